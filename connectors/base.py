@@ -1,0 +1,88 @@
+"""The whole contract of a platform on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from engine.change import Change, Outcome
+from engine.naming import Scope
+from engine.report import Page, ReportSpec
+from engine.resource import Address, Observed, Resource
+from engine.supports import Supports
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An ad account as `kampanya.yaml` declares it; `settings` is what only its platform has (page, pixel)."""
+
+    id: str
+    currency: str
+    time_zone: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """All a connector is given; `endpoint` and `secrets` are resolved, and secrets stay out of repr."""
+
+    account: Account
+    scope: Scope
+    assets: Path
+    endpoint: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """What the platform says of the account; compared with the declaration before anything is planned."""
+
+    id: str
+    name: str
+    currency: str
+    time_zone: str
+    can_spend: bool = True
+
+
+class Connector(Protocol):
+    """A platform. Constructing one touches no network and imports no SDK; `canonical` never does."""
+
+    platform: str
+    supports: Supports
+
+    def canonical(self, desired: Iterable[Resource]) -> list[Resource]:
+        """Pure: neutral resources of engine.compile in the platform's own kinds and fields."""
+        ...
+
+    def facts(self) -> AccountFacts:
+        """The account as the platform describes it. Raises ConnectorError."""
+        ...
+
+    def read(self, known: Collection[str] = ()) -> list[Observed]:
+        """Every object of the account that bears a mark of Kampanya's, anybody's, or whose id is in `known`.
+
+        An id in `known` is found even when its mark was removed (its `mark` is then "") and even when the list
+        does not show it yet: it is asked for by itself before it is taken for gone. Raises ConnectorError.
+        """
+        ...
+
+    def apply(self, changes: Sequence[Change], ids: Mapping[Address, str]) -> Iterator[Outcome]:
+        """Carry out changes, which arrive parents first, in batches as the platform allows.
+
+        Yields exactly one outcome a change, as each settles; a child of something refused or unknown is
+        refused with code "parent". `ids` holds the ids of resources that exist. Never raises for a single
+        object: what cannot be attempted is yielded as Refused (retry=True) or Unknown.
+        """
+        ...
+
+    @property
+    def reports(self) -> Sequence[ReportSpec]:
+        """The reports that `pages` can fetch."""
+        ...
+
+    def pages(self, report: ReportSpec, since: date, until: date) -> Iterator[Page]:
+        """Raw rows of a report, account-local days `since` to `until`, both included. Raises ConnectorError."""
+        ...

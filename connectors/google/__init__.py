@@ -1,0 +1,1 @@
+"""Google Ads through the unchanged google-ads SDK, API v26."""

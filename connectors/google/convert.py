@@ -1,0 +1,372 @@
+"""Neutral resources in Google's terms, before any diff: where settings live, what each field is called.
+
+Pure, and imports no SDK. Where the campaign carries the budget there is one search campaign; where the ad sets carry
+budgets there is one campaign for each, `campaign/<campaign>/<ad_set>`, since an ad group cannot have a budget.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from connectors.google import bidding, keywords, normal, places
+from connectors.google.supports import ENABLED_ADS, PATH, SEARCH, STATUS, SUPPORTS
+from engine.naming import Scope
+from engine.resource import Address, Ref, Resource, Value
+from engine.rules import measure
+from engine.supports import TextLimit
+from schemas.errors import InvalidDeclaration, Problem
+
+GENDERS = {"women": "FEMALE", "men": "MALE"}
+PERIODS = {"day": ("DAILY", "daily_budget_micros"), "lifetime": ("CUSTOM_PERIOD", "total_budget_micros")}
+# Neutral fields of an ad set that Google keeps on the campaign: ours → what a person calls it.
+ON_CAMPAIGN = {
+    "start": "start",
+    "end": "end",
+    "optimize_for": "optimize_for",
+    "bid": "bid",
+    "conversion": "conversion",
+}
+WAYS_OUT = (
+    "Either move the budget from the campaign to its ad sets (each then becomes a campaign of its own on Google),"
+    " or give all ad sets of the campaign the same {name}."
+)
+NO_AUDIENCES = (
+    "Search campaigns are aimed by keywords here; audiences of the brand and interests are not attached."
+)
+
+
+@dataclass(slots=True)
+class Converter:
+    """One conversion; `problems` collects everything that cannot be said to Google."""
+
+    scope: Scope
+    currency: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def convert(self, desired: Iterable[Resource]) -> list[Resource]:
+        """Google's resources, parents first. Raises InvalidDeclaration with all problems found."""
+        neutral = Neutral.of(desired)
+        made = [each for campaign in neutral.campaigns for each in self._campaign(campaign, neutral)]
+        self._names_differ(made)
+        if self.problems:
+            raise InvalidDeclaration(self.problems)
+        return made
+
+    def _campaign(self, campaign: Resource, neutral: Neutral) -> Iterator[Resource]:
+        self._check_channel(campaign)
+        ad_sets = neutral.children[campaign.address]
+        if campaign.fields["ad_set_budgets"]:
+            for ad_set in ad_sets:
+                yield from self._tree(campaign, [ad_set], neutral)
+        elif ad_sets:
+            self._settings_agree(ad_sets)
+            yield from self._tree(campaign, ad_sets, neutral)
+
+    def _tree(self, campaign: Resource, ad_sets: list[Resource], neutral: Neutral) -> Iterator[Resource]:
+        own = bool(campaign.fields["ad_set_budgets"])
+        made = self._own_campaign(campaign, ad_sets[0]) if own else self._search(campaign, ad_sets[0])
+        yield made
+        languages = _texts(_audience(ad_sets[0])["languages"])
+        yield from keywords.declared(
+            keywords.KINDS["campaign_negative_keyword"], _options(campaign), made, languages
+        )
+        for ad_set in ad_sets:
+            group = self._ad_group(ad_set, made)
+            yield group
+            for kind in ("keyword", "negative_keyword"):
+                yield from keywords.declared(keywords.KINDS[kind], _options(ad_set), group, languages)
+            yield from self._ads(ad_set, group, neutral)
+
+    def _own_campaign(self, campaign: Resource, ad_set: Resource) -> Resource:
+        """The campaign of one ad set: it bears the ad set's budget, and runs only while both are to run."""
+        made = self._search(campaign, ad_set)
+        address = Address("google", "campaign", ad_set.address.key)
+        name, inner = str(campaign.fields["name"]), str(ad_set.fields["name"])
+        both = "active" if campaign.fields["status"] == ad_set.fields["status"] == "active" else "paused"
+        fields = {
+            **made.fields,
+            "name": inner if inner.startswith(name) else f"{name} | {inner}",
+            "status": _status(both),
+            **self._budget(ad_set),
+        }
+        return Resource(address, made.account, self.scope.token(address), fields, ad_set.path)
+
+    def _search(self, campaign: Resource, settings: Resource) -> Resource:
+        """A search campaign with the settings of the ad set that says them."""
+        audience, start = _audience(settings), str(settings.fields["start"])
+        end = settings.fields["end"]
+        network: Any = _options(campaign).get("network") or {}
+        self._check_settings(settings, audience)
+        fields: dict[str, Value] = {
+            "name": str(campaign.fields["name"]),
+            "status": _status(campaign.fields["status"]),
+            "advertising_channel_type": "SEARCH",
+            "contains_eu_political_advertising": normal.EU_POLITICAL,
+            **self._budget(campaign),
+            "bidding": self._bidding(campaign, settings),
+            "network_settings": normal.networks(**network),
+            "geo_target_type_setting": dict(normal.PRESENCE),
+            "start_date_time": normal.wall(start, "00:00:00"),
+            "end_date_time": normal.wall(str(end), "23:59:59") if end else None,
+            "locations": sorted(_texts(audience["locations"])),
+            "languages": sorted(_texts(audience["languages"])),
+        }
+        address = Address("google", "campaign", campaign.address.key)
+        return Resource(address, campaign.account, self.scope.token(address), fields, campaign.path)
+
+    def _budget(self, carrier: Resource) -> dict[str, Value]:
+        budget: Any = carrier.fields.get("budget")
+        if budget is None:
+            return {}
+        period, name = PERIODS[budget["period"]]
+        if period == "CUSTOM_PERIOD" and not carrier.fields["end"]:
+            self._refuse(
+                carrier, "A total budget needs an end", "the flight is open", "Add `end` to the flight."
+            )
+        micros = int(Decimal(str(budget["amount"])) * SUPPORTS.units(str(budget["currency"])))
+        return {"budget_period": period, name: micros}
+
+    def _bidding(self, campaign: Resource, settings: Resource) -> dict[str, Value]:
+        goal: Any = settings.fields.get("optimize_for")
+        bid: Any = settings.fields.get("bid") or campaign.fields.get("bid")
+        found = bidding.declared(
+            str(campaign.fields["objective"]), goal, bid, _options(campaign).get("bidding"), self.currency
+        )
+        if isinstance(found, Problem):
+            self._refuse(settings, found.summary, found.detail, found.fix)
+            return {}
+        return found
+
+    def _ad_group(self, ad_set: Resource, campaign: Resource) -> Resource:
+        audience = _audience(ad_set)
+        age: Any = audience["age"] or {}
+        genders = {GENDERS[each] for each in _texts(audience["genders"])} or set(normal.GENDERS)
+        fields: dict[str, Value] = {
+            "campaign": Ref(campaign.address),
+            "name": str(ad_set.fields["name"]),
+            "status": _status(ad_set.fields["status"]),
+            "type": "SEARCH_STANDARD",
+            "age_ranges": normal.ages(age.get("min"), _top(age.get("max"))),
+            "genders": [name for name in normal.GENDERS if name in genders | {normal.UNDETERMINED}],
+        }
+        if max_cpc := _options(ad_set).get("max_cpc"):
+            fields["cpc_bid_micros"] = self._max_cpc(ad_set, str(max_cpc))
+        address = Address("google", "ad_group", ad_set.address.key)
+        return Resource(address, ad_set.account, self.scope.token(address), fields, ad_set.path)
+
+    def _max_cpc(self, ad_set: Resource, money: str) -> int:
+        try:
+            return bidding.micros(money, self.currency)
+        except ValueError as error:
+            self._refuse(
+                ad_set, "This bid cannot be used on Google Ads", str(error), f"Write it in {self.currency}."
+            )
+            return 0
+
+    def _ads(self, ad_set: Resource, group: Resource, neutral: Neutral) -> Iterator[Resource]:
+        ads = neutral.children[ad_set.address]
+        running = sum(ad.fields["status"] == "active" for ad in ads)
+        if running > ENABLED_ADS:
+            self._refuse(
+                ad_set,
+                "Too many running ads in one ad group",
+                f"{running} are active, Google runs at most {ENABLED_ADS} responsive search ads in an ad group",
+                f"Set `status: paused` on {running - ENABLED_ADS} of them, or spread them over more ad sets.",
+            )
+        for ad in ads:
+            yield self._ad(ad, group, neutral.creative(ad))
+
+    def _ad(self, ad: Resource, group: Resource, creative: Resource) -> Resource:
+        options = _options(ad)
+        headlines = _texts(options.get("headlines")) or _texts(creative.fields["headlines"])
+        descriptions = _texts(options.get("descriptions")) or _texts(creative.fields["texts"])
+        path: Any = _options(creative).get("display_path") or ()
+        for what, given, limit in (
+            ("headlines", headlines, SEARCH["headlines"]),
+            ("descriptions", descriptions, SEARCH["texts"]),
+            ("display_path", path, PATH),
+        ):
+            self._check_texts(ad, what, given, limit)
+        fields: dict[str, Value] = {
+            "ad_group": Ref(group.address),
+            "status": _status(ad.fields["status"]),
+            "final_urls": [str(creative.fields["url"])],
+            "final_url_suffix": _suffix(creative.fields["utm"]),
+            "headlines": sorted(headlines),
+            "descriptions": sorted(descriptions),
+            "path1": path[0] if path else None,
+            "path2": path[1] if len(path) > 1 else None,
+        }
+        address = Address("google", "ad", ad.address.key)
+        return Resource(address, ad.account, self.scope.token(address), fields, ad.path)
+
+    def _check_channel(self, campaign: Resource) -> None:
+        channel = _options(campaign).get("channel", "search")
+        if channel != "search":
+            self._refuse(
+                campaign,
+                "This kind of Google campaign is not supported",
+                f"channel: {channel}",
+                "Write `google: {channel: search}`, or `google: {skip: true}` to leave Google out.",
+            )
+
+    def _check_settings(self, ad_set: Resource, audience: Mapping[str, Any]) -> None:
+        unknown = [code for code in _texts(audience["locations"]) if not places.known(code)]
+        if unknown:
+            self._refuse(
+                ad_set,
+                "Google Ads is not given this location",
+                ", ".join(unknown),
+                "Write a country (DE) or a province of Turkey (TR-34).",
+            )
+        if not audience["locations"]:
+            self._refuse(
+                ad_set,
+                "A search campaign without locations would show all over the world",
+                "the audience has no `locations`",
+                "Add `audience: {locations: [TR]}`.",
+            )
+        for name in ("interests", "include", "exclude"):
+            if audience.get(name):
+                self._refuse(
+                    ad_set,
+                    f"Google Ads cannot use audience.{name} yet",
+                    NO_AUDIENCES,
+                    "Leave the ad set out of Google with `google: {skip: true}`, or write it without.",
+                )
+        if ad_set.fields.get("conversion"):
+            self._refuse(
+                ad_set,
+                "Google Ads bids towards the account's own conversion goals",
+                "a search campaign cannot name one conversion action",
+                "Leave `conversion.google` out and set the account's goals in Google Ads.",
+            )
+
+    def _settings_agree(self, ad_sets: list[Resource]) -> None:
+        first = ad_sets[0]
+        for ad_set in ad_sets[1:]:
+            for name in (*ON_CAMPAIGN, "locations", "languages"):
+                mine, theirs = _setting(ad_set, name), _setting(first, name)
+                if mine != theirs:
+                    self._refuse(
+                        ad_set,
+                        f"Ad sets under one campaign budget cannot differ in {name}",
+                        f"{ad_set.address.key} has {_shown(mine)}, {first.address.key} has {_shown(theirs)};"
+                        f" Google keeps {name} on the campaign",
+                        WAYS_OUT.format(name=name),
+                    )
+
+    def _check_texts(self, ad: Resource, what: str, given: tuple[str, ...], limit: TextLimit) -> None:
+        if not limit.minimum <= len(given) <= limit.maximum:
+            self._refuse(
+                ad,
+                f"The number of {what} does not fit a responsive search ad",
+                f"{len(given)} given, {limit.minimum} to {limit.maximum} are taken",
+                f"Write {limit.minimum} to {limit.maximum} {what}.",
+            )
+        for text in given:
+            if (length := measure(text, limit)) > limit.length:
+                self._refuse(
+                    ad,
+                    f"One of the {what} is too long for a responsive search ad",
+                    f"“{text}” has {length} characters, {limit.length} are allowed",
+                    f"Shorten it by {length - limit.length}.",
+                )
+
+    def _names_differ(self, made: list[Resource]) -> None:
+        """Names of campaigns are unique in an account, those of ad groups in their campaign, whatever their case."""
+        count = Counter(_named(each) for each in made if each.address.kind in ("campaign", "ad_group"))
+        for each in made:
+            if each.address.kind in ("campaign", "ad_group") and count[_named(each)] > 1:
+                self._refuse(
+                    each,
+                    "Two objects would have the same name on Google Ads",
+                    f"{each.fields['name']}",
+                    "Give one of them another `name`, or let the naming pattern use the key.",
+                )
+
+    def _refuse(self, resource: Resource, summary: str, detail: str, fix: str) -> None:
+        self.problems.append(Problem(summary, f"{resource.address}: {detail}", fix))
+
+
+@dataclass(frozen=True, slots=True)
+class Neutral:
+    """The neutral resources by their place in the tree, in the order given."""
+
+    campaigns: tuple[Resource, ...]
+    children: Mapping[Address, list[Resource]]
+    creatives: Mapping[Address, Resource]
+
+    @classmethod
+    def of(cls, desired: Iterable[Resource]) -> Neutral:
+        campaigns: list[Resource] = []
+        children: dict[Address, list[Resource]] = defaultdict(list)
+        creatives: dict[Address, Resource] = {}
+        for each in desired:
+            match each.address.kind:
+                case "campaign":
+                    campaigns.append(each)
+                case "ad_set" | "ad" as kind:
+                    parent = each.fields["campaign" if kind == "ad_set" else "ad_set"]
+                    if isinstance(parent, Ref):
+                        children[parent.address].append(each)
+                case "creative":
+                    creatives[each.address] = each
+        return cls(tuple(campaigns), children, creatives)
+
+    def creative(self, ad: Resource) -> Resource:
+        ref = ad.fields["creative"]
+        assert isinstance(ref, Ref)
+        return self.creatives[ref.address]
+
+
+def _status(neutral: Value) -> str:
+    return STATUS.live if neutral == "active" else STATUS.held
+
+
+def _audience(ad_set: Resource) -> Mapping[str, Any]:
+    audience: Any = ad_set.fields["audience"]
+    return {"locations": (), "languages": (), "age": None, "genders": (), **audience}
+
+
+def _options(resource: Resource) -> Mapping[str, Any]:
+    options: Any = resource.fields.get("options") or {}
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    return tuple(str(each) for each in values or ())
+
+
+def _setting(ad_set: Resource, name: str) -> Any:
+    if name in ON_CAMPAIGN:
+        return ad_set.fields.get(name)
+    return sorted(_texts(_audience(ad_set)[name]))
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {item}" for name, item in value.items() if item is not None)
+    return ", ".join(value) if isinstance(value, list) else str(value or "none")
+
+
+def _top(age: int | None) -> int | None:
+    return None if age is None or age >= normal.AGES[-1][0] else age
+
+
+def _named(resource: Resource) -> tuple[str, str, str]:
+    return (
+        resource.address.kind,
+        str(resource.fields.get("campaign", "")),
+        str(resource.fields["name"]).casefold(),
+    )
+
+
+def _suffix(utm: Any) -> str | None:
+    """UTM values as a final URL suffix; braces stay, since Google fills {keyword} and its like in."""
+    return urlencode({f"utm_{name}": value for name, value in utm.items()}, safe="{}") if utm else None

@@ -1,0 +1,126 @@
+"""Canonical fields from what Google returns: one function a kind, over rows as JSON values, with defaults explicit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from connectors.google import bidding
+from engine.resource import Value
+
+Row = Mapping[str, Any]
+
+EU_POLITICAL: Final = "DOES_NOT_CONTAIN_EU_POLITICAL_ADVERTISING"
+NETWORKS: Final = (
+    "target_google_search",
+    "target_search_network",
+    "target_content_network",
+    "target_partner_search_network",
+)
+# People who are there, not those who merely show an interest in the place (Google's own default).
+PRESENCE: Final = {"positive_geo_target_type": "PRESENCE", "negative_geo_target_type": "PRESENCE"}
+UNDETERMINED = "UNDETERMINED"  # people whose age or gender Google does not know; shut out only by a human
+AGES: Final[tuple[tuple[int, int, str], ...]] = (
+    (18, 24, "AGE_RANGE_18_24"),
+    (25, 34, "AGE_RANGE_25_34"),
+    (35, 44, "AGE_RANGE_35_44"),
+    (45, 54, "AGE_RANGE_45_54"),
+    (55, 64, "AGE_RANGE_55_64"),
+    (65, 65, "AGE_RANGE_65_UP"),
+)
+AGE_RANGES: Final = (*(name for _, _, name in AGES), f"AGE_RANGE_{UNDETERMINED}")
+GENDERS: Final = ("FEMALE", "MALE", UNDETERMINED)
+ENDLESS_FROM = "2037-12-30"  # Google's way of saying that a campaign has no end
+
+
+def networks(search_partners: bool = False, display: bool = False) -> dict[str, Value]:
+    """Network settings with every network explicit; Google Search itself always."""
+    return dict(zip(NETWORKS, (True, search_partners, display, False), strict=True))
+
+
+def wall(day: str, clock: str) -> str:
+    """A day of the account at a time of that day, as campaigns tell it."""
+    return f"{day} {clock}"
+
+
+def campaign(row: Row, locations: Iterable[str], languages: Iterable[str]) -> dict[str, Value]:
+    """Canonical fields of a campaign row with its budget, and the codes of its criteria."""
+    seen, budget = row["campaign"], row.get("campaign_budget", {})
+    geo = seen.get("geo_target_type_setting", {})
+    network = seen.get("network_settings", {})
+    end = seen.get("end_date_time") or None
+    return {
+        "name": seen.get("name", ""),
+        "status": seen.get("status", ""),
+        "advertising_channel_type": seen.get("advertising_channel_type", ""),
+        "contains_eu_political_advertising": seen.get("contains_eu_political_advertising"),
+        "budget_period": budget.get("period", "DAILY"),
+        "daily_budget_micros": _int(budget.get("amount_micros")),
+        "total_budget_micros": _int(budget.get("total_amount_micros")),
+        "bidding": bidding.observed(seen),
+        "network_settings": {name: bool(network.get(name, False)) for name in NETWORKS},
+        "geo_target_type_setting": {name: geo.get(name) for name in PRESENCE},
+        "start_date_time": seen.get("start_date_time"),
+        "end_date_time": None if end is None or end >= ENDLESS_FROM else end,
+        "locations": sorted(locations),
+        "languages": sorted(languages),
+    }
+
+
+def ad_group(row: Row, excluded: Iterable[str]) -> dict[str, Value]:
+    """Canonical fields of an ad group row; `excluded` are the ages and genders shut out by negative criteria."""
+    seen, shut = row["ad_group"], frozenset(excluded)
+    return {
+        "campaign": last(row["campaign"]["resource_name"]),
+        "name": seen.get("name", ""),
+        "status": seen.get("status", ""),
+        "type": seen.get("type", ""),
+        "cpc_bid_micros": _int(seen.get("cpc_bid_micros")),
+        "age_ranges": [name for name in AGE_RANGES if name not in shut],
+        "genders": [name for name in GENDERS if name not in shut],
+    }
+
+
+def ad(row: Row) -> dict[str, Value]:
+    """Canonical fields of an ad group ad row. A text somebody pinned says so, since it then differs."""
+    seen = row["ad_group_ad"]
+    content = seen.get("ad", {})
+    search = content.get("responsive_search_ad", {})
+    return {
+        "ad_group": last(row["ad_group"]["resource_name"]),
+        "status": seen.get("status", ""),
+        "final_urls": list(content.get("final_urls", ())),
+        "final_url_suffix": content.get("final_url_suffix") or None,
+        "headlines": sorted(_text(each) for each in search.get("headlines", ())),
+        "descriptions": sorted(_text(each) for each in search.get("descriptions", ())),
+        "path1": search.get("path1") or None,
+        "path2": search.get("path2") or None,
+    }
+
+
+def ages(low: int | None, high: int | None) -> list[Value]:
+    """The age ranges from low to high years; everybody, the unknown included, where nothing is said."""
+    return [
+        *(name for start, end, name in AGES if (low or 0) <= start and (high is None or high >= end)),
+        AGE_RANGES[-1],
+    ]
+
+
+def last(resource_name: str) -> str:
+    """The id at the end of a resource name; a composite id (`1~2`) whole."""
+    return resource_name.rsplit("/", 1)[-1]
+
+
+def ids(text: str) -> Sequence[str]:
+    """The parts of a composite id."""
+    return text.split("~")
+
+
+def _text(asset: Row) -> str:
+    pin = asset.get("pinned_field")
+    pinned = f" [{pin}]" if pin and pin != "UNSPECIFIED" else ""
+    return f"{asset.get('text', '')}{pinned}"
+
+
+def _int(value: Any) -> int | None:
+    return int(value) if value is not None else None

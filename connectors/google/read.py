@@ -1,0 +1,266 @@
+"""What is on the account and bears a mark of Kampanya's, as canonical fields: five queries, whatever the size."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from connectors.google import keywords, normal, places
+from connectors.google.client import Client
+from connectors.google.normal import Row, last
+from connectors.google.text import lower
+from engine.naming import LABEL_PREFIX, token_of
+from engine.resource import Observed
+
+# A longer list of labels or ids is not sent: everything is read, and what is not ours is left out here.
+LONGEST_LIST = 500
+CAMPAIGN: Final = (
+    "campaign.resource_name", "campaign.name", "campaign.status", "campaign.labels",
+    "campaign.advertising_channel_type", "campaign.contains_eu_political_advertising",
+    "campaign.start_date_time", "campaign.end_date_time",
+    *(f"campaign.network_settings.{name}" for name in normal.NETWORKS),
+    *(f"campaign.geo_target_type_setting.{name}" for name in normal.PRESENCE),
+    "campaign.bidding_strategy_type", "campaign.bidding_strategy",
+    "campaign.target_spend.cpc_bid_ceiling_micros", "campaign.maximize_conversions.target_cpa_micros",
+    "campaign.maximize_conversion_value.target_roas", "campaign.target_cpa.target_cpa_micros",
+    "campaign.target_roas.target_roas", "campaign.manual_cpc.enhanced_cpc_enabled",
+    "campaign.target_impression_share.location", "campaign.target_impression_share.location_fraction_micros",
+    "campaign.target_impression_share.cpc_bid_ceiling_micros",
+    "campaign_budget.amount_micros", "campaign_budget.total_amount_micros", "campaign_budget.period",
+)  # fmt: skip
+AD_GROUP: Final = (
+    "ad_group.resource_name", "ad_group.name", "ad_group.status", "ad_group.type", "ad_group.cpc_bid_micros",
+    "ad_group.labels", "campaign.resource_name", "campaign.status",
+)  # fmt: skip
+AD: Final = (
+    "ad_group_ad.resource_name", "ad_group_ad.status", "ad_group_ad.labels", "ad_group_ad.ad.id",
+    "ad_group_ad.ad.type", "ad_group_ad.ad.final_urls", "ad_group_ad.ad.final_url_suffix",
+    "ad_group_ad.ad.responsive_search_ad.headlines", "ad_group_ad.ad.responsive_search_ad.descriptions",
+    "ad_group_ad.ad.responsive_search_ad.path1", "ad_group_ad.ad.responsive_search_ad.path2",
+    "ad_group.resource_name", "ad_group.status", "campaign.resource_name", "campaign.status",
+)  # fmt: skip
+CAMPAIGN_CRITERION: Final = (
+    "campaign_criterion.resource_name", "campaign_criterion.type", "campaign_criterion.negative",
+    "campaign_criterion.location.geo_target_constant", "campaign_criterion.language.language_constant",
+    "campaign_criterion.keyword.text", "campaign_criterion.keyword.match_type", "campaign.resource_name",
+)  # fmt: skip
+AD_GROUP_CRITERION: Final = (
+    "ad_group_criterion.resource_name", "ad_group_criterion.type", "ad_group_criterion.negative",
+    "ad_group_criterion.status", "ad_group_criterion.keyword.text", "ad_group_criterion.keyword.match_type",
+    "ad_group_criterion.age_range.type", "ad_group_criterion.gender.type",
+    "ad_group.resource_name", "campaign.resource_name",
+)  # fmt: skip
+GEO: Final = (
+    "geo_target_constant.resource_name", "geo_target_constant.name", "geo_target_constant.country_code",
+    "geo_target_constant.target_type",
+)  # fmt: skip
+LANGUAGE: Final = ("language_constant.resource_name", "language_constant.code")
+# Kind → (resource of the query, its columns, the field that holds its id).
+LABELLED: Final[Mapping[str, tuple[str, tuple[str, ...], str]]] = {
+    "campaign": ("campaign", CAMPAIGN, "campaign.id"),
+    "ad_group": ("ad_group", AD_GROUP, "ad_group.id"),
+    "ad": ("ad_group_ad", AD, "ad_group_ad.ad.id"),
+}
+REMOVED = "REMOVED"
+
+
+class Constants:
+    """Locations and languages in both directions, asked once for as long as the connector lives."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._geo: dict[str, str] = {}  # code → resource name
+        self._codes: dict[str, str] = {}  # resource name → code
+        self._languages: dict[str, str] | None = None
+
+    def locations(self, codes: Iterable[str]) -> dict[str, str]:
+        """Resource names by code; a code that Google does not know is left out."""
+        missing = sorted(set(codes) - self._geo.keys())
+        countries = [code for code in missing if len(code) == 2]
+        if countries:
+            where = (
+                "geo_target_constant.target_type = 'Country'",
+                one_of("geo_target_constant.country_code", countries),
+            )
+            self._learn(self._constants(where))
+        named = [code for code in missing if code in places.PROVINCES]
+        for start in range(0, len(named), 25):  # at most 25 names a request, says the guide
+            asked = [places.PROVINCES[code] for code in named[start : start + 25]]
+            self._learn(self._client.suggest(asked, "TR"))
+        return {code: self._geo[code] for code in codes if code in self._geo}
+
+    def codes(self, resources: Iterable[str]) -> Mapping[str, str]:
+        """Codes by resource name; the resource name itself where there is no code."""
+        missing = sorted(set(resources) - self._codes.keys())
+        for start in range(0, len(missing), LONGEST_LIST):
+            part = missing[start : start + LONGEST_LIST]
+            self._learn(self._constants((one_of("geo_target_constant.resource_name", part),)))
+        return defaultdict(str, {name: self._codes.get(name, name) for name in resources})
+
+    def languages(self) -> Mapping[str, str]:
+        """Resource names by ISO 639 code, all of them."""
+        if self._languages is None:
+            rows = self._client.rows(select("language_constant", LANGUAGE))
+            self._languages = places.languages(row["language_constant"] for row in rows)
+        return self._languages
+
+    def _constants(self, where: Sequence[str]) -> Sequence[Row]:
+        rows = self._client.rows(select("geo_target_constant", GEO, *where))
+        return [row["geo_target_constant"] for row in rows]
+
+    def _learn(self, constants: Sequence[Row]) -> None:
+        self._geo = places.by_code(constants) | self._geo
+        self._codes |= {str(each["resource_name"]): places.code_of(each) for each in constants}
+
+
+class Reader:
+    """One reading of the account."""
+
+    def __init__(self, client: Client, constants: Constants, account: str) -> None:
+        self._client, self._constants, self._account = client, constants, account
+        self._tokens = {name: token for name, token in labels(client).values()}
+        self._marks: dict[tuple[str, str], str] = {}  # (kind, id) → mark
+        self._archived: set[tuple[str, str]] = set()
+
+    def read(self, known: Collection[str]) -> list[Observed]:
+        """Everything with our label or a known id, and the keywords below. Raises ConnectorError."""
+        rows = {kind: self._marked(kind) for kind in LABELLED}
+        self._add_known(rows, known)
+        campaigns = [_id("campaign", row) for row in rows["campaign"]]
+        owners = sorted({*campaigns, *(last(r["campaign"]["resource_name"]) for r in rows["ad_group"])})
+        on_campaign = self._criteria("campaign_criterion", CAMPAIGN_CRITERION, owners)
+        on_ad_group = self._criteria("ad_group_criterion", AD_GROUP_CRITERION, owners)
+        found = [
+            *self._campaigns(rows["campaign"], on_campaign),
+            *self._ad_groups(rows["ad_group"], on_ad_group),
+            *(self._observed("ad", row, normal.ad(row), _title(row)) for row in rows["ad"]),
+        ]
+        return [
+            *found,
+            *self._keywords("campaign", "campaign_criterion", on_campaign),
+            *self._keywords("ad_group", "ad_group_criterion", on_ad_group),
+        ]
+
+    def _marked(self, kind: str) -> list[dict[str, Any]]:
+        if not self._tokens:
+            return []
+        resource, columns, _ = LABELLED[kind]
+        names = sorted(self._tokens)
+        where = [f"{resource}.labels CONTAINS ANY ({quoted(names)})"] if len(names) <= LONGEST_LIST else []
+        rows = self._client.rows(select(resource, columns, *where))
+        return [row for row in rows if self._mark(row[resource])]
+
+    def _add_known(self, rows: Mapping[str, list[dict[str, Any]]], known: Collection[str]) -> None:
+        """Ids that no label led to are asked for by themselves: the label may be gone."""
+        seen = {_id(kind, row) for kind, found in rows.items() for row in found}
+        missing = sorted(each for each in set(known) - seen if each.isdigit())
+        for start in range(0, len(missing), LONGEST_LIST):
+            part = missing[start : start + LONGEST_LIST]
+            for kind, (resource, columns, id_field) in LABELLED.items():
+                where = f"{id_field} IN ({', '.join(part)})"
+                rows[kind].extend(self._client.rows(select(resource, columns, where)))
+
+    def _criteria(self, resource: str, columns: Sequence[str], campaigns: Sequence[str]) -> Sequence[Row]:
+        if not campaigns:
+            return []
+        types = "('KEYWORD', 'LOCATION', 'LANGUAGE', 'AGE_RANGE', 'GENDER')"
+        where = [f"{resource}.type IN {types}", f"{resource}.status != '{REMOVED}'"]
+        if len(campaigns) <= LONGEST_LIST:
+            where.append(f"campaign.id IN ({', '.join(campaigns)})")
+        return self._client.rows(select(resource, columns, *where))
+
+    def _campaigns(self, rows: Sequence[Row], criteria: Sequence[Row]) -> Iterator[Observed]:
+        locations, languages = defaultdict(list), defaultdict(list)
+        for row in criteria:
+            owner, criterion = last(row["campaign"]["resource_name"]), row["campaign_criterion"]
+            if "location" in criterion and not criterion.get("negative"):
+                locations[owner].append(str(criterion["location"]["geo_target_constant"]))
+            if "language" in criterion:
+                languages[owner].append(str(criterion["language"]["language_constant"]))
+        codes = self._constants.codes({name for names in locations.values() for name in names})
+        spoken = {name: code for code, name in self._constants.languages().items()} if languages else {}
+        for row in rows:
+            id = _id("campaign", row)
+            fields = normal.campaign(
+                row,
+                [codes[name] for name in locations[id]],
+                [spoken.get(name, name) for name in languages[id]],
+            )
+            yield self._observed("campaign", row, fields, str(fields["name"]))
+
+    def _ad_groups(self, rows: Sequence[Row], criteria: Sequence[Row]) -> Iterator[Observed]:
+        excluded = defaultdict(list)
+        for row in criteria:
+            criterion = row["ad_group_criterion"]
+            for name in ("age_range", "gender"):
+                if name in criterion and criterion.get("negative"):
+                    excluded[last(row["ad_group"]["resource_name"])].append(str(criterion[name]["type"]))
+        for row in rows:
+            fields = normal.ad_group(row, excluded[_id("ad_group", row)])
+            yield self._observed("ad_group", row, fields, str(fields["name"]))
+
+    def _keywords(self, parent: str, resource: str, criteria: Sequence[Row]) -> Iterator[Observed]:
+        for row in criteria:
+            criterion = row[resource]
+            kind = keywords.kind_of(resource, bool(criterion.get("negative")))
+            if "keyword" not in criterion or kind is None:
+                continue
+            owner = last(row[parent]["resource_name"])
+            text, match = (
+                lower(str(criterion["keyword"]["text"])),
+                criterion["keyword"]["match_type"],
+            )
+            fields = {parent: owner, "text": text, "match_type": match}
+            if not kind.negative:
+                fields["status"] = criterion.get("status", "")
+            mark = keywords.mark(self._marks.get((parent, owner), ""), match, text)
+            id = last(str(criterion["resource_name"]))
+            label, archived = f"{match.lower()}: {text}", (parent, owner) in self._archived
+            yield Observed("google", self._account, kind.kind, id, mark, fields, label, archived)
+
+    def _observed(self, kind: str, row: Row, fields: Mapping[str, Any], label: str) -> Observed:
+        id, mark = _id(kind, row), self._mark(row[LABELLED[kind][0]])
+        self._marks[kind, id] = mark
+        above = [row.get(name, {}).get("status") for name in ("campaign", "ad_group")]
+        archived = REMOVED in (*above, fields["status"])
+        if archived:
+            self._archived.add((kind, id))
+        return Observed("google", self._account, kind, id, mark, fields, label, archived)
+
+    def _mark(self, resource: Row) -> str:
+        """The token of the first of its labels that is ours; "" without one."""
+        return next((self._tokens[name] for name in resource.get("labels", ()) if name in self._tokens), "")
+
+
+def labels(client: Client) -> dict[str, tuple[str, str]]:
+    """The account's labels of ours: label name → (resource name, token)."""
+    where = (f"label.name LIKE '{LABEL_PREFIX}%'", f"label.status != '{REMOVED}'")
+    rows = client.rows(select("label", ("label.resource_name", "label.name"), *where))
+    named = [(str(row["label"]["name"]), str(row["label"]["resource_name"])) for row in rows]
+    return {name: (resource, token) for name, resource in named if (token := token_of(name))}
+
+
+def select(resource: str, columns: Sequence[str], *where: str) -> str:
+    """A GAQL query."""
+    condition = f" WHERE {' AND '.join(where)}" if where else ""
+    return f"SELECT {', '.join(columns)} FROM {resource}{condition}"
+
+
+def quoted(values: Iterable[str]) -> str:
+    return ", ".join(f"'{value}'" for value in values)
+
+
+def one_of(field: str, values: Sequence[str]) -> str:
+    return f"{field} IN ({quoted(values)})"
+
+
+def _id(kind: str, row: Row) -> str:
+    if kind == "ad":
+        return str(row["ad_group_ad"]["ad"]["id"])
+    return last(str(row[kind]["resource_name"]))
+
+
+def _title(row: Row) -> str:
+    headlines = row["ad_group_ad"].get("ad", {}).get("responsive_search_ad", {}).get("headlines", ())
+    return str(headlines[0]["text"]) if headlines else ""

@@ -1,0 +1,105 @@
+"""What Google Ads can do, as data: kinds, money, goals, formats and limits, each with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from engine.supports import KindSupport, StatusField, Supports, TextLimit
+
+VERSION: Final = "v26"
+STATUS = StatusField("status", "ENABLED", "PAUSED")
+BUDGETS: Final[dict[str, Literal["day", "lifetime"]]] = {
+    "daily_budget_micros": "day",
+    "total_budget_micros": "lifetime",
+}
+
+# Immutable, required and output-only fields: the docstrings of google.ads.googleads.v26.resources.
+# A budget belongs to one campaign and is a field of it; `period` of a budget is immutable.
+CAMPAIGN = KindSupport(
+    "campaign",
+    status=STATUS,
+    immutable=frozenset({"advertising_channel_type", "budget_period"}),
+    budgets=BUDGETS,
+    learning=frozenset({"bidding"}),  # support.google.com/google-ads/answer/13020501: new strategy or setting
+)
+AD_GROUP = KindSupport(
+    "ad_group", parent="campaign", status=STATUS, immutable=frozenset({"campaign", "type"})
+)
+# An ad's texts change in place through AdService; the changed ad is reviewed again (answer/2404036).
+AD = KindSupport(
+    "ad",
+    parent="ad_group",
+    status=STATUS,
+    immutable=frozenset({"ad_group"}),
+    review=frozenset({"final_urls", "headlines", "descriptions", "path1", "path2"}),
+    recreate=True,
+)
+# Criteria carry no label of their own here (negative ones cannot: CANNOT_ADD_LABEL_TO_NEGATIVE_CRITERION);
+# they are known by what they hang under and say. All but status, bids and URLs is immutable.
+KEYWORD = KindSupport(
+    "keyword",
+    parent="ad_group",
+    mark="parent",
+    status=STATUS,
+    immutable=frozenset({"ad_group", "text", "match_type"}),
+    recreate=True,
+)
+# AdGroupCriterionError.CANT_UPDATE_NEGATIVE: neither held nor let go, and they only ever save money.
+NEGATIVE_KEYWORD = KindSupport(
+    "negative_keyword",
+    parent="ad_group",
+    mark="parent",
+    status=None,
+    delivers=False,
+    immutable=frozenset({"ad_group", "text", "match_type"}),
+    recreate=True,
+)
+CAMPAIGN_NEGATIVE = KindSupport(
+    "campaign_negative_keyword",
+    parent="campaign",
+    mark="parent",
+    status=None,
+    delivers=False,
+    immutable=frozenset({"campaign", "text", "match_type"}),
+    recreate=True,
+)
+
+# Objective × goal for a search campaign: clicks, the account's own conversion goals, or their value. Conversions
+# further up (add_to_carts, checkouts, content_views) are not offered: Google bids towards the account's goals,
+# and would silently optimise for something else.
+GOALS: Mapping[str, frozenset[str]] = {
+    "sales": frozenset({"purchases", "value", "link_clicks", "landing_page_views"}),
+    "leads": frozenset({"leads", "registrations", "calls", "value", "link_clicks", "landing_page_views"}),
+    "traffic": frozenset({"link_clicks", "landing_page_views"}),
+    "awareness": frozenset({"impressions", "link_clicks"}),
+}
+
+# developers.google.com/google-ads/api/docs/responsive-search-ads/overview (counts); lengths and double width of
+# East Asian characters: support.google.com/google-ads/answer/1704389. Texts become descriptions.
+SEARCH = {
+    "headlines": TextLimit(3, 15, 30, "double_width"),
+    "texts": TextLimit(2, 4, 90, "double_width"),
+}
+PATH = TextLimit(0, 2, 15, "double_width")
+ENABLED_ADS = 3  # enabled responsive search ads in one ad group: support.google.com/google-ads/answer/7684791
+# AgeRangeTypeEnum; 65 and None both stand for "65 and up".
+AGE_STARTS = frozenset({18, 25, 35, 45, 55, 65})
+AGE_ENDS = frozenset({24, 34, 44, 54, 64, 65})
+
+SUPPORTS = Supports(
+    platform="google",
+    title="Google Ads",
+    kinds={
+        each.kind: each for each in (CAMPAIGN, AD_GROUP, AD, KEYWORD, NEGATIVE_KEYWORD, CAMPAIGN_NEGATIVE)
+    },
+    default_units=1_000_000,
+    worst_day=2.0,  # support.google.com/google-ads/answer/1704443: up to twice the average daily budget
+    texts={"search": SEARCH},
+    age_bounds=(AGE_STARTS, AGE_ENDS),
+    goals=GOALS,
+    campaign_settings=frozenset(
+        {"locations", "languages", "start", "end", "optimize_for", "bid", "conversion"}
+    ),
+    operations_per_day=15_000,  # …/docs/best-practices/quotas: Basic access, operations a day
+)

@@ -1,0 +1,194 @@
+"""A platform in a dict: the reference implementation of the connector protocol, and the fastest test double.
+
+It keeps the rules that every platform shares: parents exist before children, nothing immutable changes, archived
+objects stay archived, an object delivers only when it and all above it are live.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from connectors.base import AccountFacts, Connection
+from connectors.errors import RetryLater
+from engine.change import Applied, Archive, Change, Create, Outcome, Refused, Unknown, Update
+from engine.report import Page, ReportSpec
+from engine.resource import Address, Observed, Resource, Value, resolve
+from engine.supports import KindSupport, StatusField, Supports
+
+STATUS = StatusField("status", "ACTIVE", "PAUSED")
+BUDGETS = {"daily_budget": "day", "lifetime_budget": "lifetime"}
+
+SUPPORTS = Supports(
+    platform="memory",
+    title="Memory",
+    kinds={
+        "campaign": KindSupport(
+            "campaign",
+            status=STATUS,
+            immutable=frozenset({"objective"}),
+            budgets=BUDGETS,  # type: ignore[arg-type]
+        ),
+        "ad_set": KindSupport(
+            "ad_set",
+            parent="campaign",
+            status=STATUS,
+            immutable=frozenset({"campaign"}),
+            budgets=BUDGETS,  # type: ignore[arg-type]
+            learning=frozenset({"audience"}),
+        ),
+        "ad": KindSupport(
+            "ad", parent="ad_set", status=STATUS, review=frozenset({"creative"}), recreate=True
+        ),
+        "creative": KindSupport(
+            "creative",
+            mark="content",
+            status=None,
+            delivers=False,
+            archivable=False,
+            immutable=frozenset({"headlines", "texts", "descriptions", "image", "url", "utm"}),
+        ),
+        "image": KindSupport("image", mark="content", status=None, delivers=False, archivable=False),
+    },
+    default_units=100,
+    worst_day=1.5,
+)
+
+
+@dataclass(slots=True)
+class Record:
+    kind: str
+    mark: str
+    fields: dict[str, Value]
+    archived: bool = False
+
+
+@dataclass(slots=True)
+class Platform:
+    """The far side. `refuse` and `lose` hold addresses whose next write is refused, or applied unanswered."""
+
+    records: dict[str, Record] = field(default_factory=dict)
+    refuse: set[Address] = field(default_factory=set)
+    lose: set[Address] = field(default_factory=set)
+    drop: set[Address] = field(default_factory=set)
+    calls: int = 0
+    down: bool = False
+    next_id: int = 1
+
+    def insert(self, kind: str, mark: str, fields: Mapping[str, Value]) -> str:
+        id = str(self.next_id)
+        self.next_id += 1
+        self.records[id] = Record(kind, mark, dict(fields))
+        return id
+
+
+class MemoryConnector:
+    """The protocol over a `Platform`; several connectors may share one, as several processes share an account."""
+
+    reports: Sequence[ReportSpec] = ()
+
+    def __init__(
+        self, connection: Connection, far_side: Platform | None = None, platform: str = "memory"
+    ) -> None:
+        self.platform = platform
+        self.supports = replace(SUPPORTS, platform=platform)
+        self.connection = connection
+        self.far_side = far_side or Platform()
+
+    def canonical(self, desired: Iterable[Resource]) -> list[Resource]:
+        return [self._canonical(each) for each in desired]
+
+    def _canonical(self, resource: Resource) -> Resource:
+        fields: dict[str, Value] = dict(resource.fields)
+        if "status" in fields:
+            fields["status"] = STATUS.live if fields["status"] == "active" else STATUS.held
+        budget = fields.pop("budget", None)
+        if isinstance(budget, Mapping):
+            units = Decimal(str(budget["amount"])) * self.supports.units(str(budget["currency"]))
+            fields["daily_budget" if budget["period"] == "day" else "lifetime_budget"] = int(units)
+        return Resource(resource.address, resource.account, resource.mark, fields, resource.path)
+
+    def facts(self) -> AccountFacts:
+        self._call()
+        account = self.connection.account
+        return AccountFacts(account.id, "Memory account", account.currency, account.time_zone)
+
+    def read(self, known: Collection[str] = ()) -> list[Observed]:
+        self._call()
+        return [
+            Observed(
+                self.platform,
+                self.connection.account.id,
+                record.kind,
+                id,
+                record.mark,
+                dict(record.fields),
+                str(record.fields.get("name", "")),
+                record.archived,
+            )
+            for id, record in self.far_side.records.items()
+            if record.mark or id in known
+        ]
+
+    def apply(self, changes: Sequence[Change], ids: Mapping[Address, str]) -> Iterator[Outcome]:
+        made = dict(ids)
+        for change in changes:
+            outcome = self._one(change, made)
+            if isinstance(outcome, Applied) and isinstance(change, Create):
+                made[change.address] = outcome.id
+            yield outcome
+
+    def _one(self, change: Change, ids: Mapping[Address, str]) -> Outcome:
+        address, far_side = change.address, self.far_side
+        if far_side.down:
+            return Refused(address, "down", "The platform does not answer.", retry=True)
+        far_side.calls += 1
+        if address in far_side.refuse:
+            far_side.refuse.discard(address)
+            return Refused(address, "100", "The platform does not like it.", field="name")
+        if address in far_side.drop:
+            far_side.drop.discard(address)
+            return Unknown(address, "The connection closed before an answer came.")
+        outcome = self._write(change, ids)
+        if address in far_side.lose and isinstance(outcome, Applied):
+            far_side.lose.discard(address)
+            return Unknown(address, "The connection closed before an answer came.")
+        return outcome
+
+    def _write(self, change: Change, ids: Mapping[Address, str]) -> Outcome:
+        match change:
+            case Create(resource):
+                missing = [each for each in resource.refs if each not in ids]
+                if missing:
+                    return Refused(change.address, "parent", f"{missing[0]} does not exist.")
+                fields: Any = resolve(resource.fields, ids)
+                return Applied(
+                    change.address, self.far_side.insert(change.address.kind, resource.mark, fields)
+                )
+            case Update(id=id, after=after):
+                record = self.far_side.records.get(id)
+                if record is None or record.archived:
+                    return Refused(change.address, "gone", f"{id} is archived or was never there.")
+                if frozen := self.supports.kinds[record.kind].immutable & after.keys():
+                    return Refused(change.address, "immutable", f"{sorted(frozen)} cannot change.")
+                record.fields.update({name: resolve(value, ids) for name, value in after.items()})
+                return Applied(change.address, id)
+            case Archive(id=id):
+                self.far_side.records[id].archived = True
+                return Applied(change.address, id)
+
+    def pages(self, report: ReportSpec, since: date, until: date) -> Iterator[Page]:
+        self._call()
+        yield from ()
+
+    def _call(self) -> None:
+        if self.far_side.down:
+            raise RetryLater("the memory platform is down")
+        self.far_side.calls += 1
+
+
+def connector(connection: Connection) -> MemoryConnector:
+    return MemoryConnector(connection)

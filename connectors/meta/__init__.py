@@ -1,0 +1,1 @@
+"""Meta through the unchanged facebook-business SDK, which speaks Graph v26.0."""

@@ -1,0 +1,286 @@
+"""Meta's connector, and how its changes are carried out: batch by batch, one outcome a change."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from connectors.base import AccountFacts, Connection
+from connectors.errors import AccessDenied, ConnectorError, OutcomeUnknown, Rejected
+from connectors.meta import convert, order, reports
+from connectors.meta import read as reading
+from connectors.meta.batch import MOST, Answer, Call, Done, Silent, execute, result
+from connectors.meta.library import Library
+from connectors.meta.places import Places
+from connectors.meta.supports import SUPPORTS
+from connectors.meta.wire import Keys, send
+from engine.change import Applied, Archive, Change, Create, Outcome, Refused, Unknown, Update
+from engine.naming import label
+from engine.report import Page, ReportSpec
+from engine.resource import Address, Fields, Observed, Resource, resolve
+from engine.supports import Supports
+
+if TYPE_CHECKING:
+    from connectors.meta.client import Graph, Transport
+
+CREATIVE_ATTEMPTS = 3  # "Adcreative Create Failed" (100/1487390) usually passes on a repeat
+ARCHIVED = {"status": "ARCHIVED"}
+ARCHIVABLE = ("campaign", "ad_set", "ad")
+WITH_STRATEGY = ("bid_amount", "bid_constraints")  # sent again whenever the strategy changes
+PARENT = "parent"
+
+
+def connector(connection: Connection) -> MetaConnector:
+    """Meta for one account; no network and no SDK until its first call."""
+    return MetaConnector(connection)
+
+
+class MetaConnector:
+    """`connection.secrets`: token, app_secret if the app demands proofs; `endpoint`: url of another Graph."""
+
+    platform = reading.PLATFORM
+    supports: Supports = SUPPORTS
+    reports: Sequence[ReportSpec] = reports.SPECS
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        transport: Transport | None = None,
+    ) -> None:
+        self._connection, self._sleep, self._transport = connection, sleep, transport
+        self._places = Places(lambda: self.graph)
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The client, made by the first call. Raises AccessDenied without a token."""
+        from connectors.meta.client import GRAPH_URL, Graph
+
+        token = self._connection.secrets.get("token")
+        if not token:
+            raise AccessDenied(
+                f"No token for the Meta account {self._account}",
+                "Set the variable that kampanya.yaml names for it.",
+            )
+        return Graph(
+            token,
+            url=self._connection.endpoint.get("url", GRAPH_URL),
+            app_secret=self._connection.secrets.get("app_secret"),
+            sleep=self._sleep,
+            transport=self._transport,
+        )
+
+    @property
+    def _account(self) -> str:
+        return self._connection.account.id
+
+    def canonical(self, desired: Iterable[Resource]) -> list[Resource]:
+        """Pure. Raises InvalidDeclaration with everything Meta cannot do."""
+        return convert.canonical(desired, self._connection)
+
+    def facts(self) -> AccountFacts:
+        """The account as Meta describes it. Raises ConnectorError."""
+        return reading.facts(self.graph, self._account)
+
+    def read(self) -> list[Observed]:
+        """Marked objects, archived ones too. Raises ConnectorError."""
+        return reading.read(self.graph, self._account, self._places)
+
+    def apply(self, changes: Sequence[Change], ids: Mapping[Address, str]) -> Iterator[Outcome]:
+        """One outcome a change; a whole account that is out of reach refuses what is left with retry=True."""
+        try:
+            graph = self.graph
+        except ConnectorError as error:
+            return iter([_put_off(each.address, error) for each in changes])
+        library = Library(graph, self._account, self._connection.assets)
+        return Application(graph, self._account, library, self._places, ids).run(changes)
+
+    def pages(self, report: ReportSpec, since: date, until: date) -> Iterator[Page]:
+        """Raw insights rows. Raises ConnectorError."""
+        return reports.pages(self.graph, self._account, report, since, until, self._sleep)
+
+
+class Application:
+    """One apply: what is known so far, and what has failed."""
+
+    def __init__(
+        self, graph: Graph, account: str, library: Library, keys: Keys, ids: Mapping[Address, str]
+    ) -> None:
+        self._graph, self._account, self._library, self._keys = graph, account, library, keys
+        self._ids = dict(ids)
+        self._failed: set[Address] = set()
+        self._halt: ConnectorError | None = None
+        self._attempts: dict[Address, int] = {}
+
+    def run(self, changes: Sequence[Change]) -> Iterator[Outcome]:
+        """Outcomes as batches settle."""
+        for segment in order.segments(changes):
+            pending = order.trees(segment) if isinstance(segment[0], Create) else segment
+            yield from map(self._noted, self._carry_out(pending))
+
+    def _noted(self, outcome: Outcome) -> Outcome:
+        if isinstance(outcome, Applied):
+            self._ids[outcome.address] = outcome.id
+        elif outcome.address not in self._ids:
+            self._failed.add(outcome.address)
+        return outcome
+
+    def _carry_out(self, pending: list[Change]) -> Iterator[Outcome]:
+        uploads = [each for each in pending if isinstance(each, Create) and each.address.kind == "image"]
+        for upload in uploads:
+            yield self._upload(upload)
+        pending = [each for each in pending if each not in uploads]
+        while pending:
+            if self._halt is not None:
+                yield from (_put_off(each.address, self._halt) for each in pending)
+                return
+            yield from self._orphans(pending)
+            pending = [each for each in pending if each.address not in self._failed]
+            chosen, rest = order.batch(pending, self._ids.__contains__, MOST)
+            if not chosen:
+                yield from (_parent(each, "what it needs does not exist") for each in rest)
+                return
+            again: list[Change] = []
+            yield from self._batch(chosen, again)
+            pending = order.trees([*again, *rest]) if again else rest
+
+    def _upload(self, create: Create) -> Outcome:
+        if self._halt is not None:
+            return _put_off(create.address, self._halt)
+        try:
+            return Applied(create.address, self._library.put(create.address.key))
+        except OutcomeUnknown as error:
+            return Unknown(create.address, error.problem.detail)
+        except Rejected as error:
+            return _rejected(create.address, error)
+        except ConnectorError as error:
+            self._halt = error
+            return _put_off(create.address, error)
+
+    def _orphans(self, pending: Iterable[Change]) -> Iterator[Outcome]:
+        for change in pending:
+            lost = sorted(order.references(change) & self._failed)
+            if lost:
+                yield _parent(change, f"{lost[0]} was not done")
+
+    def _batch(self, chosen: list[Change], again: list[Change]) -> Iterator[Outcome]:
+        """Send one batch; what may be tried once more is put into `again` and has no outcome yet."""
+        calls: list[Call] = []
+        sent: list[Change] = []
+        names: dict[Address, str] = {}
+        for change in chosen:
+            prepared = self._prepare(change, names)
+            if isinstance(prepared, (Refused, Unknown, Applied)):
+                yield prepared
+                continue
+            calls.append(prepared)
+            sent.append(change)
+            names[change.address] = prepared.name
+        if not calls:
+            return
+        try:
+            answers = execute(self._graph, self._account, calls)
+        except Rejected as error:
+            yield from (_rejected(each.address, error) for each in sent)
+        except ConnectorError as error:
+            self._halt = error
+            yield from (_put_off(each.address, error) for each in sent)
+        else:
+            yield from self._settle(sent, answers, again)
+
+    def _prepare(self, change: Change, names: Mapping[Address, str]) -> Call | Outcome:
+        """The call of a change, or its outcome if there is none to make."""
+        if self._halt is not None:
+            return _put_off(change.address, self._halt)
+        if order.is_write_of_nothing(change):
+            return Refused(change.address, "unsupported", f"Meta never changes a {change.address.kind}")
+        lost = [each for each in order.references(change) if each not in self._ids and each not in names]
+        if lost:
+            return _parent(change, f"{lost[0]} was not done")
+        try:
+            params = self._params(change, names)
+        except Rejected as error:
+            return _rejected(change.address, error)
+        except ConnectorError as error:
+            self._halt = error
+            return _put_off(change.address, error)
+        if not params:
+            unset = ", ".join(change.after) if isinstance(change, Update) else ""
+            return Refused(change.address, "unsupported", f"Meta cannot unset {unset}")
+        id = None if isinstance(change, Create) else change.id
+        return Call(change.address.kind, params, f"k{len(names)}", id)
+
+    def _params(self, change: Change, names: Mapping[Address, str]) -> dict[str, Any]:
+        if isinstance(change, Archive):
+            return dict(ARCHIVED)
+        if isinstance(change, Create):
+            made = send(self._resolved(change.resource.fields, change, names), self._keys)
+            return {**made, "adlabels": [{"name": label(change.resource.mark)}]}
+        after = dict(change.after)
+        if "bid_strategy" in after:
+            declared = change.context.fields
+            after |= {name: declared[name] for name in WITH_STRATEGY if name in declared}
+        return send(self._resolved(after, change, names), self._keys)
+
+    def _resolved(self, fields: Fields, change: Change, names: Mapping[Address, str]) -> Fields:
+        found = {
+            each: self._ids[each] if each in self._ids else result(names[each])
+            for each in order.references(change)
+        }
+        return {name: resolve(value, found) for name, value in fields.items()}
+
+    def _settle(
+        self, sent: Sequence[Change], answers: Sequence[Answer], again: list[Change]
+    ) -> Iterator[Outcome]:
+        """Outcomes in the order sent, so that a parent's is known before its children's."""
+        repeated: set[Address] = set()
+        refused: set[Address] = set()
+        for change, answer in zip(sent, answers, strict=True):
+            above = order.references(change)
+            if above & repeated and not isinstance(answer, Done):
+                again.append(change)
+                repeated.add(change.address)
+                continue
+            outcome = self._outcome(change, answer)
+            if not isinstance(outcome, Applied) and above & refused:
+                outcome = _parent(change, f"{min(above & refused)} was not done")
+            if outcome is None:
+                again.append(change)
+                repeated.add(change.address)
+                continue
+            if isinstance(outcome, Refused):
+                refused.add(change.address)
+            yield outcome
+
+    def _outcome(self, change: Change, answer: Answer) -> Outcome | None:
+        """None for a creative that failed without a cause and may be tried again."""
+        if isinstance(answer, Done):
+            return Applied(change.address, answer.id)
+        if isinstance(answer, Silent):
+            return Unknown(change.address, answer.reason)
+        error = answer.error
+        if error.kind == "flaky":
+            tried = self._attempts[change.address] = self._attempts.get(change.address, 0) + 1
+            if tried < CREATIVE_ATTEMPTS:
+                return None
+        if error.kind in ("later", "denied", "stopped"):
+            self._halt = error.exception(write=True, after=self._graph.usage.wait)
+        return Refused(change.address, error.name, error.message, error.field, error.retry)
+
+
+def _rejected(address: Address, error: Rejected) -> Refused:
+    return Refused(address, error.code, error.message, error.field)
+
+
+def _parent(change: Change, message: str) -> Refused:
+    return Refused(change.address, PARENT, message)
+
+
+def _put_off(address: Address, error: ConnectorError) -> Outcome:
+    """Not attempted, or certainly not done, because of something that is not the object's fault."""
+    code = "denied" if isinstance(error, AccessDenied) else "later"
+    return Refused(address, code, error.problem.detail, retry=True)

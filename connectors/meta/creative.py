@@ -1,0 +1,141 @@
+"""Creatives and images in Meta's own terms: addressed by content, since Meta never changes one.
+
+One text of each sort makes a link ad. Several make an asset feed with `DEGREES_OF_FREEDOM`, Meta's "text
+options": without that word an asset feed is a dynamic creative, which wants an ad set of its own with one ad.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from connectors.meta import goals, normal
+from connectors.meta.supports import FEED
+from engine.naming import Scope
+from engine.resource import Address, Ref, Resource, Value, content_key
+
+SUFFIXES = (".jpg", ".jpeg", ".png")
+UTM = ("source", "medium", "campaign", "content", "term")
+IMAGE_NAME = "kampanya-{sha}"
+CREATIVE_NAME = "kampanya {key}"
+
+
+class Notes(Protocol):
+    """What conversion lends: where creatives went, the account's settings, and the problem list."""
+
+    scope: Scope
+    creatives: dict[Address, Address]
+
+    def wrong(self, resource: Resource, summary: str, detail: str, fix: str) -> None: ...
+
+    def setting(self, resource: Resource, name: str, why: str) -> str: ...
+
+
+def rekeyed(resource: Resource, fields: dict[str, Value], notes: Notes) -> Resource:
+    """The creative at the address of its content; the old address is noted for the ads that use it."""
+    address = replace(resource.address, key=content_key(fields))
+    notes.creatives[resource.address] = address
+    return replace(resource, address=address, mark=notes.scope.token(address), fields=fields)
+
+
+def image(resource: Resource, notes: Notes) -> dict[str, Value]:
+    """An image is its name on Meta, which holds the first 16 digits of its content's SHA-256."""
+    path = PurePosixPath(str(resource.fields["path"]))
+    if path.suffix.lower() not in SUFFIXES:
+        fix = f"Use one of {', '.join(SUFFIXES)}."
+        notes.wrong(resource, "Meta takes no such image", str(path), fix)
+    return {"name": IMAGE_NAME.format(sha=str(resource.fields["sha256"])[:16])}
+
+
+def creative(resource: Resource, notes: Notes) -> dict[str, Value]:
+    """A link ad or an asset feed, named after its own content."""
+    declared = resource.fields
+    _check_texts(resource, notes)
+    if declared.get("video"):
+        fix = "Use an image, or leave Meta out for this ad."
+        notes.wrong(resource, "Video creatives cannot be built on Meta", str(declared["video"]), fix)
+    page = notes.setting(resource, "page", "the ad is published in its name")
+    several = any(len(_texts(resource, sort)) > 1 for sort in ("texts", "headlines", "descriptions"))
+    made = _asset_feed(resource, page, notes) if several else _link_ad(resource, page, notes)
+    if _utm(resource):
+        made["url_tags"] = _utm(resource)
+    options = declared.get("options")
+    if isinstance(options, Mapping) and options.get("instagram_user"):
+        made["instagram_user_id"] = str(options["instagram_user"])
+    return {"name": CREATIVE_NAME.format(key=content_key(made)), **made}
+
+
+def _texts(resource: Resource, sort: str) -> list[str]:
+    found: Any = resource.fields.get(sort) or ()
+    return [str(each).strip() for each in found]
+
+
+def _check_texts(resource: Resource, notes: Notes) -> None:
+    for sort, limit in FEED.items():
+        texts = _texts(resource, sort)
+        if not limit.minimum <= len(texts) <= limit.maximum:
+            fix = f"Write {limit.minimum} to {limit.maximum}."
+            notes.wrong(resource, f"Number of {sort} out of bounds on Meta", str(len(texts)), fix)
+        for text in texts:
+            if len(text) > limit.length:
+                fix = f"Shorten it to {limit.length} characters."
+                notes.wrong(resource, f"One of the {sort} is too long for Meta", f"{len(text)}: {text}", fix)
+
+
+def _link_ad(resource: Resource, page: str, notes: Notes) -> dict[str, Value]:
+    url = str(resource.fields["url"])
+    values = {
+        "link": url,
+        "message": next(iter(_texts(resource, "texts")), None),
+        "name": next(iter(_texts(resource, "headlines")), None),
+        "description": next(iter(_texts(resource, "descriptions")), None),
+        "image_hash": resource.fields.get("image"),
+    }
+    link: dict[str, Value] = {name: value for name, value in values.items() if value is not None}
+    button = _button(resource, notes)
+    if button:
+        link["call_to_action"] = normal.call_to_action(button, url)
+    return {"object_story_spec": {"page_id": page, "link_data": link}}
+
+
+def _asset_feed(resource: Resource, page: str, notes: Notes) -> dict[str, Value]:
+    picture = resource.fields.get("image")
+    if not isinstance(picture, Ref):
+        fix = "Give the ad an image, or one text of each sort."
+        notes.wrong(resource, "Several texts need an image on Meta", "none is declared", fix)
+    button = _button(resource, notes)
+    feed: dict[str, Value] = {
+        "ad_formats": ("SINGLE_IMAGE",),
+        "bodies": _listed(_texts(resource, "texts")),
+        "titles": _listed(_texts(resource, "headlines")),
+        "descriptions": _listed(_texts(resource, "descriptions")),
+        "images": ({"hash": picture},),
+        "link_urls": ({"website_url": str(resource.fields["url"])},),
+        "call_to_action_types": (button,) if button else (),
+        "optimization_type": "DEGREES_OF_FREEDOM",
+    }
+    return {"object_story_spec": {"page_id": page}, "asset_feed_spec": feed}
+
+
+def _listed(texts: list[str]) -> tuple[Value, ...]:
+    return tuple({"text": text} for text in texts)
+
+
+def _button(resource: Resource, notes: Notes) -> str | None:
+    name = resource.fields.get("call_to_action")
+    if not name:
+        return None
+    if str(name) not in goals.CALLS_TO_ACTION:
+        fix = f"Choose one of {', '.join(goals.CALLS_TO_ACTION)}."
+        notes.wrong(resource, "Meta has no such call to action", f"`{name}`", fix)
+    return goals.CALLS_TO_ACTION.get(str(name))
+
+
+def _utm(resource: Resource) -> str:
+    """`utm_source=…&…` in a fixed order; Meta appends it to every link of the creative."""
+    utm = resource.fields.get("utm")
+    values = utm if isinstance(utm, Mapping) else {}
+    return urlencode({f"utm_{name}": values[name] for name in UTM if values.get(name)}, safe="{}|")

@@ -1,0 +1,119 @@
+"""Objectives, goals and buttons in Meta's words, as tables.
+
+Sources: ad set reference ("ODAX restrictions", "promoted_object"), ad creative reference (call to action).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Promotes = Literal["pixel", "page", "app"]
+
+OBJECTIVES: Mapping[str, str] = {
+    "awareness": "OUTCOME_AWARENESS",
+    "traffic": "OUTCOME_TRAFFIC",
+    "engagement": "OUTCOME_ENGAGEMENT",
+    "leads": "OUTCOME_LEADS",
+    "app_installs": "OUTCOME_APP_PROMOTION",
+    "sales": "OUTCOME_SALES",
+}
+DEFAULT_GOAL: Mapping[str, str] = {
+    "awareness": "reach",
+    "traffic": "link_clicks",
+    "engagement": "post_engagement",
+    "leads": "leads",
+    "app_installs": "app_installs",
+    "sales": "purchases",
+}
+# What an ad set of this objective promotes whatever its goal; a pixel then needs an event too.
+OBJECTIVE_PROMOTES: Mapping[str, tuple[Promotes, str]] = {
+    "awareness": ("page", ""),
+    "leads": ("pixel", "LEAD"),
+    "app_installs": ("app", ""),
+    "sales": ("pixel", "PURCHASE"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """An `optimize_for` in Meta's terms. `destination` is where the ad leads, "" where Meta has none."""
+
+    optimization: str
+    destination: str = "WEBSITE"
+    promotes: Promotes | None = None
+    event: str = ""
+
+
+GOALS: Mapping[str, Goal] = {
+    "purchases": Goal("OFFSITE_CONVERSIONS", promotes="pixel", event="PURCHASE"),
+    "add_to_carts": Goal("OFFSITE_CONVERSIONS", promotes="pixel", event="ADD_TO_CART"),
+    "checkouts": Goal("OFFSITE_CONVERSIONS", promotes="pixel", event="INITIATED_CHECKOUT"),
+    "registrations": Goal("OFFSITE_CONVERSIONS", promotes="pixel", event="COMPLETE_REGISTRATION"),
+    "content_views": Goal("OFFSITE_CONVERSIONS", promotes="pixel", event="CONTENT_VIEW"),
+    "subscriptions": Goal("OFFSITE_CONVERSIONS", promotes="pixel", event="SUBSCRIBE"),
+    "leads": Goal("OFFSITE_CONVERSIONS", promotes="pixel", event="LEAD"),
+    "value": Goal("VALUE", promotes="pixel", event="PURCHASE"),
+    "link_clicks": Goal("LINK_CLICKS"),
+    "landing_page_views": Goal("LANDING_PAGE_VIEWS"),
+    "impressions": Goal("IMPRESSIONS"),
+    "reach": Goal("REACH"),
+    "ad_recall": Goal("AD_RECALL_LIFT", "", "page"),
+    "video_views": Goal("THRUPLAY", "ON_VIDEO", "page"),
+    "post_engagement": Goal("POST_ENGAGEMENT", "ON_POST", "page"),
+    "page_likes": Goal("PAGE_LIKES", "ON_PAGE", "page"),
+    "conversations": Goal("CONVERSATIONS", "MESSENGER", "page"),
+    "app_installs": Goal("APP_INSTALLS", "", "app"),
+}
+NO_DESTINATION = ("awareness", "app_installs")  # objectives whose ad sets have none
+
+# A conversion named in the YAML (`conversion: purchase`) → pixel event.
+EVENTS: Mapping[str, str] = {
+    "purchase": "PURCHASE",
+    "lead": "LEAD",
+    "add_to_cart": "ADD_TO_CART",
+    "checkout": "INITIATED_CHECKOUT",
+    "registration": "COMPLETE_REGISTRATION",
+    "content_view": "CONTENT_VIEW",
+    "subscription": "SUBSCRIBE",
+    "contact": "CONTACT",
+    "search": "SEARCH",
+    "schedule": "SCHEDULE",
+}
+BID_STRATEGIES: Mapping[str, str] = {
+    "lowest_cost": "LOWEST_COST_WITHOUT_CAP",
+    "bid_cap": "LOWEST_COST_WITH_BID_CAP",
+    "cost_cap": "COST_CAP",
+    "min_roas": "LOWEST_COST_WITH_MIN_ROAS",
+}
+DEFAULT_BID = "LOWEST_COST_WITHOUT_CAP"
+CAPPED = ("LOWEST_COST_WITH_BID_CAP", "COST_CAP")  # need bid_amount, else 1815857
+MIN_ROAS = "LOWEST_COST_WITH_MIN_ROAS"
+ROAS_UNIT = 10_000  # roas_average_floor: a return of 1.0 is 10000
+
+# The buttons a link ad can carry.
+CALLS_TO_ACTION: Mapping[str, str] = {
+    "order_now": "ORDER_NOW",
+    "shop_now": "SHOP_NOW",
+    "buy_now": "BUY_NOW",
+    "learn_more": "LEARN_MORE",
+    "sign_up": "SIGN_UP",
+    "subscribe": "SUBSCRIBE",
+    "book_now": "BOOK_TRAVEL",
+    "contact_us": "CONTACT_US",
+    "download": "DOWNLOAD",
+    "install": "INSTALL_MOBILE_APP",
+    "get_offer": "GET_OFFER",
+    "get_quote": "GET_QUOTE",
+    "apply_now": "APPLY_NOW",
+    "call_now": "CALL_NOW",
+    "directions": "GET_DIRECTIONS",
+    "get_directions": "GET_DIRECTIONS",
+    "send_message": "MESSAGE_PAGE",
+    "watch_more": "WATCH_MORE",
+    "donate": "DONATE_NOW",
+    "listen_now": "LISTEN_NOW",
+    "see_more": "SEE_MORE",
+    "none": "NO_BUTTON",
+}

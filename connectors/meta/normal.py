@@ -1,0 +1,98 @@
+"""Normal forms that both ways share: what is declared and what Graph returns must meet in one shape."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.resource import Value
+
+INSTANT = "%Y-%m-%dT%H:%M:%S+0000"
+FIRST, LAST = time(0, 0, 0), time(23, 59, 59)
+AGE_LEAST, AGE_MOST = 18, 65  # Meta's own defaults; 65 means 65 and older
+GENDERS = {"male": 1, "female": 2}
+POSITIONS = {
+    "facebook": "facebook_positions",
+    "instagram": "instagram_positions",
+    "messenger": "messenger_positions",
+    "audience_network": "audience_network_positions",
+    "threads": "threads_positions",
+    "whatsapp": "whatsapp_positions",
+}
+PLACEMENT_LISTS = ("publisher_platforms", *POSITIONS.values(), "device_platforms")
+PROMOTED_KEYS = ("pixel_id", "custom_event_type", "page_id", "application_id", "object_store_url")
+LINK_KEYS = ("link", "message", "name", "description", "image_hash")
+FEED_TEXTS = ("bodies", "titles", "descriptions")
+OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
+
+
+def instant(day: str, at: time, zone: str) -> str:
+    """UTC instant, as Graph writes it, of a wall date of the account at its first or last second."""
+    moment = datetime.combine(date.fromisoformat(day), at, ZoneInfo(zone))
+    return moment.astimezone(UTC).strftime(INSTANT)
+
+
+def same_instant(value: Any) -> str | None:
+    """The UTC instant of a time from Graph: ISO with any offset, or unix seconds; None for no time."""
+    if value in (None, "", 0, "0"):
+        return None
+    if isinstance(value, int) or str(value).isdigit():
+        return datetime.fromtimestamp(int(value), UTC).strftime(INSTANT)
+    moment = datetime.fromisoformat(OFFSET.sub(r"\1:\2", str(value)))
+    return moment.astimezone(UTC).strftime(INSTANT)
+
+
+def money(value: Any) -> int | None:
+    """Units of the account's currency; Graph writes them as text, and "0" for a budget that is not set."""
+    return int(value) or None if value not in (None, "") else None
+
+
+def words(values: Iterable[Any] | None) -> tuple[str, ...]:
+    """A list whose order means nothing."""
+    return tuple(sorted({str(value) for value in values or ()}))
+
+
+def targeting(
+    *,
+    countries: Iterable[str] = (),
+    regions: Iterable[str] = (),
+    age: tuple[int, int] = (AGE_LEAST, AGE_MOST),
+    genders: Iterable[int] = (),
+    languages: Iterable[str] = (),
+    interests: Iterable[str] = (),
+    include: Iterable[Value] = (),
+    exclude: Iterable[Value] = (),
+    placements: Mapping[str, Iterable[str]] | None = None,
+    advantage: int = 0,
+) -> dict[str, Value]:
+    """Who sees the ads, every key given.
+
+    Regions are ISO 3166-2 codes, languages ISO 639 codes, interests names, audiences ids.
+
+    Both genders are none; no placements are all that Meta sees fit; `advantage` is always explicit (v26).
+    """
+    both = set(genders) == set(GENDERS.values())
+    return {
+        "geo_locations": {"countries": words(countries), "regions": words(regions)},
+        "age_min": age[0],
+        "age_max": age[1],
+        "genders": () if both else tuple(sorted(set(genders))),
+        "locales": words(languages),
+        "interests": words(interests),
+        "custom_audiences": tuple(include),
+        "excluded_custom_audiences": tuple(exclude),
+        **{name: words((placements or {}).get(name)) for name in PLACEMENT_LISTS},
+        "targeting_automation": {"advantage_audience": int(advantage)},
+    }
+
+
+def promoted(values: Mapping[str, Any]) -> dict[str, Value]:
+    """The promoted object's keys that we set; Graph adds others."""
+    return {name: str(values[name]) for name in PROMOTED_KEYS if values.get(name)}
+
+
+def call_to_action(kind: str, link: str) -> dict[str, Value]:
+    return {"type": kind, "value": {"link": link}}

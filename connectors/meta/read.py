@@ -1,0 +1,107 @@
+"""Everything of an account that bears a mark of Kampanya's, in canonical form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from connectors.base import AccountFacts
+from connectors.meta.wire import READ_FIELDS, Keys, receive
+from engine.naming import token_of
+from engine.resource import Observed
+
+PLATFORM = "meta"
+EDGES: Mapping[str, str] = {
+    "campaign": "campaigns",
+    "ad_set": "adsets",
+    "ad": "ads",
+    "creative": "adcreatives",
+    "image": "adimages",
+}
+# Lists leave archived objects out unless asked by status; deleted ones are nobody's any more.
+EFFECTIVE: Mapping[str, tuple[str, ...]] = {
+    "campaign": ("ACTIVE", "PAUSED", "ARCHIVED", "IN_PROCESS", "WITH_ISSUES"),
+    "ad_set": ("ACTIVE", "PAUSED", "ARCHIVED", "IN_PROCESS", "WITH_ISSUES", "CAMPAIGN_PAUSED"),
+    "ad": (
+        "ACTIVE", "PAUSED", "ARCHIVED", "IN_PROCESS", "WITH_ISSUES", "CAMPAIGN_PAUSED", "ADSET_PAUSED",
+        "PENDING_REVIEW", "DISAPPROVED", "PREAPPROVED", "PENDING_BILLING_INFO",
+    ),
+}  # fmt: skip
+GONE = ("ARCHIVED", "DELETED")
+IMAGE_NAME = re.compile(r"^kampanya-([0-9a-f]{16})(\.\w+)?$")
+ACTIVE_ACCOUNT = 1
+
+
+class Reader(Protocol):
+    """The reads this module needs of a client."""
+
+    def get(self, *path: str, **params: Any) -> dict[str, Any]: ...
+    def rows(self, *path: str, fields: Sequence[str], **params: Any) -> Iterator[dict[str, Any]]: ...
+
+
+def facts(graph: Reader, account: str) -> AccountFacts:
+    """Name, currency and time zone as Meta has them; it can spend while its status is 1 (active)."""
+    row = graph.get(account, fields="name,currency,timezone_name,account_status")
+    return AccountFacts(
+        account,
+        str(row.get("name", "")),
+        str(row.get("currency", "")),
+        str(row.get("timezone_name", "")),
+        row.get("account_status") == ACTIVE_ACCOUNT,
+    )
+
+
+def read(graph: Reader, account: str, keys: Keys) -> list[Observed]:
+    """Every marked campaign, ad set, ad, creative and image. Raises ConnectorError."""
+    return [seen for kind in EDGES for seen in _kind(graph, account, kind, keys)]
+
+
+def images(graph: Reader, account: str) -> dict[str, str]:
+    """First 16 digits of SHA-256 → image hash, of the images in the account's library that are ours."""
+    found = {}
+    for row in graph.rows(account, "adimages", fields=READ_FIELDS["image"]):
+        mark = image_mark(row)
+        if mark is not None and row.get("status") not in GONE:
+            found[mark] = str(row["hash"])
+    return found
+
+
+def image_mark(row: Mapping[str, Any]) -> str | None:
+    named = IMAGE_NAME.match(str(row.get("name", "")))
+    return named[1] if named else None
+
+
+def _kind(graph: Reader, account: str, kind: str, keys: Keys) -> Iterator[Observed]:
+    params: dict[str, Any] = {"effective_status": list(EFFECTIVE[kind])} if kind in EFFECTIVE else {}
+    fields = ("id", *READ_FIELDS[kind], *(() if kind == "image" else ("adlabels",)))
+    for row in graph.rows(account, EDGES[kind], fields=fields, **params):
+        seen = _observed(account, kind, row, keys)
+        if seen is not None:
+            yield seen
+
+
+def _observed(account: str, kind: str, row: Mapping[str, Any], keys: Keys) -> Observed | None:
+    mark = _mark(kind, row)
+    if mark is None or row.get("status") == "DELETED":
+        return None
+    gone = row.get("status") in GONE or row.get("effective_status") in GONE
+    return Observed(
+        PLATFORM,
+        account,
+        kind,
+        str(row["hash"] if kind == "image" else row["id"]),
+        mark,
+        receive(kind, row, keys),
+        label=str(row.get("name", "")),
+        archived=gone,
+    )
+
+
+def _mark(kind: str, row: Mapping[str, Any]) -> str | None:
+    """The token on the object's label, or `image:` and the digits in an image's name."""
+    if kind == "image":
+        digits = image_mark(row)
+        return f"image:{digits}" if digits else None
+    tokens = [token_of(str(each.get("name", ""))) for each in row.get("adlabels") or ()]
+    return next((token for token in tokens if token), None)

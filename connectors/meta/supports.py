@@ -1,0 +1,89 @@
+"""What Meta can do, as data: kinds, money, goals, formats and limits, each with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from engine.supports import KindSupport, StatusField, Supports, TextLimit
+
+STATUS = StatusField("status", "ACTIVE", "PAUSED")
+BUDGETS: Final[dict[str, Literal["day", "lifetime"]]] = {"daily_budget": "day", "lifetime_budget": "lifetime"}
+
+# Meta's own offset table (marketing-api/currencies), not ISO 4217: these have no minor unit, all others 100.
+WHOLE_CURRENCIES = ("CLP", "COP", "CRC", "HUF", "ISK", "IDR", "JPY", "KRW", "PYG", "TWD", "VND")
+
+# Objective × goal (ad set reference, "ODAX restrictions", as documented; reality has been seen to differ:
+# OUTCOME_SALES with LANDING_PAGE_VIEWS refused with 100/2490408). Website destinations, app and messages.
+CONVERSIONS = frozenset(
+    {"purchases", "add_to_carts", "checkouts", "registrations", "content_views", "subscriptions"}
+)
+VISITS = frozenset({"link_clicks", "landing_page_views", "impressions", "reach"})
+GOALS: Mapping[str, frozenset[str]] = {
+    "awareness": frozenset({"reach", "impressions", "ad_recall", "video_views"}),
+    "traffic": VISITS,
+    "engagement": VISITS | CONVERSIONS | {"video_views", "post_engagement", "page_likes", "conversations"},
+    "leads": VISITS | {"leads", "registrations"},
+    "app_installs": frozenset({"app_installs", "link_clicks"}),
+    "sales": VISITS | CONVERSIONS | {"leads", "value", "conversations"},
+}
+
+# Lengths: asset feed specification for the maxima; Ads Guide (feed, image) for what shows before "See more".
+# Counts: asset feed options (five of each).
+FEED = {
+    "texts": TextLimit(1, 5, 1024, recommended=125),
+    "headlines": TextLimit(1, 5, 255, recommended=40),
+    "descriptions": TextLimit(0, 5, 255, recommended=30),
+}
+
+# What restarts learning: Meta help 316478108955072, "significant edits" (the size of a budget step is the
+# engine's to judge). What goes back to review: help 204798856225114.
+CAMPAIGN = KindSupport(
+    "campaign",
+    status=STATUS,
+    immutable=frozenset({"objective", "buying_type"}),
+    budgets=BUDGETS,
+    learning=frozenset({"bid_strategy"}),
+)
+AD_SET = KindSupport(
+    "ad_set",
+    parent="campaign_id",
+    status=STATUS,
+    immutable=frozenset({"campaign_id"}),
+    budgets=BUDGETS,
+    learning=frozenset(
+        {"targeting", "optimization_goal", "promoted_object", "bid_strategy", "bid_amount", "bid_constraints"}
+    ),
+    review=frozenset({"targeting", "optimization_goal", "billing_event"}),
+)
+AD = KindSupport(
+    "ad",
+    parent="adset_id",
+    status=STATUS,
+    immutable=frozenset({"adset_id"}),
+    learning=frozenset({"creative"}),
+    review=frozenset({"creative"}),
+    recreate=True,
+)
+CREATIVE = KindSupport(
+    "creative",
+    status=None,
+    delivers=False,
+    immutable=frozenset({"name", "object_story_spec", "asset_feed_spec", "url_tags", "instagram_user_id"}),
+    archivable=False,
+)
+IMAGE = KindSupport(
+    "image", mark="content", status=None, delivers=False, immutable=frozenset({"name"}), archivable=False
+)
+
+SUPPORTS = Supports(
+    platform="meta",
+    title="Meta",
+    kinds={each.kind: each for each in (CAMPAIGN, AD_SET, AD, CREATIVE, IMAGE)},
+    default_units=100,
+    currency_units=dict.fromkeys(WHOLE_CURRENCIES, 1),
+    worst_day=1.75,  # of the highest budget set that day (help 190490051321426)
+    texts={"feed": FEED},
+    age_bounds=None,
+    goals=GOALS,
+)

@@ -1,0 +1,216 @@
+"""Canonical fields to Graph parameters and Graph rows to canonical fields: receive(send(x)) == x."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from connectors.meta import normal
+from engine.resource import Fields, Ref, Value, to_json
+
+BUDGETS = ("daily_budget", "lifetime_budget")
+# Fields read from each edge, beside id and adlabels.
+READ_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "campaign": (
+        "name", "objective", "status", "effective_status", "buying_type", "special_ad_categories",
+        "special_ad_category_country", "is_adset_budget_sharing_enabled", *BUDGETS, "bid_strategy",
+    ),
+    "ad_set": (
+        "campaign_id", "name", "status", "effective_status", "optimization_goal", "destination_type",
+        "promoted_object", "billing_event", *BUDGETS, "bid_strategy", "bid_amount", "bid_constraints",
+        "targeting", "start_time", "end_time", "dsa_beneficiary", "dsa_payor",
+    ),
+    "ad": ("adset_id", "creative", "name", "status", "effective_status", "conversion_domain"),
+    "creative": (
+        "name", "status", "object_story_spec", "asset_feed_spec", "url_tags", "instagram_user_id",
+    ),
+    "image": ("name", "hash", "status"),
+}  # fmt: skip
+
+
+class Keys(Protocol):
+    """Names ↔ Meta's keys, as `Places` knows them."""
+
+    def region_key(self, code: str) -> str: ...
+    def region_code(self, row: Mapping[str, Any]) -> str: ...
+    def locale_keys(self, code: str) -> list[int]: ...
+    def language(self, key: int) -> str: ...
+    def interest(self, name: str) -> str: ...
+
+
+def send(fields: Fields, keys: Keys) -> dict[str, Any]:
+    """Parameters for a create, or for an update with only `after`. Refs must be resolved; None is left out,
+    but for an end time, where it means open-ended. Raises Rejected for names that Meta does not know.
+    """
+    made: dict[str, Any] = {}
+    for name, value in fields.items():
+        if isinstance(value, Ref):
+            raise ValueError(f"{name} still refers to {value.address}")
+        plain = to_json(value)
+        if name == "targeting":
+            made[name] = targeting_spec(plain, keys)
+        elif name == "end_time" and plain is None:
+            made[name] = 0
+        elif name == "asset_feed_spec":
+            made[name] = {part: each for part, each in plain.items() if each}
+        elif plain is not None:
+            made[name] = plain
+    return made
+
+
+def targeting_spec(form: Mapping[str, Any], keys: Keys) -> dict[str, Any]:
+    """Meta's targeting of a normal form; empty lists mean no limit and are left out."""
+    places = form["geo_locations"]
+    spec: dict[str, Any] = {
+        "age_min": form["age_min"],
+        "age_max": form["age_max"],
+        "targeting_automation": dict(form["targeting_automation"]),
+    }
+    geo = {
+        "countries": list(places["countries"]),
+        "regions": [{"key": keys.region_key(code)} for code in places["regions"]],
+    }
+    spec["geo_locations"] = {name: value for name, value in geo.items() if value}
+    lists: dict[str, Any] = {
+        "genders": form["genders"],
+        "locales": [key for code in form["locales"] for key in keys.locale_keys(code)],
+        "custom_audiences": [{"id": each} for each in form["custom_audiences"]],
+        "excluded_custom_audiences": [{"id": each} for each in form["excluded_custom_audiences"]],
+        **{name: form[name] for name in normal.PLACEMENT_LISTS},
+    }
+    spec |= {name: list(value) for name, value in lists.items() if value}
+    if form["interests"]:
+        spec["flexible_spec"] = [
+            {"interests": [{"id": keys.interest(name), "name": name} for name in form["interests"]]}
+        ]
+    return {name: value for name, value in spec.items() if value != {}}
+
+
+def receive(kind: str, row: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
+    """Canonical fields of a row that Graph returned: what we never set is left out."""
+    return RECEIVE[kind](row, keys)
+
+
+def _campaign(row: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
+    made = _texts(row, "name", "objective", "status", "buying_type", "bid_strategy")
+    made["special_ad_categories"] = _categories(row)
+    if row.get("special_ad_category_country"):
+        made["special_ad_category_country"] = normal.words(row["special_ad_category_country"])
+    made["is_adset_budget_sharing_enabled"] = bool(row.get("is_adset_budget_sharing_enabled"))
+    return made | _budgets(row)
+
+
+def _categories(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(each for each in normal.words(row.get("special_ad_categories")) if each != "NONE")
+
+
+def _ad_set(row: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
+    made = _texts(
+        row, "campaign_id", "name", "status", "optimization_goal", "destination_type", "billing_event",
+        "bid_strategy", "dsa_beneficiary", "dsa_payor",
+    )  # fmt: skip
+    made |= _budgets(row)
+    made["targeting"] = targeting_form(row.get("targeting") or {}, keys)
+    made["end_time"] = normal.same_instant(row.get("end_time"))
+    if row.get("start_time"):
+        made["start_time"] = normal.same_instant(row["start_time"])
+    if row.get("promoted_object"):
+        made["promoted_object"] = normal.promoted(row["promoted_object"])
+    if normal.money(row.get("bid_amount")) is not None:
+        made["bid_amount"] = normal.money(row["bid_amount"])
+    floor = (row.get("bid_constraints") or {}).get("roas_average_floor")
+    if floor is not None:
+        made["bid_constraints"] = {"roas_average_floor": int(floor)}
+    return made
+
+
+def targeting_form(spec: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
+    """The normal form of a targeting as Graph returns it, keys turned back into names."""
+    geo = spec.get("geo_locations") or {}
+    automation = spec.get("targeting_automation") or {}
+    return normal.targeting(
+        countries=geo.get("countries") or (),
+        regions=[keys.region_code(each) for each in geo.get("regions") or ()],
+        age=(int(spec.get("age_min", normal.AGE_LEAST)), int(spec.get("age_max", normal.AGE_MOST))),
+        genders=[int(each) for each in spec.get("genders") or ()],
+        languages={keys.language(int(each)) for each in spec.get("locales") or ()},
+        interests=_interests(spec),
+        include=_ids(spec.get("custom_audiences")),
+        exclude=_ids(spec.get("excluded_custom_audiences")),
+        placements={name: spec.get(name) or () for name in normal.PLACEMENT_LISTS},
+        advantage=int(automation.get("advantage_audience") or 0),
+    )
+
+
+def _interests(spec: Mapping[str, Any]) -> list[str]:
+    groups = [*(spec.get("flexible_spec") or ()), spec]
+    return [str(each.get("name") or each["id"]) for one in groups for each in one.get("interests") or ()]
+
+
+def _ids(rows: Any) -> tuple[str, ...]:
+    return tuple(str(each["id"]) for each in rows or ())
+
+
+def _ad(row: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
+    creative = row.get("creative") or {}
+    made = _texts(row, "adset_id", "name", "status", "conversion_domain")
+    return {**made, "creative": {"creative_id": str(creative.get("id") or creative.get("creative_id"))}}
+
+
+def _creative(row: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
+    made = _texts(row, "name", "url_tags", "instagram_user_id")
+    story = row.get("object_story_spec") or {}
+    if story:
+        made["object_story_spec"] = _story(story)
+    if row.get("asset_feed_spec"):
+        made["asset_feed_spec"] = _feed(row["asset_feed_spec"])
+    return made
+
+
+def _story(story: Mapping[str, Any]) -> dict[str, Value]:
+    made: dict[str, Value] = {"page_id": str(story.get("page_id", ""))}
+    data = story.get("link_data")
+    if data:
+        link: dict[str, Value] = {name: str(data[name]) for name in normal.LINK_KEYS if data.get(name)}
+        button = data.get("call_to_action")
+        if button:
+            target = str((button.get("value") or {}).get("link") or data.get("link", ""))
+            link["call_to_action"] = normal.call_to_action(str(button["type"]), target)
+        made["link_data"] = link
+    return made
+
+
+def _feed(feed: Mapping[str, Any]) -> dict[str, Value]:
+    texts: dict[str, Value] = {
+        part: tuple({"text": str(each["text"])} for each in feed.get(part) or ())
+        for part in normal.FEED_TEXTS
+    }
+    return {
+        **texts,
+        "ad_formats": tuple(str(each) for each in feed.get("ad_formats") or ()),
+        "images": tuple({"hash": str(each["hash"])} for each in feed.get("images") or ()),
+        "link_urls": tuple({"website_url": str(each["website_url"])} for each in feed.get("link_urls") or ()),
+        "call_to_action_types": tuple(str(each) for each in feed.get("call_to_action_types") or ()),
+        "optimization_type": str(feed.get("optimization_type", "")),
+    }
+
+
+def _image(row: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
+    return {"name": str(row["name"]).partition(".")[0]}
+
+
+def _texts(row: Mapping[str, Any], *names: str) -> dict[str, Value]:
+    return {name: str(row[name]) for name in names if row.get(name) not in (None, "")}
+
+
+def _budgets(row: Mapping[str, Any]) -> dict[str, Value]:
+    return {name: normal.money(row.get(name)) for name in BUDGETS}
+
+
+RECEIVE: Mapping[str, Callable[[Mapping[str, Any], Keys], dict[str, Value]]] = {
+    "campaign": _campaign,
+    "ad_set": _ad_set,
+    "ad": _ad,
+    "creative": _creative,
+    "image": _image,
+}

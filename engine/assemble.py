@@ -1,0 +1,222 @@
+"""From two sides and the journal's memory to a plan that can be shown, judged and approved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from engine import budget
+from engine.budget import Amount
+from engine.change import Change, Create, Update
+from engine.compile import declared_budgets
+from engine.diff import Context, Diff, Held, diff
+from engine.hazards import Risks, hazards
+from engine.match import Known
+from engine.plan import Money, Note, Plan, PlannedChange
+from engine.policy import Rails, Situation, convert, judge
+from engine.projection import by_month, days_left
+from engine.resource import Address, Fields, Observed, Resource, digest_of, same, to_json
+from engine.supports import Supports
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What the warehouse and the journal say of money. By currency, in major units.
+
+    `month` is this month's loaded spend before `today`; `raised` what settled applies raised active daily
+    budgets by in the last 24 hours.
+    """
+
+    month: Mapping[str, Decimal] = field(default_factory=dict)
+    loaded_at: datetime | None = None
+    raised: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Everything a plan is made of. `today` is the brand's wall day at `now`.
+
+    `neutral` and `desired` are the declarations before and after `Connector.canonical`. `applied` is what
+    Kampanya last set on each object. `currencies` and `accounts` are by platform.
+    """
+
+    brand: str
+    environment: str
+    accounts: Mapping[str, str]
+    currencies: Mapping[str, str]
+    config: str
+    neutral: Sequence[Resource]
+    desired: Sequence[Resource]
+    observed: Sequence[Observed]
+    context: Context
+    rails: Rails
+    now: datetime
+    today: date
+    live: bool
+    spending: Spending = field(default_factory=Spending)
+    applied: Mapping[Address, Fields] = field(default_factory=dict)
+    in_experiment: Mapping[Address, str] = field(default_factory=dict)
+    targets: tuple[str, ...] = ()
+
+    @property
+    def supports(self) -> Mapping[str, Supports]:
+        return self.context.supports
+
+    @property
+    def known(self) -> Mapping[Address, Known]:
+        return self.context.known
+
+
+def assemble(sides: Sides) -> Plan:
+    """The plan that makes the observed side the declared one. Pure: the same sides give the same digest."""
+    found = diff(sides.desired, sides.observed, sides.context)
+    changes = _targeted(found.changes, sides.targets)
+    before = budget.before(found.matching.found)
+    after = budget.after(before, changes)
+    money, months = _money(sides, found, before, after)
+    old = budget.daily(before, sides.supports, sides.currencies)
+    new = budget.daily(after, sides.supports, sides.currencies)
+    deltas = budget.deltas(old, new)
+    risks = Risks(sides.supports, {**before, **after}, deltas, days_left(sides.today), sides.in_experiment)
+    raised = _raised(deltas, old, sides.spending.raised)
+    situation = Situation(
+        changes,
+        sides.supports,
+        money,
+        months,
+        sides.now,
+        sides.live,
+        delivering=bool(old),
+        raised_24h=raised if any(each.amount > 0 for each in deltas.values()) else {},
+        base_24h={
+            name: amount - sides.spending.raised.get(name, Decimal(0))
+            for name, amount in money.daily_before.items()
+        },
+        spend_loaded_at=sides.spending.loaded_at,
+        protected=frozenset(key for key, life in sides.context.lifecycle.items() if life.protect),
+    )
+    return Plan(
+        brand=sides.brand,
+        environment=sides.environment,
+        accounts=sides.accounts,
+        config=sides.config,
+        observed=fingerprint(found),
+        changes=tuple(
+            PlannedChange(change, each, _is_drift(change, sides.applied))
+            for change, each in zip(changes, hazards(changes, risks), strict=True)
+        ),
+        money=money,
+        operations=_operations(changes, sides),
+        notes=_notes(found),
+        refusals=judge(sides.rails, situation),
+        created_at=sides.now,
+        targets=sides.targets,
+        resume=tuple(sorted(sides.context.resume)),
+    )
+
+
+def fingerprint(found: Diff) -> str:
+    """Digest of all that was read of our own objects."""
+    return digest_of(
+        {
+            str(address): [seen.id, seen.archived, to_json(seen.fields)]
+            for address, seen in found.matching.found.items()
+        }
+    )
+
+
+def _targeted(changes: Sequence[Change], targets: Sequence[str]) -> tuple[Change, ...]:
+    """Only the changes at or below a target, and the creates that they need."""
+    if not targets:
+        return tuple(changes)
+    by_address = {each.address: each for each in changes if isinstance(each, Create)}
+    wanted = {each.address for each in changes if _under(each.address.key, targets)}
+    queue = [by_address[address] for address in wanted if address in by_address]
+    queue += [Create(each.context) for each in changes if isinstance(each, Update) and each.address in wanted]
+    while queue:
+        for address in queue.pop().resource.refs & by_address.keys() - wanted:
+            wanted.add(address)
+            queue.append(by_address[address])
+    return tuple(each for each in changes if each.address in wanted)
+
+
+def _under(key: str, targets: Sequence[str]) -> bool:
+    return any(key == target or key.startswith(f"{target}/") for target in targets)
+
+
+def _money(
+    sides: Sides, found: Diff, before: budget.Nodes, after: budget.Nodes
+) -> tuple[Money, dict[str, Amount]]:
+    rails, supports = sides.rails, sides.supports
+    old = budget.daily(before, supports, sides.currencies)
+    new = budget.daily(after, supports, sides.currencies)
+    worst = {
+        address: Amount(each.amount * Decimal(str(supports[address.platform].worst_day)), each.currency)
+        for address, each in new.items()
+    }
+    paused = frozenset(held.address for held in found.held)
+    months = by_month(declared_budgets(list(sides.neutral), paused), sides.spending.month, sides.today)
+    totals = {month: Amount(convert(sums, rails)[0], rails.currency) for month, sums in months.items()}
+    month = f"{sides.today:%Y-%m}"
+    money = Money(
+        currencies=sides.currencies,
+        daily_before=budget.total(old.values()),
+        daily_after=budget.total(new.values()),
+        worst_day=budget.total(worst.values()),
+        month=month,
+        projection=totals[month],
+        spent=Amount(convert(sides.spending.month, rails)[0], rails.currency),
+        ceiling_daily=Amount(rails.daily, rails.currency) if rails.daily is not None else None,
+        ceiling_monthly=Amount(rails.monthly, rails.currency) if rails.monthly is not None else None,
+    )
+    return money, totals
+
+
+def _raised(
+    deltas: Mapping[Address, Amount], old: Mapping[Address, Amount], already: Mapping[str, Decimal]
+) -> dict[str, Decimal]:
+    raises = [each for address, each in deltas.items() if address in old and each.amount > 0]
+    sums = budget.total(raises)
+    return {name: sums.get(name, Decimal(0)) + already.get(name, Decimal(0)) for name in {**sums, **already}}
+
+
+def _is_drift(change: Change, applied: Mapping[Address, Fields]) -> bool:
+    """The YAML still says what Kampanya last set: so it is the platform that moved."""
+    last = applied.get(change.address)
+    if not isinstance(change, Update) or last is None:
+        return False
+    return all(name in last and same(last[name], want) for name, want in change.after.items())
+
+
+def _operations(changes: Sequence[Change], sides: Sides) -> dict[str, tuple[int, int | None]]:
+    counts: dict[str, int] = {}
+    for change in changes:
+        counts[change.address.platform] = counts.get(change.address.platform, 0) + 1
+    return {name: (count, sides.supports[name].operations_per_day) for name, count in counts.items()}
+
+
+def _notes(found: Diff) -> tuple[Note, ...]:
+    return (
+        *(Note("blocked", each.summary, "\n".join((each.detail, each.fix))) for each in found.blocked),
+        *(_held(each) for each in found.held),
+        *(
+            Note(
+                "foreign",
+                f"{each.platform} {each.kind} {each.id} “{each.label}”",
+                "Bears a mark of Kampanya but is not ours: somebody's duplicate, or another brand's."
+                " It is left alone.",
+            )
+            for each in found.matching.foreign
+        ),
+    )
+
+
+def _held(held: Held) -> Note:
+    key = held.address.key
+    return Note(
+        "held",
+        f"{held.address.platform} {held.address.kind} {key} was paused by {held.by}",
+        f"It stays paused. To let it run again: kampanya plan --resume {key}",
+    )

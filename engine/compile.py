@@ -1,0 +1,245 @@
+"""Declarations to neutral resources: what shall exist, before any platform's own terms.
+
+    campaign  yil-sonu                      name, objective, status, start, end, budget?, bid,
+                                            ad_set_budgets
+    ad_set    yil-sonu/eve-siparis          campaign Ref, name, status, optimize_for, conversion, budget?,
+                                            bid, audience, start, end
+    ad        yil-sonu/eve-siparis/kadikoy  ad_set Ref, creative Ref, name, status
+    creative  content hash                  headlines, texts, descriptions, image Ref?, video?,
+                                            call_to_action, url, utm
+    image     first 16 of its SHA-256       path, sha256, width, height
+
+Dates are wall dates of the account, the end included. A budget is `{period, amount, currency}`, the amount as
+decimal text in major units. `options` on each is the platform's own block, as written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from engine.naming import Scope, pattern
+from engine.projection import DeclaredBudget
+from engine.resource import Address, Ref, Resource, Value, content_key
+from schemas.audience import Targeting
+from schemas.brand import Brand
+from schemas.campaign import Ad, AdSet, Bid, Budget, Campaign, Flight
+from schemas.creative import Creative
+from schemas.types import Platform
+from schemas.workspace import Asset
+
+PERIODS = {"daily": "day", "lifetime": "lifetime"}
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """One platform's share of a brand's declarations."""
+
+    brand: Brand
+    scope: Scope
+    platform: Platform
+    account: str
+    assets: Mapping[str, Asset]
+
+    def compile(self, campaigns: Iterator[Campaign] | tuple[Campaign, ...]) -> list[Resource]:
+        """Neutral resources of every campaign that runs on the platform; shared creatives and images once."""
+        found: dict[Address, Resource] = {}
+        for campaign in campaigns:
+            if self.platform in campaign.platforms and not _skipped(campaign, self.platform):
+                for resource in self._campaign(campaign):
+                    found.setdefault(resource.address, resource)
+        return list(found.values())
+
+    def _campaign(self, campaign: Campaign) -> Iterator[Resource]:
+        path: tuple[str | int, ...] = ("campaign", campaign.campaign)
+        names = {
+            "brand": self.brand.brand,
+            "environment": self.scope.environment,
+            "platform": self.platform,
+            "campaign": campaign.campaign,
+            "objective": campaign.objective,
+            "year": f"{campaign.flight.start:%Y}",
+            "month": f"{campaign.flight.start:%m}",
+        }
+        address = self._address("campaign", campaign.campaign)
+        yield self._resource(
+            address,
+            path,
+            name=campaign.name or pattern(self.brand.naming.campaign, names),
+            objective=campaign.objective,
+            status=campaign.status,
+            **_dates(campaign.flight),
+            **self._budget(campaign.budget),
+            bid=_bid(campaign.bid),
+            ad_set_budgets=campaign.budget is None,
+            options=_options(campaign, self.platform),
+        )
+        for index, ad_set in enumerate(campaign.ad_sets):
+            if not _skipped(ad_set, self.platform):
+                yield from self._ad_set(campaign, ad_set, address, (*path, "ad_sets", index), names)
+
+    def _ad_set(
+        self,
+        campaign: Campaign,
+        ad_set: AdSet,
+        parent: Address,
+        path: tuple[str | int, ...],
+        names: Mapping[str, str],
+    ) -> Iterator[Resource]:
+        address = self._address("ad_set", f"{campaign.campaign}/{ad_set.ad_set}")
+        goal = ad_set.optimize_for or campaign.optimize_for
+        names = {**names, "ad_set": ad_set.ad_set, "optimize_for": goal or ""}
+        yield self._resource(
+            address,
+            path,
+            campaign=Ref(parent),
+            name=ad_set.name or pattern(self.brand.naming.ad_set, names),
+            status=ad_set.status,
+            optimize_for=goal,
+            conversion=getattr(ad_set.conversion or campaign.conversion, self.platform, None),
+            bid=_bid(ad_set.bid),
+            audience=self._audience(ad_set.audience),
+            **_dates(ad_set.flight or campaign.flight),
+            **self._budget(ad_set.budget),
+            options=_options(ad_set, self.platform),
+        )
+        for index, ad in enumerate(ad_set.ads):
+            if not _skipped(ad, self.platform):
+                yield from self._ad(ad, address, (*path, "ads", index), names)
+
+    def _ad(
+        self, ad: Ad, parent: Address, path: tuple[str | int, ...], names: Mapping[str, str]
+    ) -> Iterator[Resource]:
+        names = {**names, "ad": ad.ad}
+        image = ad.creative.image
+        picture = self._image(image, path) if image else None
+        if picture is not None:
+            yield picture
+        creative = self._creative(ad.creative, picture, path, names)
+        yield creative
+        yield self._resource(
+            self._address("ad", f"{parent.key}/{ad.ad}"),
+            path,
+            ad_set=Ref(parent),
+            creative=Ref(creative.address),
+            name=ad.name or pattern(self.brand.naming.ad, names),
+            status=ad.status,
+            options=_options(ad, self.platform),
+        )
+
+    def _creative(
+        self,
+        creative: Creative,
+        picture: Resource | None,
+        path: tuple[str | int, ...],
+        names: Mapping[str, str],
+    ) -> Resource:
+        fields: dict[str, Value] = {
+            "headlines": creative.headlines,
+            "texts": creative.texts,
+            "descriptions": creative.descriptions,
+            "image": Ref(picture.address) if picture else None,
+            "video": creative.video,
+            "call_to_action": creative.call_to_action,
+            "url": str(creative.url),
+            "utm": self._utm(names),
+            "options": {"display_path": creative.display_path, "page": creative.page},
+        }
+        address = self._address("creative", content_key(fields))
+        return Resource(address, self.account, self.scope.token(address), fields, (*path, "creative"))
+
+    def _image(self, file: str, path: tuple[str | int, ...]) -> Resource:
+        image = self.assets[file]
+        key = image.sha256[:16]
+        fields: dict[str, Value] = {
+            "path": file,
+            "sha256": image.sha256,
+            "width": image.width,
+            "height": image.height,
+        }
+        address = self._address("image", key)
+        return Resource(address, self.account, f"image:{key}", fields, (*path, "creative", "image"))
+
+    def _utm(self, names: Mapping[str, str]) -> dict[str, Value]:
+        parts = self.brand.utm.model_dump(exclude_none=True)
+        return {name: pattern(text, names) for name, text in parts.items()}
+
+    def _audience(self, audience: Targeting | None) -> dict[str, Value]:
+        if audience is None:
+            audience = Targeting()
+        age = audience.age
+        return {
+            "locations": audience.locations,
+            "languages": audience.languages,
+            "age": {"min": age.min, "max": age.max} if age else None,
+            "genders": audience.genders,
+            "interests": audience.interests,
+            "include": tuple(Ref(self._address("audience", key)) for key in audience.include),
+            "exclude": tuple(Ref(self._address("audience", key)) for key in audience.exclude),
+        }
+
+    def _budget(self, budget: Budget | None) -> dict[str, Value]:
+        found = budget.for_platform(self.platform) if budget else None
+        if found is None:
+            return {}
+        period, money = found
+        return {
+            "budget": {"period": PERIODS[period], "amount": str(money.amount), "currency": money.currency}
+        }
+
+    def _address(self, kind: str, key: str) -> Address:
+        return Address(self.platform, kind, key)
+
+    def _resource(self, address: Address, path: tuple[str | int, ...], **fields: Value) -> Resource:
+        return Resource(address, self.account, self.scope.token(address), fields, path)
+
+
+def declared_budgets(resources: list[Resource], paused: frozenset[Address]) -> list[DeclaredBudget]:
+    """The budgets of neutral resources that are to run; those under anything paused are left out."""
+    inactive = {each.address for each in resources if each.fields.get("status") == "paused"} | paused
+    budgets = []
+    for each in resources:
+        budget = each.fields.get("budget")
+        parent = each.fields.get("campaign")
+        stopped = each.address in inactive or (isinstance(parent, Ref) and parent.address in inactive)
+        if isinstance(budget, Mapping) and not stopped:
+            budgets.append(_declared(budget, each))
+    return budgets
+
+
+def _declared(budget: Mapping[str, Any], resource: Resource) -> DeclaredBudget:
+    end = resource.fields.get("end")
+    return DeclaredBudget(
+        Decimal(budget["amount"]),
+        budget["currency"],
+        budget["period"],
+        date.fromisoformat(str(resource.fields["start"])),
+        date.fromisoformat(str(end)) if end else None,
+    )
+
+
+def _dates(flight: Flight) -> dict[str, Value]:
+    return {"start": flight.start.isoformat(), "end": flight.end.isoformat() if flight.end else None}
+
+
+def _bid(declared: Bid | None) -> Value:
+    if declared is None:
+        return None
+    bid: dict[str, Value] = declared.model_dump(mode="json", exclude_none=True)
+    return bid
+
+
+def _options(declared: Any, platform: str) -> dict[str, Value]:
+    block = getattr(declared, platform, None)
+    if block is None:
+        return {}
+    options: dict[str, Value] = block.model_dump(mode="json", exclude_none=True, exclude={"skip"})
+    return options
+
+
+def _skipped(declared: Any, platform: str) -> bool:
+    block = getattr(declared, platform, None)
+    return bool(block is not None and getattr(block, "skip", False))

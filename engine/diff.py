@@ -1,0 +1,188 @@
+"""Declared against observed: which objects to create, change or archive, and which to leave alone and why."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from engine.change import Archive, Change, Create, Update
+from engine.match import Known, Matching, match
+from engine.resource import Address, Fields, Observed, Resource, Value, resolve, same
+from engine.supports import KindSupport, Supports
+from schemas.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """What an object's author said of changing it; holds for all below it too."""
+
+    protect: bool = False
+    replace: bool = False
+    ignore: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An object somebody paused: it stays paused until `kampanya resume` says otherwise."""
+
+    address: Address
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """All that differs. `blocked` objects are left alone, each with the reason; the others go on."""
+
+    changes: tuple[Change, ...]
+    matching: Matching
+    held: tuple[Held, ...] = ()
+    blocked: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a diff needs to know beside the two sides."""
+
+    supports: Mapping[str, Supports]
+    known: Mapping[Address, Known] = field(default_factory=dict)
+    lifecycle: Mapping[str, Lifecycle] = field(default_factory=dict)
+    resume: frozenset[str] = frozenset()  # keys whose pause was acknowledged; "" resumes all
+
+    def kind(self, address: Address) -> KindSupport:
+        return self.supports[address.platform].kinds[address.kind]
+
+    def life(self, address: Address) -> Lifecycle:
+        """What was said on the object itself and on everything above it."""
+        parts = address.key.split("/")
+        keys = ("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
+        found = [self.lifecycle[key] for key in keys if key in self.lifecycle]
+        return Lifecycle(
+            any(each.protect for each in found),
+            any(each.replace for each in found),
+            frozenset().union(*(each.ignore for each in found)),
+        )
+
+    def resumed(self, address: Address) -> bool:
+        key = address.key
+        return any(each in ("", key) or key.startswith(f"{each}/") for each in self.resume)
+
+
+def diff(desired: Sequence[Resource], observed: Iterable[Observed], context: Context) -> Diff:
+    """What to do so that `observed` becomes `desired`. Pure; linear in both.
+
+    Objects that bear a foreign mark, or none, are never part of a change.
+    """
+    matching = match({each.address: each.mark for each in desired}, observed, context.known)
+    changes: list[Change] = []
+    held: list[Held] = []
+    blocked: list[Problem] = list(matching.quarantined.values())
+    ids = matching.ids
+    for resource in desired:
+        if resource.address in matching.quarantined:
+            continue
+        for step in _steps(resource, matching, ids, context):
+            if isinstance(step, Held):
+                held.append(step)
+            elif isinstance(step, Problem):
+                blocked.append(step)
+            else:
+                changes.append(step)
+    declared = {each.address for each in desired}
+    changes.extend(_retired(declared, matching, context))
+    return Diff(tuple(changes), matching, tuple(held), tuple(blocked))
+
+
+def _steps(
+    resource: Resource, matching: Matching, ids: Mapping[Address, str], context: Context
+) -> Iterator[Change | Held | Problem]:
+    address = resource.address
+    kind = context.kind(address)
+    seen = matching.found.get(address)
+    if seen is None:
+        yield Create(resource)
+    elif seen.archived:
+        yield _after_archiving(resource, kind, context)
+    else:
+        yield from _changed(resource, seen, ids, context)
+
+
+def _after_archiving(resource: Resource, kind: KindSupport, context: Context) -> Create | Problem:
+    if kind.recreate or context.life(resource.address).replace or not kind.archivable:
+        return Create(resource)
+    return Problem(
+        "It was archived on the platform, which cannot be undone",
+        f"{resource.address}",
+        "Delete it from the YAML, give it a new key, or write `replace: allow` to build it anew.",
+    )
+
+
+def _changed(
+    resource: Resource, seen: Observed, ids: Mapping[Address, str], context: Context
+) -> Iterator[Change | Held | Problem]:
+    kind = context.kind(resource.address)
+    life = context.life(resource.address)
+    before, after = _difference(resource.fields, seen.fields, ids, life.ignore)
+    paused = _paused_by(resource.address, kind, before, after, context)
+    if paused is not None and kind.status is not None:
+        yield paused
+        before, after = _without(before, kind.status.name), _without(after, kind.status.name)
+    frozen = kind.immutable & after.keys()
+    if not after:
+        return
+    if not frozen:
+        yield Update(resource, seen.id, before, after)
+    elif kind.recreate or life.replace:
+        yield Archive(resource.address, seen.account, seen.id, seen.fields)
+        yield Create(resource)
+    else:
+        yield _immutable(resource.address, frozen, before, after)
+
+
+def _difference(
+    declared: Fields, seen: Fields, ids: Mapping[Address, str], ignore: Collection[str]
+) -> tuple[dict[str, Value], dict[str, Value]]:
+    before: dict[str, Value] = {}
+    after: dict[str, Value] = {}
+    for name, want in declared.items():
+        have = seen.get(name)
+        if name not in ignore and not same(resolve(want, ids), have):
+            before[name], after[name] = have, want
+    return before, after
+
+
+def _paused_by(
+    address: Address, kind: KindSupport, before: Fields, after: Fields, context: Context
+) -> Held | None:
+    """A pause wins, whoever made it, unless Kampanya created it held and is on its way to activating it."""
+    status = kind.status
+    if status is None or after.get(status.name) != status.live or before.get(status.name) != status.held:
+        return None
+    record = context.known.get(address)
+    if context.resumed(address) or (record is not None and record.status == "held"):
+        return None
+    by_command = record is not None and record.status == "paused"
+    return Held(address, "kampanya pause" if by_command else "somebody on the platform")
+
+
+def _without(fields: Fields, name: str) -> dict[str, Value]:
+    return {each: value for each, value in fields.items() if each != name}
+
+
+def _immutable(address: Address, frozen: Collection[str], before: Fields, after: Fields) -> Problem:
+    names = ", ".join(sorted(frozen))
+    values = "; ".join(f"{name}: {before.get(name)!r} → {after.get(name)!r}" for name in sorted(frozen))
+    return Problem(
+        "The platform cannot change this after creation",
+        f"{address}: {names} ({values})",
+        "Give it a new key so that a new one is built beside it, or write `replace: allow` to archive it"
+        " and lose its learning and history.",
+    )
+
+
+def _retired(declared: Collection[Address], matching: Matching, context: Context) -> Iterator[Archive]:
+    for address in context.known:
+        seen = matching.found.get(address)
+        if address in declared or seen is None or seen.archived:
+            continue
+        if address.platform in context.supports and context.kind(address).archivable:
+            yield Archive(address, seen.account, seen.id, seen.fields)

@@ -1,0 +1,110 @@
+"""What each change risks, in the words of the person who will be asked about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from engine.budget import Amount, Nodes, ancestors
+from engine.change import Archive, Change, Create, Update
+from engine.resource import Address
+from engine.supports import Supports
+
+HazardKind = Literal["spend", "learning", "review", "irreversible", "identity", "experiment"]
+
+# A cut deeper than this makes a platform learn anew (product rule 5); a raise beyond it is folklore with the
+# same number everywhere and no primary source, so it is shown, not refused.
+LEARNING_STEP = Decimal("0.30")
+LEARNING_RAISE = Decimal("0.20")
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """`note` carries the figures; `per_day` is set for spend (negative: frees money)."""
+
+    kind: HazardKind
+    note: str = ""
+    per_day: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Risks:
+    """What hazards are judged by. `days_left` counts today's month, today included."""
+
+    supports: Mapping[str, Supports]
+    nodes: Nodes
+    deltas: Mapping[Address, Amount]
+    days_left: int
+    in_experiment: Mapping[Address, str]
+
+
+def hazards(changes: Sequence[Change], risks: Risks) -> list[tuple[Hazard, ...]]:
+    """The hazards of each change, in the order given.
+
+    A budget's delta is told once: on the change of its carrier, else on the nearest changed object above it.
+    """
+    told = _attribute(changes, risks)
+    return [
+        (*_spend(told.get(index, []), risks), *_others(change, risks)) for index, change in enumerate(changes)
+    ]
+
+
+def _attribute(changes: Sequence[Change], risks: Risks) -> dict[int, list[Amount]]:
+    index_of: dict[Address, int] = {}
+    for index, change in enumerate(changes):
+        index_of.setdefault(change.address, index)
+    told: dict[int, list[Amount]] = {}
+    for carrier, delta in risks.deltas.items():
+        for address in (carrier, *ancestors(carrier, risks.nodes, risks.supports)):
+            if address in index_of:
+                told.setdefault(index_of[address], []).append(delta)
+                break
+    return told
+
+
+def _spend(amounts: Sequence[Amount], risks: Risks) -> list[Hazard]:
+    by_currency: dict[str, Decimal] = {}
+    for each in amounts:
+        by_currency[each.currency] = by_currency.get(each.currency, Decimal(0)) + each.amount
+    return [
+        Hazard(
+            "spend",
+            f"{amount:+,.2f} {currency} a day, {amount * risks.days_left:+,.2f} {currency} to month end",
+            Amount(amount, currency),
+        )
+        for currency, amount in by_currency.items()
+        if amount
+    ]
+
+
+def _others(change: Change, risks: Risks) -> list[Hazard]:
+    found: list[Hazard] = []
+    kind = risks.supports[change.address.platform].kinds[change.address.kind]
+    if isinstance(change, Archive):
+        found.append(Hazard("irreversible", "archived for good"))
+        if kind.recreate:
+            found.append(Hazard("identity", "loses its history, likes and comments"))
+    if isinstance(change, Update):
+        learning = sorted(kind.learning & change.after.keys() - kind.budgets.keys())
+        learning += sorted(name for name in kind.budgets.keys() & change.after.keys() if _big(change, name))
+        if learning:
+            found.append(Hazard("learning", f"{', '.join(learning)} starts the learning phase again"))
+        review = sorted(kind.review & change.after.keys())
+        if review:
+            found.append(Hazard("review", f"{', '.join(review)} goes back to review"))
+    if isinstance(change, Create) and kind.review and kind.delivers:
+        found.append(Hazard("review", "goes to review"))
+    experiment = risks.in_experiment.get(change.address)
+    if experiment and not isinstance(change, Create):
+        found.append(Hazard("experiment", f"touches the running test {experiment}"))
+    return found
+
+
+def _big(change: Update, name: str) -> bool:
+    old, new = change.before.get(name), change.after[name]
+    if not isinstance(old, int) or not isinstance(new, int) or old <= 0:
+        return False
+    step = Decimal(new - old) / old
+    return step < -LEARNING_STEP or step > LEARNING_RAISE

@@ -1,0 +1,102 @@
+"""Which object on the platform is which declared one: by the journalled id first, else by exactly one mark.
+
+journalled id   bearers of the mark          then
+found           that one only                it is ours
+found           others too                   it is ours; the others are foreign (somebody's "Duplicate")
+not found       any                          ours is gone; the bearers are foreign
+none            one                          adopted: the mark says ours
+none            several                      quarantined: that object stops, not the brand
+none            none                         it does not exist
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.resource import Address, Observed
+from schemas.errors import Problem
+
+LastStatus = Literal["live", "held", "paused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the journal knows of one object.
+
+    `status` is the last Kampanya itself set: "live" or "held" by a plan, "paused" by the pause command,
+    None where it never set one.
+    """
+
+    account: str
+    id: str
+    mark: str
+    status: LastStatus | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """`found` may hold archived objects. `foreign` bear a mark of Kampanya's but are not ours to touch."""
+
+    found: Mapping[Address, Observed]
+    foreign: tuple[Observed, ...]
+    quarantined: Mapping[Address, Problem]
+
+    @property
+    def ids(self) -> dict[Address, str]:
+        return {address: seen.id for address, seen in self.found.items() if not seen.archived}
+
+
+def match(
+    marks: Mapping[Address, str], observed: Iterable[Observed], known: Mapping[Address, Known]
+) -> Matching:
+    """Match declared and journalled addresses with what was read. `marks` holds the declared ones."""
+    seen = tuple(observed)
+    by_id = {(each.platform, each.kind, each.id): each for each in seen}
+    bearers: dict[tuple[str, str, str], list[Observed]] = defaultdict(list)
+    for each in seen:
+        bearers[each.platform, each.kind, each.mark].append(each)
+    found: dict[Address, Observed] = {}
+    quarantined: dict[Address, Problem] = {}
+    for address in {**marks, **known}:
+        record = known.get(address)
+        if record is not None:
+            journalled = by_id.get((address.platform, address.kind, record.id))
+            if journalled is not None:
+                found[address] = journalled
+            continue
+        same_mark = bearers.get((address.platform, address.kind, marks[address]), [])
+        live = [each for each in same_mark if not each.archived]
+        if len(live) > 1:
+            quarantined[address] = _several(address, live)
+        elif same_mark:
+            found[address] = (live or same_mark)[0]
+    return Matching(found, _foreign(seen, found, quarantined, marks), quarantined)
+
+
+def _several(address: Address, bearers: list[Observed]) -> Problem:
+    ids = ", ".join(each.id for each in bearers)
+    return Problem(
+        "Several objects bear the same mark and the journal knows none of them",
+        f"{address}: {ids}",
+        "Keep the right one, remove the label from the others on the platform, and plan again.",
+    )
+
+
+def _foreign(
+    seen: Iterable[Observed],
+    found: Mapping[Address, Observed],
+    quarantined: Mapping[Address, Problem],
+    marks: Mapping[Address, str],
+) -> tuple[Observed, ...]:
+    ours = {(each.platform, each.kind, each.id) for each in found.values()}
+    held_up = {(address.platform, address.kind, marks[address]) for address in quarantined}
+    return tuple(
+        each
+        for each in seen
+        if not each.archived
+        and (each.platform, each.kind, each.id) not in ours
+        and (each.platform, each.kind, each.mark) not in held_up
+    )

@@ -1,0 +1,43 @@
+"""How things are called: the mark that says *ours*, and the names people read on the platforms."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.resource import Address
+
+LABEL_PREFIX = "kampanya:"
+TOKEN_LENGTH = 10  # 50 bits: 26,000 objects collide with probability 3e-7
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose objects: a mark of one brand and environment means nothing to another."""
+
+    brand: str
+    environment: str
+
+    def token(self, address: Address) -> str:
+        """First 10 characters of base32(SHA-256(brand, environment, address)), lower case."""
+        text = "\n".join((self.brand, self.environment, str(address)))
+        return base64.b32encode(hashlib.sha256(text.encode()).digest()).decode()[:TOKEN_LENGTH].lower()
+
+
+def label(token: str) -> str:
+    """The platform label that carries a token."""
+    return LABEL_PREFIX + token
+
+
+def token_of(label_name: str) -> str | None:
+    """The token a label carries, or None for anybody else's label."""
+    if not label_name.startswith(LABEL_PREFIX):
+        return None
+    return label_name.removeprefix(LABEL_PREFIX)
+
+
+def pattern(text: str, values: Mapping[str, str]) -> str:
+    """A naming or tracking pattern filled in: `{brand}_{campaign}`. Raises KeyError for an unknown field."""
+    return text.format_map(values)

@@ -1,0 +1,211 @@
+"""The brand's guard rails: pure functions from what a plan would do to the reasons it may not.
+
+Reductions and pauses always pass: a rail refuses only a plan that raises what may be spent; those on
+protected keys and freeze windows hold for every change but a pure reduction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from engine.budget import Amount
+from engine.change import Change, Create, Update
+from engine.plan import Money, Refusal
+from engine.schedule import lowers
+from engine.supports import Supports
+
+SPEND_AGE = timedelta(hours=36)  # money rule 5: older numbers say too little about what is left
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One unit of `source` is `rate` units of the brand's currency, as of `day`, widened by `margin`."""
+
+    source: str
+    rate: Decimal
+    margin: Decimal
+    fresh: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rails:
+    """What `kampanya.yaml` forbids. Amounts in the brand's currency; `freezes` are (start, end, reason)."""
+
+    currency: str
+    daily: Decimal | None = None
+    monthly: Decimal | None = None
+    raise_24h: Decimal = Decimal("0.20")
+    protected: tuple[str, ...] = ()
+    freezes: tuple[tuple[datetime, datetime, str], ...] = ()
+    rates: Mapping[str, Rate] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the rails look at.
+
+    `raised_24h` and `base_24h` are by currency: what settled applies and this plan raise active daily budgets by
+    within 24 hours, and what they were before. `spend_loaded_at` is when performance was last loaded.
+    `protected` are the keys under `protect: true`.
+    """
+
+    changes: Sequence[Change]
+    supports: Mapping[str, Supports]
+    money: Money
+    months: Mapping[str, Amount]
+    now: datetime
+    live: bool
+    delivering: bool
+    raised_24h: Mapping[str, Decimal] = field(default_factory=dict)
+    base_24h: Mapping[str, Decimal] = field(default_factory=dict)
+    spend_loaded_at: datetime | None = None
+    protected: frozenset[str] = frozenset()
+
+    @property
+    def raises(self) -> bool:
+        """Whether anything may be spent that could not be before."""
+        after, before = self.money.daily_after, self.money.daily_before
+        return any(after[name] > before.get(name, Decimal(0)) for name in after)
+
+
+Rail = Callable[[Rails, Situation], Iterable[Refusal]]
+
+
+def judge(rails: Rails, situation: Situation) -> tuple[Refusal, ...]:
+    """Every refusal, of all rails; empty when the plan may be approved."""
+    return tuple(refusal for rail in RAILS for refusal in rail(rails, situation))
+
+
+def convert(amounts: Mapping[str, Decimal], rails: Rails) -> tuple[Decimal, list[Refusal]]:
+    """The sum in the brand's currency, each foreign amount at its declared rate plus margin."""
+    total = Decimal(0)
+    refusals = []
+    for currency, amount in amounts.items():
+        if currency == rails.currency or not amount:
+            total += amount
+            continue
+        rate = rails.rates.get(currency)
+        if rate is None or not rate.fresh:
+            missing = "is missing" if rate is None else "is too old"
+            refusals.append(
+                Refusal(
+                    "exchange rate",
+                    f"the rate {currency} → {rails.currency} {missing}",
+                    "Declare today's rate under `fx` in kampanya.yaml.",
+                )
+            )
+            continue
+        total += amount * rate.rate * (1 + rate.margin)
+    return total, refusals
+
+
+def ceiling_exists(rails: Rails, situation: Situation) -> Iterable[Refusal]:
+    if situation.raises and (rails.daily is None or rails.monthly is None):
+        yield Refusal(
+            "ceiling missing",
+            "nothing may start to spend before the brand has a daily and a monthly ceiling",
+            "Write `guard_rails: {daily: …, monthly: …}` in kampanya.yaml.",
+        )
+
+
+def daily_ceiling(rails: Rails, situation: Situation) -> Iterable[Refusal]:
+    if rails.daily is None or not situation.raises:
+        return
+    total, refusals = convert(situation.money.daily_after, rails)
+    yield from refusals
+    if total > rails.daily:
+        yield Refusal(
+            "daily ceiling",
+            f"{total:,.2f} {rails.currency} a day is {total - rails.daily:,.2f} above the ceiling"
+            f" of {rails.daily:,.2f}",
+            "Lower the budgets, or have the ceiling in kampanya.yaml raised.",
+        )
+
+
+def monthly_ceiling(rails: Rails, situation: Situation) -> Iterable[Refusal]:
+    if rails.monthly is None or not situation.raises:
+        return
+    for month, amount in situation.months.items():
+        if amount.amount > rails.monthly:
+            yield Refusal(
+                "monthly ceiling",
+                f"{month} would reach {amount.amount:,.2f} {amount.currency}; the ceiling is"
+                f" {rails.monthly:,.2f}",
+                "Lower the budgets, shorten the flight, or have the ceiling in kampanya.yaml raised.",
+            )
+
+
+def raise_in_a_day(rails: Rails, situation: Situation) -> Iterable[Refusal]:
+    """The cumulative limit is on budgets that already deliver; new trees answer to the ceilings."""
+    for currency, base in situation.base_24h.items():
+        raised = situation.raised_24h.get(currency, Decimal(0))
+        if raised > 0 and base > 0 and raised > base * rails.raise_24h:
+            yield Refusal(
+                "raise in 24 hours",
+                f"active budgets would rise by {raised:,.2f} {currency} within 24 hours,"
+                f" {raised / base:.0%} of {base:,.2f}; the limit is {rails.raise_24h:.0%}",
+                "Raise in smaller steps, a day apart.",
+            )
+
+
+def fresh_spend(rails: Rails, situation: Situation) -> Iterable[Refusal]:
+    if not (situation.live and situation.raises and situation.delivering):
+        return
+    loaded = situation.spend_loaded_at
+    if loaded is None or situation.now - loaded > SPEND_AGE:
+        age = (
+            "never" if loaded is None else f"{(situation.now - loaded).total_seconds() / 3600:.0f} hours ago"
+        )
+        yield Refusal(
+            "spend unknown", f"performance was loaded {age}; the limit is 36 hours", "Run `kampanya load`."
+        )
+
+
+def protected_keys(rails: Rails, situation: Situation) -> Iterable[Refusal]:
+    keys = {*rails.protected, *situation.protected}
+    touched = sorted(
+        {
+            key
+            for change in situation.changes
+            if not isinstance(change, Create) and not is_reduction(change, situation.supports)
+            for key in keys
+            if change.address.key == key or change.address.key.startswith(f"{key}/")
+        }
+    )
+    if touched:
+        yield Refusal(
+            "protected",
+            f"the plan changes {', '.join(touched)}",
+            "Take the key out of `protected`, or `protect: true` out of its campaign, in a reviewed change.",
+        )
+
+
+def freeze_windows(rails: Rails, situation: Situation) -> Iterable[Refusal]:
+    if all(is_reduction(change, situation.supports) for change in situation.changes):
+        return
+    for start, end, reason in rails.freezes:
+        if start <= situation.now < end:
+            yield Refusal(
+                "freeze", f"changes are frozen until {end:%Y-%m-%d %H:%M}: {reason}", "Wait until then."
+            )
+
+
+def is_reduction(change: Change, supports: Mapping[str, Supports]) -> bool:
+    """Whether a change can only lower spend and nothing else."""
+    if isinstance(change, Update):
+        return all(lowers(change, name, supports) for name in change.after)
+    return False
+
+
+RAILS: tuple[Rail, ...] = (
+    ceiling_exists,
+    daily_ceiling,
+    monthly_ceiling,
+    raise_in_a_day,
+    fresh_spend,
+    protected_keys,
+    freeze_windows,
+)

@@ -1,0 +1,206 @@
+"""A plan in words: the lines a person reads, and those lines as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from engine.change import Archive, Create, Update
+from engine.plan import Plan, PlannedChange
+from engine.resource import Ref, Value
+from engine.supports import Supports
+
+Tone = Literal["create", "update", "archive", "field", "hazard", "footer", "note", "refusal", "plain"]
+
+HIDDEN = frozenset({"name"})  # told in the heading
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    tone: Tone
+    text: str
+
+
+def lines(plan: Plan, supports: Mapping[str, Supports]) -> list[Line]:
+    """The plan as toned lines. Only the line of a changed object begins with a symbol."""
+    return [
+        *_heading(plan),
+        *(line for change in plan.changes for line in _change(change, supports, plan)),
+        *_notes(plan),
+        *_refusals(plan),
+        *_footer(plan),
+    ]
+
+
+def text(plan: Plan, supports: Mapping[str, Supports]) -> str:
+    """Plain text, for terminals without colour and for golden files."""
+    return "\n".join(line.text for line in lines(plan, supports)) + "\n"
+
+
+def markdown(plan: Plan, supports: Mapping[str, Supports]) -> str:
+    """The plan as Markdown: a diff block, so that symbols are coloured where Markdown is shown."""
+    return f"## Plan for {plan.brand} ({plan.environment})\n\n```diff\n{text(plan, supports)}```\n"
+
+
+def _heading(plan: Plan) -> Iterator[Line]:
+    accounts = ", ".join(f"{platform} {account}" for platform, account in plan.accounts.items())
+    yield Line("plain", f"Plan for {plan.brand} in {plan.environment}: {accounts}")
+    if plan.targets:
+        yield Line(
+            "note", f"Only {', '.join(plan.targets)}: the rest of the declaration was left out of this plan."
+        )
+    if not plan.changes:
+        yield Line("plain", "No changes. The platforms are as declared.")
+    yield Line("plain", "")
+
+
+def _change(planned: PlannedChange, supports: Mapping[str, Supports], plan: Plan) -> Iterator[Line]:
+    change = planned.change
+    what = f"{change.address.platform} {change.address.kind} {change.address.key}"
+    match change:
+        case Create(resource):
+            name = resource.fields.get("name")
+            yield Line("create", f"+ {what}" + (f"  “{name}”" if isinstance(name, str) else ""))
+            for field, value in _leaves(resource.fields):
+                if field not in HIDDEN:
+                    yield Line("field", f"    {field}: {_show(value, field, planned, supports, plan)}")
+        case Update():
+            drift = "  (changed on the platform, not in the YAML)" if planned.drift else ""
+            yield Line("update", f"~ {what}{drift}")
+            yield from _differences(planned, change, supports, plan)
+        case Archive():
+            yield Line("archive", f"- {what}  ({change.id})")
+    for hazard in planned.hazards:
+        yield Line("hazard", f"    ! {hazard.kind}: {hazard.note}")
+
+
+def _differences(
+    planned: PlannedChange, change: Update, supports: Mapping[str, Supports], plan: Plan
+) -> Iterator[Line]:
+    before, after = dict(_leaves(change.before)), dict(_leaves(change.after))
+    for field in {**before, **after}:
+        old, new = before.get(field), after.get(field)
+        if old != new:
+            shown = _show(old, field, planned, supports, plan), _show(new, field, planned, supports, plan)
+            yield Line("field", f"    {field}: {shown[0]} → {shown[1]}")
+
+
+def _leaves(value: Mapping[str, Value], prefix: str = "") -> Iterator[tuple[str, Value]]:
+    for name, item in value.items():
+        if isinstance(item, Mapping) and item:
+            yield from _leaves(item, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", item
+
+
+def _show(
+    value: Value, field: str, planned: PlannedChange, supports: Mapping[str, Supports], plan: Plan
+) -> str:
+    address = planned.change.address
+    support = supports[address.platform]
+    if value is None:
+        return "—"
+    if isinstance(value, Ref):
+        return f"{value.address.kind} {value.address.key}"
+    if field in support.kinds[address.kind].budgets and isinstance(value, int):
+        currency = plan.money.currencies.get(address.platform, "")
+        return f"{Decimal(value) / support.units(currency):,.2f} {currency}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(_show(each, "", planned, supports, plan) for each in value) or "none"
+    if isinstance(value, Mapping):
+        return (
+            "; ".join(f"{name} {_show(item, '', planned, supports, plan)}" for name, item in value.items())
+            or "none"
+        )
+    return str(value)
+
+
+def _notes(plan: Plan) -> Iterator[Line]:
+    for note in plan.notes:
+        yield Line("note", f"! {note.sort}: {note.subject}")
+        yield from (Line("note", f"    {part}") for part in note.text.splitlines())
+    if plan.notes:
+        yield Line("plain", "")
+
+
+def _refusals(plan: Plan) -> Iterator[Line]:
+    for refusal in plan.refusals:
+        yield Line("refusal", f"REFUSED by the guard rail “{refusal.rule}”: {refusal.detail}")
+        yield Line("refusal", f"    {refusal.fix}")
+    if plan.refusals:
+        yield Line("plain", "")
+
+
+def _footer(plan: Plan) -> Iterator[Line]:
+    counts = {Create: 0, Update: 0, Archive: 0}
+    for planned in plan.changes:
+        counts[type(planned.change)] += 1
+    if plan.changes:
+        yield Line("plain", "")
+        yield Line(
+            "footer",
+            f"Plan: {counts[Create]} to create, {counts[Update]} to change, {counts[Archive]} to archive.",
+        )
+    yield Line("footer", f"Daily budget: {_daily(plan)}")
+    if plan.changes:
+        yield Line("footer", f"Worst day the platforms may bill: {_sum(plan.money.worst_day)}")
+    yield Line("footer", _month(plan))
+    for platform, (calls, quota) in plan.operations.items():
+        of = f" of {quota:,} a day" if quota else ""
+        yield Line("footer", f"Operations on {platform}: about {calls:,}{of}")
+    yield from _hazard_counts(plan)
+    yield Line("footer", f"Digest: {plan.digest[:16]}")
+
+
+def _hazard_counts(plan: Plan) -> Iterator[Line]:
+    titles = {
+        "learning": "Learning resets",
+        "review": "Ads to review",
+        "irreversible": "Irreversible changes",
+    }
+    for kind, title in titles.items():
+        count = sum(any(hazard.kind == kind for hazard in each.hazards) for each in plan.changes)
+        if count:
+            yield Line("footer", f"{title}: {count}")
+
+
+def _daily(plan: Plan) -> str:
+    before, after = plan.money.daily_before, plan.money.daily_after
+    parts = []
+    for currency in {**before, **after}:
+        old, new = before.get(currency, Decimal(0)), after.get(currency, Decimal(0))
+        change = f" ({(new - old) / old:+.1%})" if old and old != new else ""
+        parts.append(
+            f"{old:,.2f} → {new:,.2f} {currency}{change}" if old != new else f"{new:,.2f} {currency}"
+        )
+    ceiling = plan.money.ceiling_daily
+    limit = f"; ceiling {ceiling.amount:,.2f} {ceiling.currency}" if ceiling else "; no ceiling declared"
+    return (" + ".join(parts) or "0.00") + limit
+
+
+def _month(plan: Plan) -> str:
+    money = plan.money
+    limit = (
+        f"; ceiling {money.ceiling_monthly.amount:,.2f}" if money.ceiling_monthly else "; no ceiling declared"
+    )
+    return (
+        f"{money.month} to its end: {money.projection.amount:,.2f} {money.projection.currency}"
+        f" ({money.spent.amount:,.2f} spent so far){limit}"
+    )
+
+
+def _sum(amounts: Mapping[str, Decimal]) -> str:
+    return " + ".join(f"{amount:,.2f} {currency}" for currency, amount in amounts.items()) or "0.00"
+
+
+def summary(plan: Plan) -> str:
+    """One line for logs, run names and notifications."""
+    sorts: Iterable[str] = (type(each.change).__name__.lower() for each in plan.changes)
+    counts: dict[str, int] = {}
+    for sort in sorts:
+        counts[sort] = counts.get(sort, 0) + 1
+    return ", ".join(f"{count} {sort}" for sort, count in counts.items()) or "no changes"

@@ -1,0 +1,152 @@
+"""What exists or shall exist on a platform, as immutable values.
+
+    Resource   what we want: an address, its mark, the declared fields
+    Observed   what is there: the platform's id, the mark found on it, the same fields as read
+    Ref        a field value that stands for another resource's id, known once that resource exists
+
+Field values are JSON values and Refs. Money is an integer in the platform's own unit (Meta: the currency's
+minor unit by Meta's offset table; Google: micros), so that the same number is compared, sent and read back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+Value: TypeAlias = "bool | int | float | str | Ref | Sequence[Value] | Mapping[str, Value] | None"
+Fields: TypeAlias = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Address:
+    """Identity of a resource across time: `meta:ad_set/yil-sonu/eve-siparis`.
+
+    `key` is the path of YAML keys for declared objects, a content hash for immutable ones (creatives).
+    """
+
+    platform: str
+    kind: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.kind}/{self.key}"
+
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        platform, _, rest = text.partition(":")
+        kind, _, key = rest.partition("/")
+        if not (platform and kind and key):
+            raise ValueError(f"not an address: {text!r}")
+        return cls(platform, kind, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """The id of another resource, filled in when it is known."""
+
+    address: Address
+
+    def __str__(self) -> str:
+        return f"→ {self.address.kind}/{self.address.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One object as it shall be on its platform.
+
+    `mark` is what its bearer on the platform is recognised by (see engine.naming). `path` is where it was
+    declared: (file kind, key, *path) as `Workspace.where` takes it; it takes no part in equality.
+    """
+
+    address: Address
+    account: str
+    mark: str
+    fields: Fields
+    path: tuple[str | int, ...] = field(default=(), compare=False)
+
+    @property
+    def refs(self) -> frozenset[Address]:
+        return frozenset(refs_in(self.fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One object of the platform that bears a mark of Kampanya's, with its fields in canonical form.
+
+    `archived` is True once the platform no longer lets it deliver again (archived, removed).
+    `label` is the name a person sees on the platform.
+    """
+
+    platform: str
+    account: str
+    kind: str
+    id: str
+    mark: str
+    fields: Fields
+    label: str = ""
+    archived: bool = False
+
+
+def refs_in(value: Value) -> Iterator[Address]:
+    """Every address referred to inside a value, depth first."""
+    if isinstance(value, Ref):
+        yield value.address
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from refs_in(item)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for item in value:
+            yield from refs_in(item)
+
+
+def resolve(value: Value, ids: Mapping[Address, str]) -> Value:
+    """`value` with every Ref whose id is known replaced by that id; unknown Refs stay."""
+    if isinstance(value, Ref):
+        return ids.get(value.address, value)
+    if isinstance(value, Mapping):
+        return {name: resolve(item, ids) for name, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return tuple(resolve(item, ids) for item in value)
+    return value
+
+
+def to_json(value: Value) -> Any:
+    """A JSON value; a Ref becomes `{"$ref": address}`."""
+    if isinstance(value, Ref):
+        return {"$ref": str(value.address)}
+    if isinstance(value, Mapping):
+        return {name: to_json(item) for name, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [to_json(item) for item in value]
+    return value
+
+
+def from_json(value: Any) -> Value:
+    """The inverse of `to_json`; lists become tuples."""
+    if isinstance(value, dict):
+        if set(value) == {"$ref"}:
+            return Ref(Address.parse(value["$ref"]))
+        return {name: from_json(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return tuple(from_json(item) for item in value)
+    scalar: bool | int | float | str | None = value
+    return scalar
+
+
+def same(left: Value, right: Value) -> bool:
+    """Equality that does not tell a tuple from a list."""
+    return left == right or bool(to_json(left) == to_json(right))
+
+
+def digest_of(value: Any) -> str:
+    """SHA-256 (hex) of a JSON value's canonical text: sorted keys, no spaces, UTF-8."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def content_key(fields: Fields, length: int = 12) -> str:
+    """The address key of an immutable resource: the first characters of its content's digest."""
+    return digest_of(to_json(fields))[:length]

@@ -1,0 +1,187 @@
+"""What a platform will refuse, known before anything is sent: a table of checks over neutral resources."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.resource import Address, Ref, Resource
+from engine.supports import Supports, TextLimit
+from schemas.errors import Problem, Where
+
+OLDEST = 65  # no upper end: platforms call it 65+
+Locate = Callable[..., Where | None]  # Workspace.where
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One platform's neutral resources, and the way back to the author's lines."""
+
+    resources: Sequence[Resource]
+    supports: Supports
+    where: Locate
+
+    def find(self, address: Address) -> Resource:
+        return next(each for each in self.resources if each.address == address)
+
+    def kind(self, kind: str) -> Iterator[Resource]:
+        return (each for each in self.resources if each.address.kind == kind)
+
+    def problem(self, summary: str, detail: str, fix: str, resource: Resource, *field: str | int) -> Problem:
+        title = self.supports.title
+        return Problem(summary, f"{title}: {detail}", fix, self.where(*resource.path, *field))
+
+
+def check(declared: Declared) -> list[Problem]:
+    """Everything that the platform's own tables refuse, all at once."""
+    return [problem for rule in RULES for problem in rule(declared)]
+
+
+def goals_fit_the_objective(declared: Declared) -> Iterator[Problem]:
+    objectives = {each.address: str(each.fields["objective"]) for each in declared.kind("campaign")}
+    for ad_set in declared.kind("ad_set"):
+        parent, goal = ad_set.fields["campaign"], ad_set.fields["optimize_for"]
+        objective = objectives[parent.address] if isinstance(parent, Ref) else ""
+        allowed = declared.supports.goals.get(objective)
+        if goal is None or not allowed or goal in allowed:
+            continue
+        yield declared.problem(
+            "This goal does not fit the objective",
+            f"a campaign for {objective} cannot be optimised for {goal}",
+            f"Choose one of: {', '.join(sorted(allowed))}.",
+            ad_set,
+            "optimize_for",
+        )
+
+
+def objectives_exist(declared: Declared) -> Iterator[Problem]:
+    goals = declared.supports.goals
+    for campaign in declared.kind("campaign"):
+        if goals and campaign.fields["objective"] not in goals:
+            yield declared.problem(
+                "The platform has no such objective",
+                f"{campaign.fields['objective']} is not offered",
+                f"Choose one of {', '.join(goals)}, or skip the platform: `{declared.supports.platform}:"
+                " {skip: true}`.",
+                campaign,
+                "objective",
+            )
+
+
+def ages_fall_on_the_ranges(declared: Declared) -> Iterator[Problem]:
+    bounds = declared.supports.age_bounds
+    if bounds is None:
+        return
+    starts, ends = bounds
+    for ad_set in declared.kind("ad_set"):
+        audience: Any = ad_set.fields["audience"]
+        age = audience["age"]
+        if age and (age["min"] not in starts or (age["max"] or OLDEST) not in ends):
+            yield declared.problem(
+                "Ages must fall on the platform's ranges",
+                f"{age['min']}-{age['max'] or ''} cuts a range in two",
+                f"Start at one of {_list(starts)} and end at one of {_list(ends)}.",
+                ad_set,
+                "audience",
+                "age",
+            )
+
+
+def texts_fit_the_format(declared: Declared) -> Iterator[Problem]:
+    texts = declared.supports.texts
+    if not texts:
+        return
+    channels = _channels(declared)
+    for creative in declared.kind("creative"):
+        format_ = channels.get(str(creative.path[1]), "")
+        limits = texts.get(format_) or next(iter(texts.values()))
+        for field, limit in limits.items():
+            yield from _texts(declared, creative, field, limit)
+
+
+def _channels(declared: Declared) -> dict[str, str]:
+    return {
+        each.address.key: str(each.fields["options"].get("channel", ""))  # type: ignore[union-attr]
+        for each in declared.kind("campaign")
+    }
+
+
+def _texts(declared: Declared, creative: Resource, field: str, limit: TextLimit) -> Iterator[Problem]:
+    values: Any = creative.fields.get(field) or ()
+    if not limit.minimum <= len(values) <= limit.maximum:
+        yield declared.problem(
+            f"The number of {field} does not fit the format",
+            f"{len(values)} given, {limit.minimum} to {limit.maximum} are taken",
+            f"Write {limit.minimum} to {limit.maximum} {field}.",
+            creative,
+            field,
+        )
+    for index, value in enumerate(values):
+        if (length := measure(value, limit)) > limit.length:
+            yield declared.problem(
+                f"One of the {field} is too long",
+                f"“{value}” has {length} characters, {limit.length} are allowed",
+                f"Shorten it by {length - limit.length}.",
+                creative,
+                field,
+                index,
+            )
+
+
+def measure(text: str, limit: TextLimit) -> int:
+    """The length of a text as its platform counts it."""
+    if limit.counting == "chars":
+        return len(text)
+    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
+
+
+def campaign_settings_agree(declared: Declared) -> Iterator[Problem]:
+    """Settings kept on the campaign may differ between ad sets only if each has its own budget."""
+    settings = declared.supports.campaign_settings
+    for campaign in declared.kind("campaign"):
+        if not settings or campaign.fields["ad_set_budgets"]:
+            continue
+        ad_sets = [
+            each for each in declared.kind("ad_set") if each.fields["campaign"] == Ref(campaign.address)
+        ]
+        for ad_set in ad_sets[1:]:
+            for name in sorted(settings):
+                if _setting(ad_set, name) != _setting(ad_sets[0], name):
+                    yield _disagreement(declared, ad_set, ad_sets[0], name)
+
+
+def _setting(ad_set: Resource, name: str) -> Any:
+    audience: Mapping[str, Any] = ad_set.fields["audience"]  # type: ignore[assignment]
+    value = audience.get(name, ad_set.fields.get(name))
+    return sorted(value) if isinstance(value, list | tuple) else value
+
+
+def _disagreement(declared: Declared, ad_set: Resource, first: Resource, name: str) -> Problem:
+    in_audience = ("audience",) if name in ad_set.fields["audience"] else ()  # type: ignore[operator]
+    return declared.problem(
+        f"Ad sets under one campaign budget cannot differ in {name}",
+        f"{ad_set.address.key} has {_list(_setting(ad_set, name))},"
+        f" {first.address.key} has {_list(_setting(first, name))}; the platform keeps {name} on the campaign",
+        "Either move the budget from the campaign to its ad sets (each then becomes a campaign of its own"
+        f" there), or give all ad sets the same {name}.",
+        ad_set,
+        *in_audience,
+        name,
+    )
+
+
+def _list(values: Any) -> str:
+    if isinstance(values, str) or values is None:
+        return str(values)
+    return ", ".join(str(each) for each in sorted(values))
+
+
+RULES: tuple[Callable[[Declared], Iterator[Problem]], ...] = (
+    objectives_exist,
+    goals_fit_the_objective,
+    ages_fall_on_the_ranges,
+    texts_fit_the_format,
+    campaign_settings_agree,
+)

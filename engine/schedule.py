@@ -1,0 +1,161 @@
+"""In which order a plan is carried out, so that nothing delivers before all of it was read back.
+
+reduce     pauses and cuts: always safe, so first
+build      creates, parents first; the top of every new tree is created held
+(verify)   everything built is read back and compared
+change     updates that neither raise nor lower what may be spent
+(verify)   everything changed is read back and compared
+retire     archives, children first
+activate   raises and activations, children first; a tree's top is let go last, and only if all of it is right
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from graphlib import TopologicalSorter
+from typing import Literal, TypeVar
+
+from engine.budget import parent_of
+from engine.change import Archive, Change, Create, Update
+from engine.resource import Address, Resource
+from engine.supports import KindSupport, Supports
+
+AnyChange = TypeVar("AnyChange", Create, Update, Archive)
+Phase = Literal["reduce", "build", "change", "retire", "activate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """`build` holds creates with the statuses they are sent with; `roots` are those of them held back."""
+
+    reduce: tuple[Update, ...]
+    build: tuple[Create, ...]
+    change: tuple[Update, ...]
+    retire: tuple[Archive, ...]
+    activate: tuple[Update | Create, ...]
+    roots: tuple[Create, ...]
+
+
+def schedule(changes: Sequence[Change], supports: Mapping[str, Supports]) -> Schedule:
+    """Order `changes`; an update whose fields belong to different phases is split. Raises CycleError."""
+    creates = _parents_first([each for each in changes if isinstance(each, Create)])
+    build, roots = _hold(creates, supports)
+    parts: dict[Phase, list[Update]] = {"reduce": [], "change": [], "activate": []}
+    for change in changes:
+        if isinstance(change, Update):
+            for phase, part in _split(change, supports):
+                parts[phase].append(part)
+    born_live = [each for each in build if _delivers_at_birth(each, supports)]
+    return Schedule(
+        tuple(parts["reduce"]),
+        tuple(each for each in build if not _delivers_at_birth(each, supports)),
+        tuple(parts["change"]),
+        tuple(_children_first([each for each in changes if isinstance(each, Archive)])),
+        (*_children_first(parts["activate"]), *born_live),
+        tuple(_children_first(roots)),
+    )
+
+
+def activation(create: Create, id: str, supports: Mapping[str, Supports]) -> Update:
+    """The update that lets a held object go."""
+    status = _kind(create.address, supports).status
+    assert status is not None
+    return Update(create.resource, id, {status.name: status.held}, {status.name: status.live})
+
+
+def above(address: Address, parents: Mapping[Address, Address]) -> Iterator[Address]:
+    """The addresses above one, nearest first."""
+    while (parent := parents.get(address)) is not None:
+        yield parent
+        address = parent
+
+
+def lowers(update: Update, name: str, supports: Mapping[str, Supports]) -> bool:
+    """Whether this field's change can only lower spend: a pause, or a smaller budget."""
+    kind = _kind(update.address, supports)
+    if kind.status is not None and name == kind.status.name:
+        return update.after[name] == kind.status.held
+    return _step(update, name, kind) < 0
+
+
+def raises(update: Update, name: str, supports: Mapping[str, Supports]) -> bool:
+    """Whether this field's change may raise spend: an activation, a larger or a first budget."""
+    kind = _kind(update.address, supports)
+    if kind.status is not None and name == kind.status.name:
+        return update.after[name] == kind.status.live
+    return _step(update, name, kind) > 0
+
+
+def _step(update: Update, name: str, kind: KindSupport) -> int:
+    if name not in kind.budgets:
+        return 0
+    old, new = update.before.get(name), update.after[name]
+    if isinstance(old, int) and isinstance(new, int):
+        return new - old
+    return 1
+
+
+def _kind(address: Address, supports: Mapping[str, Supports]) -> KindSupport:
+    return supports[address.platform].kinds[address.kind]
+
+
+def _delivers_at_birth(create: Create, supports: Mapping[str, Supports]) -> bool:
+    kind = _kind(create.address, supports)
+    return kind.delivers and kind.status is None
+
+
+def _children_first(changes: Sequence[AnyChange]) -> list[AnyChange]:
+    return sorted(changes, key=lambda each: -each.address.key.count("/"))
+
+
+def _parents_first(creates: Sequence[Create]) -> list[Create]:
+    by_address = {each.address: each for each in creates}
+    graph = {each.address: sorted(each.resource.refs & by_address.keys()) for each in creates}
+    return [by_address[address] for address in TopologicalSorter(graph).static_order()]
+
+
+def _hold(creates: Iterable[Create], supports: Mapping[str, Supports]) -> tuple[list[Create], list[Create]]:
+    """Hold back each object that could deliver and has nothing new above it that is held or paused."""
+    build: list[Create] = []
+    roots: list[Create] = []
+    quiet: set[Address] = set()
+    for create in creates:
+        status = _kind(create.address, supports).status
+        if status is None:
+            build.append(create)
+            continue
+        parent = parent_of(create.resource, supports)
+        if parent not in quiet and create.resource.fields.get(status.name) == status.live:
+            create = Create(_holding(create.resource, status.name, status.held))
+            roots.append(create)
+        quiet.add(create.address)
+        build.append(create)
+    return build, roots
+
+
+def _holding(resource: Resource, name: str, value: str) -> Resource:
+    return replace(resource, fields={**resource.fields, name: value})
+
+
+def _split(update: Update, supports: Mapping[str, Supports]) -> Iterator[tuple[Phase, Update]]:
+    lowering = {name for name in update.after if lowers(update, name, supports)}
+    raising = {name for name in update.after if raises(update, name, supports)}
+    rest = update.after.keys() - lowering - raising
+    parts: tuple[tuple[Phase, Collection[str]], ...] = (
+        ("reduce", lowering),
+        ("change", rest),
+        ("activate", raising),
+    )
+    for phase, names in parts:
+        if names:
+            yield phase, only(update, names)
+
+
+def only(update: Update, names: Collection[str]) -> Update:
+    """The part of an update that touches `names`."""
+    return replace(
+        update,
+        before={name: value for name, value in update.before.items() if name in names},
+        after={name: value for name, value in update.after.items() if name in names},
+    )

@@ -1,0 +1,89 @@
+"""What a platform can do, as data: the only way the core learns that platforms differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class StatusField:
+    """The field that lets an object deliver. A kind without one delivers as soon as it exists."""
+
+    name: str = "status"
+    live: str = "ACTIVE"
+    held: str = "PAUSED"
+
+
+@dataclass(frozen=True, slots=True)
+class KindSupport:
+    """One kind of object on one platform, in canonical fields.
+
+    parent       the field that holds the Ref to the object above it, or None at the top
+    mark         where the mark lives: a label, the end of the name, the content itself, or the parent
+    status       how it is held back and let go; None if it is live when created, or never delivers by itself
+    delivers     False for things that spend nothing by existing (creatives, images, audiences)
+    immutable    fields that cannot change after creation
+    budgets      field → "day" or "lifetime"; amounts in the platform's money unit
+    learning     fields whose change resets the learning phase
+    review       fields whose change sends ads back to review
+    archivable   False for library objects that are left in place when nothing uses them
+    """
+
+    kind: str
+    parent: str | None = None
+    mark: Literal["label", "name", "content", "parent"] = "label"
+    status: StatusField | None = field(default_factory=StatusField)
+    delivers: bool = True
+    immutable: frozenset[str] = frozenset()
+    budgets: Mapping[str, Literal["day", "lifetime"]] = field(default_factory=dict)
+    learning: frozenset[str] = frozenset()
+    review: frozenset[str] = frozenset()
+    archivable: bool = True
+    recreate: bool = False  # True: may be archived and created anew without `replace: allow` (ads, keywords)
+
+
+@dataclass(frozen=True, slots=True)
+class TextLimit:
+    """How many texts of one sort an ad may carry, and how long each may be.
+
+    counting: "chars" counts code points; "double_width" counts East Asian wide characters twice (Google).
+    `recommended` is a length beyond which the platform cuts the text on screen; None if it does not.
+    """
+
+    minimum: int
+    maximum: int
+    length: int
+    counting: Literal["chars", "double_width"] = "chars"
+    recommended: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Supports:
+    """A platform's kinds, money, formats and limits.
+
+    default_units   platform units in one major unit of a currency (Meta's offset table; Google: 1,000,000)
+    worst_day       the share of a daily budget that the platform may bill on one day (Meta 1.75, Google 2.0)
+    texts           format → creative field → limit
+    age_bounds      the starts and ends of ages that targeting can express; None: any age from 13 to 65
+    goals           objective → the `optimize_for` goals it takes; an empty mapping of goals means any
+    campaign_settings  targeting fields that this platform keeps on the campaign, not on the ad set
+    operations_per_day the documented daily quota of changes, None if there is none
+    """
+
+    platform: str
+    title: str
+    kinds: Mapping[str, KindSupport]
+    default_units: int
+    currency_units: Mapping[str, int] = field(default_factory=dict)
+    worst_day: float = 2.0
+    texts: Mapping[str, Mapping[str, TextLimit]] = field(default_factory=dict)
+    age_bounds: tuple[frozenset[int], frozenset[int]] | None = None
+    goals: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    campaign_settings: frozenset[str] = frozenset()
+    operations_per_day: int | None = None
+
+    def units(self, currency: str) -> int:
+        """Platform money units in one major unit of `currency`."""
+        return self.currency_units.get(currency, self.default_units)

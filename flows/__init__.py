@@ -1,0 +1,1 @@
+"""What happens, in order: a page of prose each."""

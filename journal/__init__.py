@@ -1,0 +1,1 @@
+"""The durable ledger: what we intended, what came back, who approved, whose turn it is."""

@@ -1,0 +1,1 @@
+"""The command: thin; whatever is heavy is imported where it is needed."""

@@ -1,0 +1,52 @@
+"""A brand's own sandbox: its accounts, its clock, its state folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from kampanya import servers
+from operations.site import SANDBOX
+from schemas.source import load_workspace
+from schemas.workspace import Workspace
+
+
+def state_of(root: Path) -> Path:
+    """Where the sandbox of the workspace at `root` keeps its state."""
+    return root / ".kampanya" / SANDBOX / "sandbox"
+
+
+def run(root: Path, action: str, arguments: Sequence[str] = (), quiet: bool = False) -> int:
+    """One sandbox command for the workspace at `root`; returns its exit code."""
+    state = state_of(root)
+    if action == "up":
+        arguments = [*_starting(load_workspace(root, SANDBOX), state, arguments), *arguments]
+    return servers.sandbox(state, action, *arguments, quiet=quiet)
+
+
+def _starting(workspace: Workspace, state: Path, given: Sequence[str]) -> list[str]:
+    environment = workspace.brand.environments[SANDBOX]
+    document = _world(workspace)
+    options = ["--world", str(servers.world(state / "world.json", document))]
+    if "--clock" not in given and environment.clock is not None:
+        options += ["--clock", environment.clock.isoformat()]
+    return options
+
+
+def _world(workspace: Workspace) -> dict[str, Any]:
+    environment = workspace.brand.environments[SANDBOX]
+    world: dict[str, Any] = {"seed": environment.seed if environment.seed is not None else 1}
+    for platform in ("meta", "google"):
+        declared = getattr(environment.accounts, platform)
+        if declared is not None:
+            fields = declared.model_dump(exclude_none=True)
+            fields["timezone"] = fields.pop("time_zone")
+            world[platform] = {name: value for name, value in fields.items() if name in WORLD_FIELDS}
+            world[platform]["account_name"] = f"{workspace.brand.name} ({platform})"
+    return world
+
+
+WORLD_FIELDS = frozenset(
+    {"account", "customer", "login_customer", "currency", "timezone", "page", "pixel", "business"}
+)

@@ -1,0 +1,72 @@
+"""init, validate, schema, doctor."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from kampanya.cli import in_workspace, tell
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--name", help="The brand's name; the folder's, if left out.")
+def init(folder: Path, name: str | None) -> None:
+    """Write a new brand's workspace into FOLDER; never overwrites."""
+    from schemas.scaffold import scaffold
+
+    for path in scaffold(folder, name or folder.resolve().name):
+        click.echo(f"wrote {path}")
+    click.echo(f"Next: kampanya validate -C {folder}")
+
+
+@click.command()
+@in_workspace
+def validate(root: Path, environment: str) -> None:
+    """Check everything that can be known without a network; all errors at once."""
+    from operations.plan import validate as check
+    from operations.site import open_site
+
+    site = open_site(root, environment)
+    resources = check(site)
+    kinds: dict[str, int] = {}
+    for each in resources:
+        name = f"{each.address.platform} {each.address.kind}"
+        kinds[name] = kinds.get(name, 0) + 1
+    click.secho("Valid: ", fg="green", nl=False)
+    click.echo(", ".join(f"{count} {name}" for name, count in kinds.items()))
+
+
+@click.command()
+@click.option(
+    "-o", "output", type=click.Path(path_type=Path, file_okay=False), help="Write one file a kind here."
+)
+def schema(output: Path | None) -> None:
+    """Write JSON Schemas for editor completion."""
+    from schemas.jsonschema import json_schemas
+
+    documents = json_schemas()
+    if output is None:
+        click.echo(json.dumps(documents, ensure_ascii=False, indent=1))
+        return
+    output.mkdir(parents=True, exist_ok=True)
+    for name, document in documents.items():
+        path = output / f"{name}.schema.json"
+        path.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        click.echo(f"wrote {path}")
+
+
+@click.command()
+@in_workspace
+def doctor(root: Path, environment: str) -> int:
+    """Say what is wrong on this machine and with these accounts, and how to mend it."""
+    from operations.doctor import examine
+
+    findings = examine(root, environment, tell)
+    for finding in findings:
+        colour = "green" if finding.well else "red"
+        click.secho("✓ " if finding.well else "✗ ", fg=colour, nl=False)
+        click.echo(f"{finding.what}: {finding.detail}" + (f"\n  Fix: {finding.fix}" if finding.fix else ""))
+    return 0 if all(each.well for each in findings) else 1

@@ -1,0 +1,189 @@
+"""The demo: starts the sandboxes and a Prefect server, runs the real flows, and says what happens."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.request import Request, urlopen
+
+import click
+
+from kampanya import brand_sandbox, servers
+from schemas.errors import KampanyaError
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+ANSWER = {"decision": "approve", "approver": "Demo", "reason": "the demo says yes"}
+TOTALS = """
+select platform, coalesce(campaign_key, '—') as campaign, coalesce(ad_set_key, '—') as ad_set, currency,
+       sum(impressions)::bigint as impressions, sum(clicks)::bigint as clicks, sum(spend) as spend,
+       sum(conversions)::bigint as conversions
+from ad_reporting__ad_report group by all order by all
+"""
+
+
+def say(line: str) -> None:
+    """A step of the story."""
+    click.secho(f"\n▸ {line}", bold=True)
+
+
+def run(root: Path, days: int) -> int:
+    """The whole loop on the workspace at `root`; 0 only if the numbers agree to the minor unit."""
+    started = time.monotonic()
+    state = root / ".kampanya" / "sandbox"
+    say("Starting afresh: the stand-in platforms, and a Prefect server of our own on loopback")
+    _afresh(root, state)
+    with _sandbox(root), servers.prefect_server(state / "prefect") as address:
+        click.echo(f"  Prefect answers at {address}")
+        say("Flow `launch`: validate, plan, ask the brand, apply exactly what was approved")
+        click.echo(f"  ended: {_launch(root)}")
+        say(f"{days} days pass")
+        _demand(brand_sandbox.run(root, "advance", [str(days)]), "the sandbox did not advance")
+        say("Flow `performance`: the numbers into DuckDB")
+        click.echo(f"  {_performance(root)} rows are new or restated")
+        agreed = _totals(root, state)
+        say("The plan again: a plan after an apply is empty")
+        _show_plan(root)
+    _where(root, state)
+    click.echo(f"\nTook {time.monotonic() - started:.0f} s.")
+    return 0 if agreed else 1
+
+
+def _afresh(root: Path, state: Path) -> None:
+    if (state / "sandbox").exists():
+        brand_sandbox.run(root, "down", quiet=True)
+    shutil.rmtree(state, ignore_errors=True)
+    state.mkdir(parents=True, mode=0o700)
+
+
+@contextmanager
+def _sandbox(root: Path) -> Iterator[None]:
+    _demand(brand_sandbox.run(root, "up"), "the sandbox did not start")
+    try:
+        yield
+    finally:
+        brand_sandbox.run(root, "down", quiet=True)
+
+
+def _demand(code: int, complaint: str) -> None:
+    if code:
+        raise KampanyaError(
+            "The demo cannot go on", complaint, "Read server.log in the sandbox's state folder."
+        )
+
+
+def _launch(root: Path) -> str:
+    """Run the flow; play the brand that says yes in the form it pauses on."""
+    from flows.launch import launch
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        running: Future[str] = pool.submit(launch, root)
+        question = _question(running)
+        if question is not None:
+            _print_plan(root)
+            click.echo("  The brand says yes in the form.")
+            _answer(question)
+        return running.result()
+
+
+def _question(running: Future[str]) -> UUID | None:
+    """The run that waits for an answer, or None if it ended without asking."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import FlowRunFilter
+
+    paused = FlowRunFilter.model_validate({"state": {"type": {"any_": ["PAUSED"]}}})
+    with get_client(sync_client=True) as client:
+        while not running.done():
+            runs = client.read_flow_runs(flow_run_filter=paused)
+            if runs:
+                return runs[0].id
+            time.sleep(0.2)
+    return None
+
+
+def _answer(run: UUID) -> None:
+    from prefect.client.orchestration import get_client
+
+    with get_client(sync_client=True) as client:
+        client.resume_flow_run(run, run_input=ANSWER)
+
+
+def _print_plan(root: Path) -> None:
+    from kampanya.commands.plan import show
+    from operations.plan import load
+    from operations.site import open_site
+
+    site = open_site(root)
+    newest = max((site.state / "plans").glob("*.json"), key=lambda path: path.stat().st_mtime)
+    show(load(newest), site.supports)
+
+
+def _performance(root: Path) -> int:
+    from flows.performance import performance
+
+    return performance(root)
+
+
+def _totals(root: Path, state: Path) -> bool:
+    """Print what DuckDB holds, and hold it against the sandboxes' own ledger."""
+    from operations.load import ask
+    from operations.site import open_site
+
+    columns, rows = ask(open_site(root), TOTALS)
+    click.echo("  " + " | ".join(columns))
+    for row in rows:
+        click.echo("  " + " | ".join(str(value) for value in row))
+    loaded = sum((Decimal(str(row[columns.index("spend")])) for row in rows), Decimal(0))
+    truth = _ledger(state)
+    same = loaded == truth
+    click.secho(
+        f"  Spend in DuckDB {loaded:,.2f}, in the platforms' own ledger {truth:,.2f}: "
+        + ("equal." if same else "NOT EQUAL."),
+        fg="green" if same else "red",
+    )
+    return same
+
+
+def _ledger(state: Path) -> Decimal:
+    graph = json.loads((state / "sandbox" / "endpoints.json").read_text(encoding="utf-8"))["graph"]
+    request = Request(
+        f"{graph['url']}/_sandbox/ledger", headers={"Authorization": f"Bearer {graph['token']}"}
+    )
+    with urlopen(request, timeout=30) as answer:
+        rows: list[dict[str, Any]] = json.load(answer)["rows"]
+    return Decimal(sum(int(row["spend_micros"]) for row in rows)).scaleb(-6)
+
+
+def _show_plan(root: Path) -> None:
+    from kampanya.commands.plan import show
+    from operations import plan as plans
+    from operations.load import spending
+    from operations.site import open_site
+
+    site = open_site(root)
+    with site.journal() as journal:
+        show(plans.make(site, journal, plans.Wish(), spending(site)), site.supports)
+
+
+def _where(root: Path, state: Path) -> None:
+    brand = os.path.relpath(root)
+    say("Where everything is")
+    for what, path in {
+        "declaration": root / "campaigns",
+        "journal": state / "journal.db",
+        "warehouse": state / "warehouse.duckdb",
+        "mart to query": state / "mart.duckdb",
+        "raw pages": state / "landing",
+        "plans": state / "plans",
+    }.items():
+        click.echo(f"  {what:14} {os.path.relpath(path)}")
+    click.echo(f"\nNext: kampanya sandbox up -C {brand}; kampanya plan -C {brand}; kampanya log -C {brand}")

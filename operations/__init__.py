@@ -1,0 +1,1 @@
+"""What the product does, step by step, with effects and without an orchestrator."""

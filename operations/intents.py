@@ -1,0 +1,60 @@
+"""Intents before calls, outcomes after: how changes become journal rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from engine.change import Applied, Archive, Change, Create, Outcome, Refused, Update
+from engine.resource import Address, resolve, to_json
+from journal.records import IntentRow, Operation
+from journal.store import Journal
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """One run's part of the journal."""
+
+    journal: Journal
+    run: int
+
+    def intend(
+        self,
+        phase: str,
+        changes: Sequence[Change],
+        ids: Mapping[Address, str],
+        operation: Operation | None = None,
+    ) -> dict[Address, int]:
+        """Write down what is about to be sent; durable when this returns."""
+        rows = [self._row(phase, each, ids, operation) for each in changes]
+        numbers = self.journal.intend(self.run, rows, datetime.now(UTC))
+        return {change.address: number for change, number in zip(changes, numbers, strict=True)}
+
+    def _row(
+        self, phase: str, change: Change, ids: Mapping[Address, str], operation: Operation | None
+    ) -> IntentRow:
+        payload: dict[str, Any]
+        match change:
+            case Create(resource):
+                payload = {"after": to_json(resolve(resource.fields, ids))}
+                return IntentRow(change.address, resource.account, "create", phase, payload, resource.mark)
+            case Update(context=resource, id=id, before=before, after=after):
+                payload = {"before": to_json(before), "after": to_json(resolve(after, ids))}
+                return IntentRow(
+                    change.address, resource.account, operation or "update", phase, payload, resource.mark, id
+                )
+            case Archive(address=address, account=account, id=id):
+                return IntentRow(address, account, "archive", phase, {}, id=id)
+
+    def settle(self, intent: int, outcome: Outcome) -> None:
+        """Write down what came of one intent."""
+        now = datetime.now(UTC)
+        match outcome:
+            case Applied(id=id):
+                self.journal.settle(intent, "applied", now, id)
+            case Refused(code=code, message=message):
+                self.journal.settle(intent, "refused", now, code=code, message=message)
+            case _:
+                self.journal.settle(intent, "unknown", now, message=outcome.message)

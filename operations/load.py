@@ -1,0 +1,151 @@
+"""Bring the numbers home: land raw pages, merge each window in one transaction, publish the mart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from engine.assemble import Spending
+from engine.report import ReportSpec
+from journal.records import ObjectRecord
+from journal.store import Journal
+from operations.site import Site
+from warehouse import landing, models, publish, query, store
+from warehouse.load import LoadSummary, due_window, load_window
+from warehouse.objects import ObjectRow, put_objects
+from warehouse.window import AccountRow
+
+Tell = Callable[[str], None]
+
+# What reports know of our kinds; the warehouse speaks of ad sets, Google of ad groups.
+REPORTED = {"campaign": "campaign", "ad_set": "ad_set", "ad_group": "ad_set", "ad": "ad"}
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One report of one platform, loaded; days are those of its account."""
+
+    platform: str
+    report: str
+    since: date
+    until: date
+    summary: LoadSummary
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The warehouse that is written, the mart that is read, the raw pages."""
+
+    warehouse: Path
+    mart: Path
+    landing: Path
+
+    @classmethod
+    def of(cls, site: Site) -> Files:
+        state = site.state
+        return cls(state / "warehouse.duckdb", state / "mart.duckdb", state / "landing")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days asked for; None means what the report's restatement window asks for."""
+
+    since: date | None = None
+    until: date | None = None
+
+
+def load(
+    site: Site, journal: Journal, window: Window = Window(), tell: Tell = lambda _: None
+) -> list[Loaded]:
+    """Re-read every report's window and publish.
+
+    Each platform's pages are landed before its window is touched. Raises ConnectorError (DuckDB is then as it
+    was for that report and all after it), WarehouseError.
+    """
+    files, now = Files.of(site), site.now()
+    with store.open_warehouse(files.warehouse) as con:
+        loaded = [
+            _load(site, con, platform, report, window, now, tell)
+            for platform in site.platforms
+            for report in site.connectors[platform].reports
+        ]
+        put_objects(con, _objects(journal.objects()))
+        models.build(con)
+        for failure in models.check(con, now):
+            tell(f"data test: {failure}")
+        publish.publish(con, files.mart)
+    summary = {f"{each.platform}.{each.report}": each.summary.rows for each in loaded}
+    journal.event("load", datetime.now(UTC), "kampanya", summary)
+    return loaded
+
+
+def _load(
+    site: Site,
+    con: duckdb.DuckDBPyConnection,
+    platform: str,
+    report: ReportSpec,
+    window: Window,
+    now: datetime,
+    tell: Tell,
+) -> Loaded:
+    connector, account = site.connectors[platform], site.accounts[platform]
+    facts = connector.facts()
+    today = now.astimezone(ZoneInfo(account.time_zone)).date()
+    due = due_window(con, report, facts.id, today, _first_day(site))
+    since, until = window.since or due[0], window.until or due[1]
+    tell(f"loading {platform} {report.name}: {since} … {until}")
+    asked = landing.Asked(report.platform, facts.id, report.name, report.attribution, since, until, today)
+    run = f"{now:%Y%m%dT%H%M%S}"
+    landed = landing.land(Files.of(site).landing, connector.pages(report, since, until), run, asked)
+    row = AccountRow(report.platform, facts.id, facts.name, facts.currency, facts.time_zone)
+    summary = load_window(con, report, landed, row, since, until, today, now)
+    for warning in summary.warnings:
+        tell(f"{platform} {report.name}: {warning}")
+    return Loaded(platform, report.name, since, until, summary)
+
+
+def _first_day(site: Site) -> date | None:
+    return min((each.flight.start for each in site.workspace.campaigns), default=None)
+
+
+def _objects(records: list[ObjectRecord]) -> Iterator[ObjectRow]:
+    """Archived ones too: what they spent was spent by us."""
+    for each in records:
+        kind = REPORTED.get(each.address.kind)
+        if kind:
+            yield ObjectRow(
+                each.address.platform,
+                each.account,
+                kind,  # type: ignore[arg-type]
+                each.id,
+                each.address.key,
+            )
+
+
+def spending(site: Site) -> Spending:
+    """What the mart says of this month's spend before today: that of the whole accounts, ours or not."""
+    mart = Files.of(site).mart
+    if not mart.exists():
+        return Spending()
+    today = site.today(site.now())
+    sums: dict[str, Decimal] = {}
+    for each in query.spend_to_date(mart, today.replace(day=1), today - timedelta(days=1), owned=False):
+        sums[each.currency] = sums.get(each.currency, Decimal(0)) + each.spend
+    moments = [each.loaded_at for each in query.latest_load(mart)]
+    return Spending(sums, min(moments, default=None))
+
+
+def ask(site: Site, sql: str) -> tuple[list[str], list[tuple[object, ...]]]:
+    """Any SQL on the mart, read only. Raises WarehouseError."""
+    return query.query(Files.of(site).mart, sql)
+
+
+def export(site: Site, folder: Path) -> list[Path]:
+    """The mart's tables as Parquet files."""
+    return publish.export(Files.of(site).mart, folder)

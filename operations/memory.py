@@ -1,0 +1,90 @@
+"""What the journal remembers, folded into the values that the engine asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from engine.match import Known, LastStatus
+from engine.resource import Address, Fields, from_json
+from engine.supports import Supports
+from journal.records import Intent
+from journal.store import Journal
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """`known` is every live object; `applied` the fields Kampanya last set on each."""
+
+    known: Mapping[Address, Known]
+    applied: Mapping[Address, Fields]
+
+
+def remember(journal: Journal, supports: Mapping[str, Supports]) -> Memory:
+    """Fold the settled intents, oldest first. Linear in the journal's length."""
+    objects = {each.address: each for each in journal.objects("live")}
+    applied: dict[Address, dict[str, Any]] = {}
+    paused: set[Address] = set()
+    for intent in journal.intents():
+        _fold(intent, applied, paused)
+    known = {
+        address: Known(
+            each.account, each.id, each.mark, _status(address, applied.get(address, {}), paused, supports)
+        )
+        for address, each in objects.items()
+    }
+    return Memory(known, {address: applied.get(address, {}) for address in objects})
+
+
+def _fold(intent: Intent, applied: dict[Address, dict[str, Any]], paused: set[Address]) -> None:
+    if intent.outcome != "applied":
+        return
+    address = intent.address
+    fields: Any = from_json(intent.payload.get("after", {}))
+    if intent.operation == "create":
+        applied[address] = dict(fields)
+        paused.discard(address)
+    elif intent.operation == "update":
+        applied.setdefault(address, {}).update(fields)
+        paused.discard(address)
+    elif intent.operation == "pause":
+        applied.setdefault(address, {}).update(fields)
+        paused.add(address)
+    else:
+        applied.pop(address, None)
+
+
+def _status(
+    address: Address, fields: Mapping[str, Any], paused: set[Address], supports: Mapping[str, Supports]
+) -> LastStatus | None:
+    support = supports.get(address.platform)
+    kind = support.kinds.get(address.kind) if support else None
+    if kind is None or kind.status is None or kind.status.name not in fields:
+        return None
+    if address in paused:
+        return "paused"
+    return "live" if fields[kind.status.name] == kind.status.live else "held"
+
+
+def raised_since(
+    journal: Journal, since: datetime, supports: Mapping[str, Supports], currencies: Mapping[str, str]
+) -> dict[str, Decimal]:
+    """What settled applies raised existing daily budgets by, in major units by currency."""
+    sums: dict[str, Decimal] = {}
+    for intent in journal.settled(since, operations=["update"]):
+        support = supports.get(intent.address.platform)
+        if support is None:
+            continue
+        before, after = intent.payload.get("before", {}), intent.payload.get("after", {})
+        for name, period in support.kinds[intent.address.kind].budgets.items():
+            old, new = before.get(name), after.get(name)
+            if period == "day" and isinstance(old, int) and isinstance(new, int) and new > old:
+                currency = currencies[intent.address.platform]
+                sums[currency] = sums.get(currency, Decimal(0)) + Decimal(new - old) / support.units(currency)
+    return sums
+
+
+DAY = timedelta(hours=24)

@@ -1,0 +1,106 @@
+"""Stop now: no plan, no approval, no guard rail, no Prefect; only the journal's ids."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from engine.change import Applied, Update
+from engine.resource import Address, Resource
+from engine.supports import Supports
+from journal.records import ObjectRecord
+from journal.store import Journal
+from operations.apply import words
+from operations.intents import Ledger
+from operations.site import Site
+from schemas.errors import KampanyaError
+
+
+@dataclass(slots=True)
+class Stopped:
+    """What was paused, and what could not be, with the platform's words."""
+
+    paused: list[Address] = field(default_factory=list)
+    failed: dict[Address, str] = field(default_factory=dict)
+
+
+def pause(
+    site: Site,
+    journal: Journal,
+    keys: Sequence[str],
+    *,
+    actor: str,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Stopped:
+    """Pause the objects at each key, or everything for no keys. Takes no lock: it wins over a running apply.
+
+    Raises KampanyaError when the journal knows no such key.
+    """
+    targets = _targets(journal.objects(), keys, site)
+    run = journal.begin_run(None, actor, socket.gethostname(), datetime.now(UTC))
+    ledger = Ledger(journal, run)
+    stopped = Stopped()
+    for platform, records in targets.items():
+        tell(f"pausing {len(records)} on {site.supports[platform].title}")
+        _pause(site, ledger, platform, records, stopped)
+    journal.event("pause", datetime.now(UTC), actor, {"keys": list(keys) or ["everything"]})
+    journal.finish_run(run, "failed" if stopped.failed else "done", datetime.now(UTC))
+    return stopped
+
+
+def _pause(
+    site: Site, ledger: Ledger, platform: str, records: Sequence[ObjectRecord], stopped: Stopped
+) -> None:
+    updates = [_update(each, site.supports[platform]) for each in records]
+    intents = ledger.intend("pause", updates, {}, operation="pause")
+    for outcome in site.connectors[platform].apply(updates, {each.address: each.id for each in records}):
+        ledger.settle(intents[outcome.address], outcome)
+        if isinstance(outcome, Applied):
+            stopped.paused.append(outcome.address)
+        else:
+            stopped.failed[outcome.address] = words(outcome)
+
+
+def _update(record: ObjectRecord, supports: Supports) -> Update:
+    status = supports.kinds[record.address.kind].status
+    assert status is not None
+    resource = Resource(record.address, record.account, record.mark, {})
+    return Update(resource, record.id, {status.name: status.live}, {status.name: status.held})
+
+
+def _targets(
+    objects: Sequence[ObjectRecord], keys: Sequence[str], site: Site
+) -> dict[str, list[ObjectRecord]]:
+    pausable = [
+        each
+        for each in objects
+        if each.state == "live"
+        and each.address.platform in site.platforms
+        and site.supports[each.address.platform].kinds[each.address.kind].status is not None
+    ]
+    found: dict[str, list[ObjectRecord]] = {}
+    for key in keys or [""]:
+        matching = [each for each in pausable if _at_or_below(each.address.key, key)]
+        if not matching and key:
+            raise KampanyaError(
+                "Nothing to pause at this key", key, "kampanya log shows the keys that exist."
+            )
+        for platform in {each.address.platform for each in matching}:
+            tops = _tops([each for each in matching if each.address.platform == platform], site)
+            found.setdefault(platform, []).extend(
+                each for each in tops if each not in found.get(platform, [])
+            )
+    return found
+
+
+def _at_or_below(address_key: str, key: str) -> bool:
+    return not key or address_key == key or address_key.startswith(f"{key}/")
+
+
+def _tops(records: Sequence[ObjectRecord], site: Site) -> list[ObjectRecord]:
+    """The highest kind present: pausing it stops all that is below."""
+    order = {name: rank for rank, name in enumerate(site.supports[records[0].address.platform].kinds)}
+    top = min(order[each.address.kind] for each in records)
+    return [each for each in records if order[each.address.kind] == top]

@@ -1,0 +1,206 @@
+"""Read, diff, judge: a plan from a workspace and what its accounts hold. Changes nothing there."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.assemble import Sides, Spending, assemble
+from engine.compile import Compiler
+from engine.diff import Context, Lifecycle
+from engine.plan import Plan, plan_from_json, plan_to_json
+from engine.policy import Rails, Rate
+from engine.resource import Observed, Resource
+from engine.rules import Declared, check
+from journal.store import Journal
+from operations.memory import DAY, Memory, raised_since, remember
+from operations.site import Site
+from schemas.campaign import Ad, AdSet, Campaign
+from schemas.errors import InvalidDeclaration, KampanyaError, Problem
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What part of the declaration to plan, and whose pauses are acknowledged."""
+
+    targets: tuple[str, ...] = ()
+    resume: frozenset[str] = field(default_factory=frozenset)
+
+
+def validate(site: Site) -> list[Resource]:
+    """All that can be known without a network. Raises InvalidDeclaration; returns the neutral resources."""
+    neutral: list[Resource] = []
+    problems: list[Problem] = []
+    for platform in site.platforms:
+        compiler = Compiler(
+            site.workspace.brand,
+            site.scope,
+            platform,
+            site.accounts[platform].id,
+            site.workspace.assets,
+        )
+        resources = compiler.compile(site.workspace.campaigns)
+        problems += check(Declared(resources, site.supports[platform], site.workspace.where))
+        neutral += resources
+    if problems:
+        raise InvalidDeclaration(problems)
+    return neutral
+
+
+def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tell = lambda _: None) -> Sides:
+    """Both sides as they are now. Raises InvalidDeclaration, ConnectorError, KampanyaError."""
+    neutral = validate(site)
+    desired: list[Resource] = []
+    for platform in site.platforms:
+        desired += site.connectors[platform].canonical(
+            [each for each in neutral if each.address.platform == platform]
+        )
+    memory = remember(journal, site.supports)
+    observed: list[Observed] = []
+    for platform in site.platforms:
+        tell(f"reading {site.supports[platform].title}")
+        _check_account(site, platform)
+        ids = [each.id for address, each in memory.known.items() if address.platform == platform]
+        observed += site.connectors[platform].read(ids)
+    return _sides(site, wish, spending, neutral, desired, observed, memory, journal)
+
+
+def make(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tell = lambda _: None) -> Plan:
+    """The plan for what is declared and observed now, judged by the brand's guard rails."""
+    return assemble(look(site, journal, wish, spending, tell))
+
+
+def _sides(
+    site: Site,
+    wish: Wish,
+    spending: Spending,
+    neutral: list[Resource],
+    desired: list[Resource],
+    observed: list[Observed],
+    memory: Memory,
+    journal: Journal,
+) -> Sides:
+    now = site.now()
+    currencies = {name: each.currency for name, each in site.accounts.items()}
+    ours = {address: each for address, each in memory.known.items() if address.platform in site.platforms}
+    return Sides(
+        brand=site.scope.brand,
+        environment=site.environment,
+        accounts={name: each.id for name, each in site.accounts.items()},
+        currencies=currencies,
+        config=site.workspace.digest(),
+        neutral=neutral,
+        desired=desired,
+        observed=observed,
+        context=Context(site.supports, ours, _lifecycles(site), wish.resume),
+        rails=rails(site, now),
+        now=now,
+        today=site.today(now),
+        live=site.live,
+        spending=Spending(
+            spending.month, spending.loaded_at, raised_since(journal, now - DAY, site.supports, currencies)
+        ),
+        applied=memory.applied,
+        in_experiment={},
+        targets=wish.targets,
+    )
+
+
+def _check_account(site: Site, platform: str) -> None:
+    declared, facts = site.accounts[platform], site.connectors[platform].facts()
+    pairs = {
+        "currency": (declared.currency, facts.currency),
+        "time zone": (declared.time_zone, facts.time_zone),
+    }
+    for what, (ours, theirs) in pairs.items():
+        if ours != theirs:
+            raise KampanyaError(
+                f"The account's {what} is not the declared one",
+                f"{platform} {declared.id}: declared {ours}, the platform says {theirs}",
+                "Correct the account in kampanya.yaml; every amount and day depends on it.",
+            )
+
+
+def _lifecycles(site: Site) -> Mapping[str, Lifecycle]:
+    found = {}
+    for campaign in site.workspace.campaigns:
+        found[campaign.campaign] = _lifecycle(campaign)
+        for ad_set in campaign.ad_sets:
+            key = f"{campaign.campaign}/{ad_set.ad_set}"
+            found[key] = _lifecycle(ad_set)
+            found.update({f"{key}/{ad.ad}": _lifecycle(ad) for ad in ad_set.ads})
+    return found
+
+
+def _lifecycle(declared: Campaign | AdSet | Ad) -> Lifecycle:
+    return Lifecycle(declared.protect, declared.replace == "allow", frozenset(declared.ignore_changes))
+
+
+def rails(site: Site, now: datetime) -> Rails:
+    """The brand's guard rails in the engine's terms; days become instants in the brand's time zone."""
+    brand = site.workspace.brand
+    declared, zone = brand.guard_rails, ZoneInfo(brand.time_zone)
+    return Rails(
+        currency=brand.currency,
+        daily=declared.daily.amount if declared.daily else None,
+        monthly=declared.monthly.amount if declared.monthly else None,
+        raise_24h=declared.raise_24h.fraction,
+        protected=declared.protected,
+        freezes=tuple(
+            (
+                datetime.combine(each.start, time.min, zone),
+                datetime.combine(each.end, time.max, zone),
+                each.reason or "a freeze window",
+            )
+            for each in declared.freeze
+        ),
+        rates={
+            currency: Rate(
+                currency,
+                each.rate,
+                each.margin.fraction,
+                site.today(now) - each.date <= brand.fx.max_age.timedelta,
+            )
+            for currency, each in brand.fx.rates.items()
+        },
+    )
+
+
+def document(plan: Plan) -> dict[str, Any]:
+    """The saved form, version 1: `plan_to_json` with the digest in front."""
+    return {"digest": plan.digest, **plan_to_json(plan)}
+
+
+def write(plan: Plan, path: Path) -> None:
+    """Save a plan (mode 0600) with its digest."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = path.with_suffix(path.suffix + ".tmp")
+    with open(
+        os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as file:
+        json.dump(document(plan), file, ensure_ascii=False, indent=1)
+    temporary.replace(path)
+
+
+def load(path: Path) -> Plan:
+    """Read a saved plan back. Raises KampanyaError if it is none, or was edited since."""
+    try:
+        saved = json.loads(path.read_text(encoding="utf-8"))
+        plan = plan_from_json(saved)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise KampanyaError(
+            "This is not a plan", f"{path}: {type(error).__name__}", "Make one: kampanya plan -o FILE"
+        ) from None
+    if plan.digest != saved.get("digest"):
+        raise KampanyaError(
+            "The plan file was changed after it was made", str(path), "Make a new one: kampanya plan -o FILE"
+        )
+    return plan

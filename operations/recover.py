@@ -1,0 +1,92 @@
+"""Settle what is not known: for every intent without a trustworthy outcome, look at the platform and say."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from engine.resource import Address, Observed, from_json, same
+from journal.records import Intent
+from journal.store import Journal
+from operations.site import Site
+
+# A platform may need a moment until a list shows what was just created (read-after-write lag). Graph gives
+# no bound; practitioners report seconds. The stand-ins have none.
+LAG_SECONDS = (0.0, 5.0, 20.0)
+
+
+def recover(
+    site: Site,
+    journal: Journal,
+    *,
+    tell: Callable[[str], None] = lambda _: None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> dict[Address, str]:
+    """Settle the open intents; returns the ids of what turned out to exist. Needs no approval, sends nothing.
+
+    One bearer of the mark: the create did happen. None, even after the lag: it did not. Several: quarantined;
+    the intent stays open and the object is blocked in every plan until a person decides.
+    """
+    open_intents = [each for each in journal.open_intents() if each.address.platform in site.platforms]
+    found: dict[Address, str] = {}
+    if not open_intents:
+        return found
+    tell(f"settling {len(open_intents)} intents of an earlier run whose outcome is not known")
+    for wait in LAG_SECONDS if site.live else LAG_SECONDS[:1]:
+        sleep(wait)
+        seen = _read(site, open_intents)
+        open_intents = [each for each in open_intents if not _settle(each, seen, journal, found)]
+        if not open_intents:
+            return found
+    for intent in open_intents:
+        if len(_bearers(intent, seen)) <= 1:
+            journal.settle(intent.intent_id, "abandoned", datetime.now(UTC), message="not on the platform")
+    return found
+
+
+def _read(site: Site, intents: Sequence[Intent]) -> list[Observed]:
+    seen: list[Observed] = []
+    for platform in {each.address.platform for each in intents}:
+        ids = [each.id for each in intents if each.address.platform == platform and each.id]
+        seen += site.connectors[platform].read(ids)
+    return seen
+
+
+def _settle(intent: Intent, seen: Sequence[Observed], journal: Journal, found: dict[Address, str]) -> bool:
+    if intent.operation == "create":
+        return _settle_create(intent, seen, journal, found)
+    mine = next((each for each in seen if each.id == intent.id), None)
+    if mine is None:
+        return False
+    if intent.operation == "archive":
+        done = mine.archived
+    else:
+        after = intent.payload.get("after", {})
+        done = all(same(mine.fields.get(name), from_json(value)) for name, value in after.items())
+    if done:
+        journal.settle(
+            intent.intent_id, "applied", datetime.now(UTC), mine.id, message="found on the platform"
+        )
+    return done
+
+
+def _settle_create(
+    intent: Intent, seen: Sequence[Observed], journal: Journal, found: dict[Address, str]
+) -> bool:
+    bearers = _bearers(intent, seen)
+    if len(bearers) != 1:
+        return False
+    journal.settle(intent.intent_id, "applied", datetime.now(UTC), bearers[0].id, message="found by its mark")
+    found[intent.address] = bearers[0].id
+    return True
+
+
+def _bearers(intent: Intent, seen: Sequence[Observed]) -> list[Observed]:
+    address = intent.address
+    return [
+        each
+        for each in seen
+        if (each.platform, each.kind, each.mark) == (address.platform, address.kind, intent.mark)
+        and not each.archived
+    ]

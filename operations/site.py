@@ -1,0 +1,187 @@
+"""A brand's workspace in one environment: its declarations, state folder, connectors and clock."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import connectors
+from connectors.base import Account, Connection, Connector
+from engine.naming import Scope
+from engine.supports import Supports
+from journal.store import Journal
+from operations import secrets
+from schemas.errors import KampanyaError
+from schemas.source import load_workspace
+from schemas.types import Platform
+from schemas.workspace import Workspace
+
+SANDBOX = "sandbox"
+JOURNAL = "journal.db"
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where an operation works. Opening one touches no network; connectors are made on first use."""
+
+    workspace: Workspace
+    environment: str
+    platforms: tuple[Platform, ...]
+    given_connectors: Mapping[str, Connector] = field(default_factory=dict)
+    given_now: datetime | None = None
+
+    @property
+    def root(self) -> Path:
+        return self.workspace.root
+
+    @property
+    def live(self) -> bool:
+        return self.environment != SANDBOX
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.workspace.brand.brand, self.environment)
+
+    @property
+    def state(self) -> Path:
+        """The environment's state folder, 0700, made on first use."""
+        folder: Path = self.root / ".kampanya" / self.environment
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return folder
+
+    @cached_property
+    def supports(self) -> dict[str, Supports]:
+        return {
+            name: self.given_connectors[name].supports
+            if name in self.given_connectors
+            else connectors.supports(name)
+            for name in self.platforms
+        }
+
+    @cached_property
+    def accounts(self) -> dict[str, Account]:
+        return {name: account(self.workspace, name) for name in self.platforms}
+
+    @cached_property
+    def connectors(self) -> dict[str, Connector]:
+        return {name: self._connector(name) for name in self.platforms}
+
+    def _connector(self, platform: Platform) -> Connector:
+        if platform in self.given_connectors:
+            return self.given_connectors[platform]
+        endpoint, found = self._sandbox(platform) if not self.live else self._credentials(platform)
+        return connectors.connect(
+            platform, Connection(self.accounts[platform], self.scope, self.root, endpoint, found)
+        )
+
+    def _credentials(self, platform: str) -> tuple[dict[str, str], dict[str, str]]:
+        environment = self.workspace.brand.environments[self.environment]
+        references = dict(getattr(environment.credentials, platform, None) or {})
+        endpoint = dict(getattr(environment.endpoints, platform, None) or {})
+        return endpoint, secrets.resolve(references, self.root)
+
+    def _sandbox(self, platform: str) -> tuple[dict[str, str], dict[str, str]]:
+        endpoints = sandbox_endpoints(self.state)
+        if platform == "meta":
+            graph = endpoints["graph"]
+            return {"url": graph["url"]}, {"token": graph["token"]}
+        google = endpoints.get("google") or {}
+        return {name: str(value) for name, value in google.items()}, {}
+
+    def journal(self) -> Journal:
+        """The environment's ledger; the caller closes it."""
+        url = os.environ.get("KAMPANYA_JOURNAL_URL", "")
+        return Journal.open(url or self.state / JOURNAL, secrets=self.secrets_in_use())
+
+    def secrets_in_use(self) -> Sequence[str]:
+        """The secret values in use, so that they can be struck out wherever something is written."""
+        if self.live:
+            return [value for name in self.platforms for value in self._quiet_credentials(name)]
+        try:
+            return [sandbox_endpoints(self.state)["graph"]["token"]]
+        except KampanyaError:
+            return []
+
+    def _quiet_credentials(self, platform: str) -> list[str]:
+        try:
+            return list(self._credentials(platform)[1].values())
+        except KampanyaError:
+            return []
+
+    def now(self) -> datetime:
+        """The machine's clock; in the sandbox environment the sandbox's own. Aware, UTC."""
+        if self.given_now is not None:
+            return self.given_now
+        return datetime.now(UTC) if self.live else sandbox_now(self.state)
+
+    def today(self, now: datetime) -> Any:
+        """The brand's wall day."""
+        return now.astimezone(ZoneInfo(self.workspace.brand.time_zone)).date()
+
+
+def open_site(root: Path, environment: str = SANDBOX, platform: str | None = None) -> Site:
+    """The workspace at `root`. Raises InvalidDeclaration with all that is wrong in the YAML."""
+    workspace = load_workspace(root, environment)
+    used = dict.fromkeys(name for campaign in workspace.campaigns for name in campaign.platforms)
+    if platform is not None and platform not in used:
+        raise KampanyaError(
+            "No campaign runs on that platform", platform, f"Choose one of: {', '.join(used)}."
+        )
+    chosen = tuple(each for each in used if platform in (None, each))
+    return Site(workspace, environment, chosen)
+
+
+def account(workspace: Workspace, platform: str) -> Account:
+    """The account declared for a platform in the workspace's environment."""
+    environment = workspace.brand.environments[workspace.environment]
+    declared = getattr(environment.accounts, platform, None)
+    if declared is None:
+        raise KampanyaError(
+            "The environment has no account for a platform in use",
+            f"environments.{workspace.environment}.accounts.{platform} is missing",
+            "Declare the account in kampanya.yaml.",
+        )
+    fields = declared.model_dump(exclude_none=True)
+    id = fields.pop("account", None) or fields.pop("customer")
+    return Account(
+        str(id), fields.pop("currency"), fields.pop("time_zone"), {k: str(v) for k, v in fields.items()}
+    )
+
+
+def sandbox_endpoints(state: Path) -> dict[str, Any]:
+    """Where the stand-in platforms answer. Raises KampanyaError when they were never started."""
+    path = state / "sandbox" / "endpoints.json"
+    if not path.is_file():
+        raise sandbox_down()
+    endpoints: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return endpoints
+
+
+def sandbox_now(state: Path) -> datetime:
+    """The sandbox's clock. Raises KampanyaError when it is down."""
+    import requests
+
+    graph = sandbox_endpoints(state)["graph"]
+    try:
+        answer = requests.get(
+            f"{graph['url']}/_sandbox/status",
+            headers={"Authorization": f"Bearer {graph['token']}"},
+            timeout=10,
+        )
+        answer.raise_for_status()
+    except requests.RequestException:
+        raise sandbox_down() from None
+    return datetime.fromisoformat(answer.json()["clock"])
+
+
+def sandbox_down() -> KampanyaError:
+    return KampanyaError(
+        "The sandbox is not running", "nothing answers where it should", "Start it: kampanya sandbox up"
+    )

@@ -1,0 +1,138 @@
+"""The admin API under `/_sandbox/` of the Graph port: what tests and the command do to a running sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, fields
+from datetime import date
+from typing import Any
+
+from sandbox.clock import ClockError
+from sandbox.faults import FaultError
+from sandbox.ledger import Row
+from sandbox.market import Effect
+from sandbox.runtime import PLATFORMS, Sandbox
+
+Answer = tuple[int, Any]
+Verb = Callable[[Sandbox, dict[str, Any]], Any]
+VERDICTS = ("ACTIVE", "PENDING_REVIEW", "DISAPPROVED", "PREAPPROVED")
+MAX_DAYS = 800
+
+
+class AdminError(ValueError):
+    """The request to the sandbox cannot be done."""
+
+
+def answering(sandbox: Sandbox) -> Callable[[str, str, dict[str, Any]], Answer]:
+    """The function that answers admin requests of this sandbox."""
+
+    def answer(method: str, path: str, params: dict[str, Any]) -> Answer:
+        verb = VERBS.get((method, path.strip("/")))
+        if verb is None:
+            return 404, {"error": f"no {method} {path}"}
+        try:
+            return 200, verb(sandbox, params)
+        except (AdminError, ClockError, FaultError, TypeError, KeyError, ValueError) as error:
+            return 400, {"error": str(error) or type(error).__name__}
+
+    return answer
+
+
+def _status(sandbox: Sandbox, params: dict[str, Any]) -> Any:
+    return sandbox.status()
+
+
+def _advance(sandbox: Sandbox, params: dict[str, Any]) -> Any:
+    days = int(params.get("days", 1))
+    if not 0 <= days <= MAX_DAYS:
+        raise AdminError(f"days must be 0 to {MAX_DAYS}")
+    sandbox.advance(days)
+    return sandbox.status()
+
+
+def _reset(sandbox: Sandbox, params: dict[str, Any]) -> Any:
+    sandbox.reset(params.get("clock"))
+    return sandbox.status()
+
+
+def _effects(sandbox: Sandbox, params: dict[str, Any]) -> Any:
+    return [asdict(effect) for effect in sandbox.effects()]
+
+
+def _set_effect(sandbox: Sandbox, params: dict[str, Any]) -> Any:
+    known = {one.name for one in fields(Effect)}
+    if "match" not in params or set(params) - known:
+        raise AdminError(f"an effect has match and any of {', '.join(sorted(known - {'match'}))}")
+    factors = {name: float(value) for name, value in params.items() if name != "match"}
+    if any(not 0.01 <= factor <= 100 for factor in factors.values()):
+        raise AdminError("factors must be 0.01 to 100")
+    kept = [effect for effect in sandbox.effects() if effect.match != params["match"]]
+    sandbox.set_effects([*kept, Effect(str(params["match"]), **factors)])
+    return _effects(sandbox, {})
+
+
+def _clear_effects(sandbox: Sandbox, params: dict[str, Any]) -> Any:
+    sandbox.set_effects([])
+    return []
+
+
+def _faults(sandbox: Sandbox, params: dict[str, Any]) -> Any:
+    return sandbox.meta.faults.listed()
+
+
+def _add_fault(sandbox: Sandbox, params: dict[str, Any]) -> Any:
+    return asdict(sandbox.meta.faults.add(params))
+
+
+def _clear_faults(sandbox: Sandbox, params: dict[str, Any]) -> Any:
+    sandbox.meta.faults.clear()
+    return []
+
+
+def _switches(sandbox: Sandbox, params: dict[str, Any]) -> Any:
+    return sandbox.meta.graph.switches
+
+
+def _set_switches(sandbox: Sandbox, params: dict[str, Any]) -> Any:
+    for name, value in params.items():
+        if name not in sandbox.meta.graph.switches or not isinstance(value, bool):
+            raise AdminError(f"switches are {', '.join(sandbox.meta.graph.switches)}, each true or false")
+    sandbox.meta.set_switches(params)
+    return sandbox.meta.graph.switches
+
+
+def _review(sandbox: Sandbox, params: dict[str, Any]) -> Any:
+    if params.get("status") not in VERDICTS:
+        raise AdminError(f"status must be one of {', '.join(VERDICTS)}")
+    sandbox.meta.review(str(params["ad"]), params["status"])
+    return {"success": True}
+
+
+def _ledger(sandbox: Sandbox, params: dict[str, Any]) -> Any:
+    platform = params.get("platform", "meta")
+    if platform not in PLATFORMS:
+        raise AdminError(f"platform must be one of {', '.join(PLATFORMS)}")
+    since = date.fromisoformat(params.get("since", "2000-01-01"))
+    until = date.fromisoformat(params.get("until", "2100-01-01"))
+    return {"data": [_shown(row) for row in sandbox.rows(platform, since, until)]}
+
+
+def _shown(row: Row) -> dict[str, Any]:
+    return asdict(row) | {"day": row.day.isoformat()}
+
+
+VERBS: dict[tuple[str, str], Verb] = {
+    ("GET", "status"): _status,
+    ("POST", "advance"): _advance,
+    ("POST", "reset"): _reset,
+    ("GET", "effects"): _effects,
+    ("POST", "effects"): _set_effect,
+    ("DELETE", "effects"): _clear_effects,
+    ("GET", "faults"): _faults,
+    ("POST", "faults"): _add_fault,
+    ("DELETE", "faults"): _clear_faults,
+    ("GET", "switches"): _switches,
+    ("POST", "switches"): _set_switches,
+    ("POST", "review"): _review,
+    ("GET", "ledger"): _ledger,
+}

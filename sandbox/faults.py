@@ -1,0 +1,119 @@
+"""Faults on demand: what goes wrong with which requests, how often."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from dataclasses import asdict, dataclass, field, fields
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from sandbox.clock import write_private
+
+KINDS = {
+    "error": "answers a Graph error: code, subcode, http, message, transient",
+    "http502": "answers an HTML page with status 502; applied only with --applied",
+    "http500": "answers JSON without `error` and status 500; applied only with --applied",
+    "lost_response": "does the work, then closes the connection without an answer",
+    "dropped_request": "closes the connection before doing anything",
+    "null": "a null sub-response in a batch; the work is done only with --applied",
+    "throttle": "answers 80004, 17, 613 or 4 with usage headers at 100 %",
+    "delay": "waits `seconds`, then goes on",
+    "empty_200": "answers 200 with an empty body; applied only with --applied",
+    "empty_page": "empties a list's `data` but leaves its cursors, with a `next` link",
+}
+MAX_DELAY = 120.0
+
+
+class FaultError(ValueError):
+    """The fault cannot be set so."""
+
+
+@dataclass
+class Fault:
+    """One rule. `route` is "METHOD /path" with globs, such as "POST */adsets"; the path has no version."""
+
+    id: int
+    route: str
+    kind: str
+    times: int | None = None  # how often it strikes; None: until cleared
+    rate: float = 1.0  # probability, drawn from the world's seed
+    skip: int = 0  # matching requests left alone first
+    applied: bool = False
+    code: int = 1
+    subcode: int | None = None
+    http: int = 400
+    message: str = ""
+    transient: bool = False
+    seconds: float = 0.0
+    struck: int = 0
+    seen: int = 0
+
+    def matches(self, method: str, path: str) -> bool:
+        wanted, _, pattern = self.route.partition(" ")
+        return fnmatchcase(method, wanted.upper()) and fnmatchcase(path, pattern or "*")
+
+
+@dataclass
+class Faults:
+    """The rules in force, kept in `faults.json`; the first that strikes wins."""
+
+    state_dir: Path
+    seed: int = 1
+    rules: list[Fault] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._random = random.Random(self.seed)
+        if self._path.exists():
+            self.rules = [Fault(**raw) for raw in json.loads(self._path.read_text(encoding="utf-8"))]
+
+    @property
+    def _path(self) -> Path:
+        return self.state_dir / "faults.json"
+
+    def add(self, raw: dict[str, Any]) -> Fault:
+        """Raises FaultError for an unknown key, kind or route."""
+        known = {one.name for one in fields(Fault)} - {"id", "struck", "seen"}
+        for key in raw:
+            if key not in known:
+                raise FaultError(f"{key}: unknown; known are {', '.join(sorted(known))}")
+        if raw.get("kind") not in KINDS:
+            raise FaultError(f"kind: must be one of {', '.join(KINDS)}")
+        if not re.fullmatch(r"[A-Za-z*]+ \S+", str(raw.get("route", ""))):
+            raise FaultError('route: must be "METHOD /path", for example "POST */adsets"')
+        if not 0 <= float(raw.get("seconds", 0)) <= MAX_DELAY:
+            raise FaultError(f"seconds: must be 0 to {MAX_DELAY:g}")
+        fault = Fault(id=max((one.id for one in self.rules), default=0) + 1, **raw)
+        self.rules.append(fault)
+        self._save()
+        return fault
+
+    def clear(self) -> None:
+        self.rules.clear()
+        self._random = random.Random(self.seed)
+        self._save()
+
+    def listed(self) -> list[dict[str, Any]]:
+        return [asdict(one) for one in self.rules]
+
+    def strike(self, method: str, path: str, in_batch: bool = False) -> Fault | None:
+        """The fault that hits this request, counted; null sub-responses only exist in batches."""
+        for fault in self.rules:
+            if not fault.matches(method, path) or (fault.kind == "null" and not in_batch):
+                continue
+            fault.seen += 1
+            if self._hits(fault):
+                fault.struck += 1
+                self._save()
+                return fault
+        return None
+
+    def _hits(self, fault: Fault) -> bool:
+        if fault.seen <= fault.skip or (fault.times is not None and fault.struck >= fault.times):
+            return False
+        return fault.rate >= 1.0 or self._random.random() < fault.rate
+
+    def _save(self) -> None:
+        write_private(self._path, json.dumps([asdict(one) for one in self.rules]))

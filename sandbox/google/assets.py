@@ -1,0 +1,109 @@
+"""Rules of assets and of their links to the account, campaigns and ad groups."""
+
+from __future__ import annotations
+
+from sandbox.google import texts
+from sandbox.google.context import Operation
+from sandbox.google.errors import Step, Unimplemented
+from sandbox.google.messages import Message, enum_name
+from sandbox.google.store import is_removed
+
+# asset_data → (asset type, (field, longest) of its texts, required fields). Docstrings of AssetTypes; widths of
+# sitelinks, callouts and snippets: docstrings of SitelinkAsset, CalloutAsset, StructuredSnippetAsset.
+TYPES: dict[str, tuple[str, tuple[tuple[str, int], ...], tuple[str, ...]]] = {
+    "text_asset": ("TEXT", (("text", 90),), ("text",)),
+    "image_asset": ("IMAGE", (), ("data",)),
+    "youtube_video_asset": ("YOUTUBE_VIDEO", (), ("youtube_video_id",)),
+    "sitelink_asset": (
+        "SITELINK",
+        (("link_text", 25), ("description1", 35), ("description2", 35)),
+        ("link_text",),
+    ),
+    "callout_asset": ("CALLOUT", (("callout_text", 25),), ("callout_text",)),
+    "structured_snippet_asset": (
+        "STRUCTURED_SNIPPET",
+        (("header", 25), ("values", 25)),
+        ("header", "values"),
+    ),
+    "call_asset": ("CALL", (), ("country_code", "phone_number")),
+    "price_asset": ("PRICE", (), ("type_", "language_code", "price_offerings")),
+    "promotion_asset": ("PROMOTION", (("promotion_target", 20),), ("promotion_target",)),
+    "lead_form_asset": (
+        "LEAD_FORM",
+        (("business_name", 25), ("headline", 30), ("description", 200)),
+        ("business_name", "headline", "description", "privacy_policy_url"),
+    ),
+    "hotel_callout_asset": ("HOTEL_CALLOUT", (("text", 25),), ("text", "language_code")),
+    "page_feed_asset": ("PAGE_FEED", (), ("page_url",)),
+}
+# Field types under which an asset of a type may be linked: docstrings of AssetFieldType (from memory where they
+# are silent).
+LINKS = {
+    "SITELINK": {"SITELINK"}, "CALLOUT": {"CALLOUT"}, "STRUCTURED_SNIPPET": {"STRUCTURED_SNIPPET"}, "CALL": {"CALL"},
+    "PRICE": {"PRICE"}, "PROMOTION": {"PROMOTION"}, "LEAD_FORM": {"LEAD_FORM"}, "HOTEL_CALLOUT": {"HOTEL_CALLOUT"},
+    "IMAGE": {"AD_IMAGE", "BUSINESS_LOGO", "LOGO", "LANDSCAPE_LOGO"}, "TEXT": {"BUSINESS_NAME"},
+}  # fmt: skip
+PRICE_OFFERINGS = (3, 8)  # docstring of PriceAsset.price_offerings
+SNIPPET_VALUES = (3, 10)  # docstring of StructuredSnippetAsset.values
+
+
+def check(op: Operation) -> None:
+    """The content of one asset."""
+    data = op.new.WhichOneof("asset_data")
+    if data is None:
+        op.refuse("asset_error", "ASSET_DATA_IS_MISSING", "The asset has no data.")
+        return
+    if data not in TYPES:
+        raise Unimplemented(f"Asset.{data}")
+    content, (_, lengths, needed) = getattr(op.new, data), TYPES[data]
+    for field in needed:
+        if not getattr(content, field):
+            op.refuse(
+                "field_error", "REQUIRED", "The required field was not present.", data, field.rstrip("_")
+            )
+    for field, longest in lengths:
+        _check_lengths(op, content, field, longest, data)
+    for field, (low, high) in (("price_offerings", PRICE_OFFERINGS), ("values", SNIPPET_VALUES)):
+        if field in content.DESCRIPTOR.fields_by_name and not low <= len(getattr(content, field)) <= high:
+            code = "TOO_FEW" if len(getattr(content, field)) < low else "TOO_MANY"
+            op.refuse("collection_size_error", code, f"{low} to {high} are needed.", data, field)
+    if data == "sitelink_asset":
+        _check_sitelink(op, content)
+    texts.check_urls(op, op.new)
+
+
+def _check_lengths(op: Operation, content: Message, field: str, longest: int, data: str) -> None:
+    value = getattr(content, field)
+    items: list[tuple[Step, str]] = (
+        [(field, value)] if isinstance(value, str) else [((field, i), text) for i, text in enumerate(value)]
+    )
+    for step, text in items:
+        if texts.width(text) > longest:
+            op.refuse("string_length_error", "TOO_LONG", "Too long.", data, step, trigger=text)
+
+
+def _check_sitelink(op: Operation, content: Message) -> None:
+    if bool(content.description1) != bool(content.description2):
+        missing = "description2" if content.description1 else "description1"
+        op.refuse(
+            "field_error", "REQUIRED", "Sitelinks have both descriptions or none.", "sitelink_asset", missing
+        )
+    if not op.new.final_urls:
+        op.refuse("field_error", "REQUIRED", "The required field was not present.", "final_urls")
+
+
+def check_link(op: Operation) -> None:
+    """The asset's type fits the role it is linked in."""
+    asset = op.parent("asset")
+    if asset is None or not op.creating:
+        return
+    kind, role = enum_name(asset, "type_"), enum_name(op.new, "field_type")
+    if role not in LINKS.get(kind, ()):
+        code, text = "FIELD_TYPE_INCOMPATIBLE_WITH_ASSET_TYPE", f"A {kind} asset cannot be linked as {role}."
+        op.refuse("asset_link_error", code, text, "field_type", trigger=role)
+
+
+def linked(op: Operation) -> bool:
+    """Whether the same link exists already and lives."""
+    existing = op.account.store.get(op.new.resource_name)
+    return existing is not None and not is_removed(existing)

@@ -1,0 +1,101 @@
+"""Which ads may deliver on a day, as lines of the market."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sandbox.google.context import Account
+from sandbox.google.criteria import chosen
+from sandbox.google.messages import Message, enum_name
+from sandbox.google.places import places
+from sandbox.google.report import CATEGORY, PLATFORM
+from sandbox.market import Line
+
+# What a bidding strategy pays for: a key of the market's WANTS.
+WANTS = {
+    "MANUAL_CPC": "click", "TARGET_SPEND": "click", "MANUAL_CPM": "impression", "TARGET_CPM": "impression",
+    "TARGET_IMPRESSION_SHARE": "impression",
+}  # fmt: skip
+EVERYWHERE = 60_000_000  # choice: people reached without any location criterion
+FORMATS = {"SEARCH": "search", "DISPLAY": "feed"}
+
+
+def lines(account: Account, day: date) -> list[Line]:
+    """Ads whose campaign, ad group and own status are ENABLED, in their dates, with a budget and something to match."""
+    made = []
+    for entry in account.store.of("ad_group_ad").values():
+        ad = entry.message
+        group = account.store.get(ad.ad_group)
+        campaign = account.store.get(group.campaign) if group is not None else None
+        if campaign is None or group is None:
+            continue
+        if all(enum_name(one, "status") == "ENABLED" for one in (campaign, group, ad)):
+            if _in_dates(campaign, day) and _in_dates(ad, day) and _can_match(account, group, campaign):
+                made.append(_line(account, campaign, group, ad))
+    return [line for line in made if line is not None]
+
+
+def _in_dates(owner: Message, day: date) -> bool:
+    fields = owner.DESCRIPTOR.fields_by_name
+    if "start_date_time" not in fields:
+        return True
+    start, end = owner.start_date_time[:10], owner.end_date_time[:10]
+    return (not start or start <= day.isoformat()) and (not end or day.isoformat() <= end)
+
+
+def _can_match(account: Account, group: Message, campaign: Message) -> bool:
+    if enum_name(campaign, "advertising_channel_type") != "SEARCH":
+        return True
+    return any(
+        chosen(entry.message) == "keyword"
+        and not entry.message.negative
+        and enum_name(entry.message, "status") == "ENABLED"
+        for entry in account.store.pointing("ad_group_criterion", group.resource_name)
+    )
+
+
+def _line(account: Account, campaign: Message, group: Message, ad: Message) -> Line | None:
+    budget = account.store.get(campaign.campaign_budget)
+    if budget is None or not budget.amount_micros:
+        return None
+    return Line(
+        platform=PLATFORM,
+        account=account.customer,
+        ad_id=str(ad.ad.id),
+        ad_set_id=str(group.id),
+        campaign_id=str(campaign.id),
+        budget_id=str(budget.id),
+        daily_budget_micros=budget.amount_micros,
+        name=f"{campaign.name}/{group.name}/{ad.ad.name or ad.ad.id}",
+        format=FORMATS[enum_name(campaign, "advertising_channel_type")],
+        audience_size=_audience(account, campaign),
+        wants=_wants(account, campaign),
+        currency=account.world.currency,
+    )
+
+
+def _audience(account: Account, campaign: Message) -> int:
+    """People in the campaign's locations."""
+    total = 0
+    for entry in account.store.pointing("campaign_criterion", campaign.resource_name):
+        criterion = entry.message
+        if (
+            chosen(criterion) == "location"
+            and not criterion.negative
+            and enum_name(criterion, "status") == "ENABLED"
+        ):
+            total += places()[int(criterion.location.geo_target_constant.rsplit("/", 1)[-1])].reach
+    return total or EVERYWHERE
+
+
+def _wants(account: Account, campaign: Message) -> str:
+    """From what bidding pays for; conversions by the first conversion action the campaign names."""
+    strategy = enum_name(campaign, "bidding_strategy_type")
+    if strategy in WANTS:
+        return WANTS[strategy]
+    by_category = {category: action for action, category in CATEGORY.items()}
+    for name in campaign.selective_optimization.conversion_actions:
+        action = account.store.get(name)
+        if action is not None and enum_name(action, "category") in by_category:
+            return by_category[enum_name(action, "category")]
+    return "purchase"

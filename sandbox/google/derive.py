@@ -1,0 +1,314 @@
+"""Fields that the platform fills in: ids, types and defaults when written, statuses and counts when read."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sandbox.google import assets
+from sandbox.google.context import Account
+from sandbox.google.criteria import chosen, criterion_id
+from sandbox.google.kinds import KINDS, Kind
+from sandbox.google.messages import Message, enum_name, set_enum
+from sandbox.google.store import Entry, is_removed
+
+# Enum fields that a create leaves unset and what they become: the docstrings where they say ("defaults to"),
+# otherwise what a new object shows in the platform's interface.
+DEFAULTS: dict[str, dict[str, str]] = {
+    "campaign_budget": {
+        "status": "ENABLED",
+        "period": "DAILY",
+        "type_": "STANDARD",
+        "delivery_method": "STANDARD",
+    },
+    "campaign": {
+        "status": "ENABLED",
+        "ad_serving_optimization_status": "OPTIMIZE",
+        "experiment_type": "BASE",
+        "payment_mode": "CLICKS",
+    },
+    "ad_group": {"status": "ENABLED", "ad_rotation_mode": "UNSPECIFIED"},
+    "ad_group_ad": {"status": "ENABLED", "ad_strength": "GOOD"},
+    "ad_group_criterion": {
+        "status": "ENABLED",
+        "approval_status": "APPROVED",
+        "system_serving_status": "ELIGIBLE",
+    },
+    "campaign_criterion": {"status": "ENABLED"},
+    "label": {"status": "ENABLED"},
+    "asset": {"source": "ADVERTISER"},
+    "campaign_asset": {"status": "ENABLED", "source": "ADVERTISER"},
+    "ad_group_asset": {"status": "ENABLED", "source": "ADVERTISER"},
+    "customer_asset": {"status": "ENABLED", "source": "ADVERTISER"},
+    "user_list": {
+        "membership_status": "OPEN",
+        "access_reason": "OWNED",
+        "account_user_list_status": "ENABLED",
+    },
+    "conversion_action": {
+        "status": "ENABLED",
+        "origin": "WEBSITE",
+        "category": "DEFAULT",
+        "counting_type": "MANY_PER_CLICK",
+    },
+    "bidding_strategy": {"status": "ENABLED"},
+    "shared_set": {"status": "ENABLED"},
+    "campaign_shared_set": {"status": "ENABLED"},
+}
+# Plain fields likewise.
+VALUES: dict[str, dict[str, object]] = {
+    "campaign_budget": {"explicitly_shared": True, "has_recommended_budget": False},
+    "ad_group_criterion": {"negative": False},
+    "campaign_criterion": {"negative": False},
+    "user_list": {
+        "membership_life_span": 30,
+        "read_only": False,
+        "size_for_search": 0,
+        "size_for_display": 0,
+        "eligible_for_search": True,
+        "eligible_for_display": True,
+    },
+    "conversion_action": {
+        "primary_for_goal": True,
+        "include_in_conversions_metric": True,
+        "click_through_lookback_window_days": 30,
+        "view_through_lookback_window_days": 1,
+    },
+}
+AD_GROUP_TYPE = {"SEARCH": "SEARCH_STANDARD", "DISPLAY": "DISPLAY_STANDARD"}
+USER_LIST_TYPE = {
+    "rule_based_user_list": "RULE_BASED",
+    "logical_user_list": "LOGICAL",
+    "basic_user_list": "REMARKETING",
+    "crm_based_user_list": "CRM_BASED",
+}
+# Fields that depend on other resources or the day: computed when somebody reads them.
+VOLATILE: dict[str, frozenset[str]] = {
+    "campaign_budget": frozenset({"reference_count"}),
+    "campaign": frozenset({
+        "labels", "serving_status", "primary_status", "primary_status_reasons",
+        "missing_eu_political_advertising_declaration",
+    }),
+    "ad_group": frozenset({"labels", "primary_status", "primary_status_reasons", "effective_cpc_bid_micros"}),
+    "ad_group_ad": frozenset({"labels", "primary_status", "primary_status_reasons"}),
+    "ad_group_criterion": frozenset({"labels", "primary_status", "effective_cpc_bid_micros", "effective_cpc_bid_source"}),
+    "bidding_strategy": frozenset({"campaign_count", "non_removed_campaign_count"}),
+    "shared_set": frozenset({"member_count", "reference_count"}),
+}  # fmt: skip
+
+
+def fill_new(account: Account, kind: Kind, new: Message) -> None:
+    """Defaults of a create, before the rules judge it."""
+    for field, name in DEFAULTS.get(kind.name, {}).items():
+        if getattr(new, field) == 0:
+            set_enum(new, field, name)
+    for field, value in VALUES.get(kind.name, {}).items():
+        if not new.HasField(field):
+            setattr(new, field, value)
+    if kind.name == "campaign":
+        _fill_campaign(account, new)
+    elif kind.name == "ad_group" and new.type_ == 0 and (campaign := account.store.get(new.campaign)):
+        set_enum(
+            new, "type_", AD_GROUP_TYPE.get(enum_name(campaign, "advertising_channel_type"), "UNSPECIFIED")
+        )
+    elif kind.name == "conversion_action":
+        new.owner_customer = account.root
+
+
+def _fill_campaign(account: Account, new: Message) -> None:
+    if not new.start_date_time:
+        new.start_date_time = f"{account.today().isoformat()} 00:00:00"
+    if not new.HasField("network_settings"):
+        search = enum_name(new, "advertising_channel_type") == "SEARCH"
+        new.network_settings.target_google_search = search
+        new.network_settings.target_search_network = search
+        new.network_settings.target_content_network = not search
+        new.network_settings.target_partner_search_network = False
+    geo = new.geo_target_type_setting
+    for field, name in (
+        ("positive_geo_target_type", "PRESENCE_OR_INTEREST"),
+        ("negative_geo_target_type", "PRESENCE"),
+    ):
+        if getattr(geo, field) == 0:
+            set_enum(geo, field, name)
+
+
+def number(account: Account, kind: Kind, new: Message, own_id: int | None) -> None:
+    """The ids of a new resource inside it; its resource name is set already."""
+    if kind.name == "ad_group_ad":
+        new.ad.id = own_id
+        new.ad.resource_name = f"{account.root}/ads/{own_id}"
+    elif own_id is not None and kind.id_field:
+        setattr(new, kind.id_field, own_id)
+    if kind.name == "campaign":
+        new.base_campaign = new.resource_name
+    elif kind.name == "ad_group":
+        new.base_ad_group = new.resource_name
+
+
+def own_id(account: Account, kind: Kind, new: Message) -> int | None:
+    """The number the platform gives a new resource, where its name has one."""
+    if not kind.numbered:
+        return None
+    return criterion_id(new) if kind.id_field == "criterion_id" else account.store.new_id()
+
+
+def complete(account: Account, kind: Kind, new: Message) -> None:
+    """Types and other fields that follow from what was set; after every create and update."""
+    if kind.name == "campaign":
+        strategy = new.WhichOneof("campaign_bidding_strategy")
+        portfolio = account.store.get(new.bidding_strategy) if strategy == "bidding_strategy" else None
+        set_enum(
+            new, "bidding_strategy_type", enum_name(portfolio, "type_") if portfolio else strategy.upper()
+        )
+    elif kind.id_field == "criterion_id":
+        _complete_criterion(new)
+    elif kind.name == "ad_group_ad":
+        set_enum(new.ad, "type_", new.ad.WhichOneof("ad_data").upper())
+        set_enum(new.policy_summary, "review_status", "REVIEWED")
+        set_enum(new.policy_summary, "approval_status", "APPROVED")
+    elif kind.name == "bidding_strategy":
+        set_enum(new, "type_", new.WhichOneof("scheme").upper())
+        new.effective_currency_code = new.currency_code or account.world.currency
+    elif kind.name == "asset":
+        set_enum(new, "type_", assets.TYPES[new.WhichOneof("asset_data")][0])
+    elif kind.name == "user_list":
+        set_enum(new, "type_", USER_LIST_TYPE[new.WhichOneof("user_list")])
+
+
+def _complete_criterion(new: Message) -> None:
+    name = chosen(new)
+    assert name
+    set_enum(new, "type_", name.upper())
+    if name == "keyword" and "display_name" in new.DESCRIPTOR.fields_by_name:
+        new.display_name = new.keyword.text
+
+
+def fresh(account: Account, kind: Kind, message: Message) -> Message:
+    """A copy with the fields that are computed when read."""
+    fill = _FRESH.get(kind.name)
+    if fill is None:
+        return message
+    copy = type(message)()
+    copy.CopyFrom(message)
+    fill(account, copy)
+    if "labels" in copy.DESCRIPTOR.fields_by_name:
+        links = account.store.pointing(f"{kind.name}_label", copy.resource_name)
+        copy.labels[:] = [link.message.label for link in links]
+    return copy
+
+
+def _fresh_budget(account: Account, budget: Message) -> None:
+    budget.reference_count = sum(
+        not is_removed(e.message) for e in account.store.pointing("campaign", budget.resource_name)
+    )
+
+
+def _fresh_campaign(account: Account, campaign: Message) -> None:
+    status, reasons = campaign_status(account, campaign)
+    set_enum(campaign, "primary_status", status)
+    for reason in reasons:
+        enum = campaign.DESCRIPTOR.fields_by_name["primary_status_reasons"].enum_type
+        campaign.primary_status_reasons.append(enum.values_by_name[reason].number)
+    serving = {"ENDED": "ENDED", "PENDING": "PENDING", "REMOVED": "NONE", "PAUSED": "NONE"}
+    set_enum(campaign, "serving_status", serving.get(status, "SERVING"))
+    campaign.missing_eu_political_advertising_declaration = campaign.resource_name in account.store.undeclared
+
+
+def campaign_status(account: Account, campaign: Message) -> tuple[str, list[str]]:
+    """CampaignPrimaryStatus and its reasons on the account's day."""
+    status, today = enum_name(campaign, "status"), account.today()
+    if status in ("PAUSED", "REMOVED"):
+        return status, [f"CAMPAIGN_{status}"]
+    if campaign.end_date_time and date.fromisoformat(campaign.end_date_time[:10]) < today:
+        return "ENDED", ["CAMPAIGN_ENDED"]
+    if campaign.start_date_time and date.fromisoformat(campaign.start_date_time[:10]) > today:
+        return "PENDING", ["CAMPAIGN_PENDING"]
+    groups = [e.message for e in account.store.pointing("ad_group", campaign.resource_name)]
+    if not any(enum_name(group, "status") == "ENABLED" for group in groups):
+        paused = any(enum_name(group, "status") == "PAUSED" for group in groups)
+        return "NOT_ELIGIBLE", ["AD_GROUPS_PAUSED" if paused else "NO_AD_GROUPS"]
+    return "ELIGIBLE", []
+
+
+def _fresh_ad_group(account: Account, group: Message) -> None:
+    campaign = account.store.get(group.campaign)
+    _primary(group, [("CAMPAIGN", campaign)], ("PAUSED", "REMOVED"), "AD_GROUP")
+    group.effective_cpc_bid_micros = group.cpc_bid_micros
+
+
+def _fresh_ad(account: Account, ad: Message) -> None:
+    group = account.store.get(ad.ad_group)
+    campaign = account.store.get(group.campaign) if group else None
+    _primary(ad, [("CAMPAIGN", campaign), ("AD_GROUP", group)], ("PAUSED", "REMOVED"), "AD_GROUP_AD")
+
+
+def _primary(
+    owner: Message, above: list[tuple[str, Message | None]], own: tuple[str, ...], name: str
+) -> None:
+    status = enum_name(owner, "status")
+    enum = owner.DESCRIPTOR.fields_by_name["primary_status_reasons"].enum_type
+    if status in own:
+        set_enum(owner, "primary_status", status)
+        reasons = [f"{name}_{status}"]
+    else:
+        reasons = [
+            f"{parent}_{enum_name(message, 'status')}"
+            for parent, message in above
+            if message is not None and enum_name(message, "status") in own
+        ]
+        set_enum(owner, "primary_status", "NOT_ELIGIBLE" if reasons else "ELIGIBLE")
+    owner.primary_status_reasons.extend(
+        enum.values_by_name[r].number for r in reasons if r in enum.values_by_name
+    )
+
+
+def _fresh_criterion(account: Account, criterion: Message) -> None:
+    status = enum_name(criterion, "status")
+    set_enum(criterion, "primary_status", status if status in ("PAUSED", "REMOVED") else "ELIGIBLE")
+    group = account.store.get(criterion.ad_group)
+    if criterion.negative or group is None:
+        return
+    own = criterion.HasField("cpc_bid_micros")
+    criterion.effective_cpc_bid_micros = criterion.cpc_bid_micros if own else group.cpc_bid_micros
+    set_enum(criterion, "effective_cpc_bid_source", "AD_GROUP_CRITERION" if own else "AD_GROUP")
+
+
+def _fresh_strategy(account: Account, strategy: Message) -> None:
+    users = account.store.pointing("campaign", strategy.resource_name)
+    strategy.campaign_count = len(users)
+    strategy.non_removed_campaign_count = sum(not is_removed(e.message) for e in users)
+
+
+def _fresh_shared_set(account: Account, shared: Message) -> None:
+    store, name = account.store, shared.resource_name
+    shared.member_count = len(store.pointing("shared_criterion", name))
+    shared.reference_count = sum(
+        not is_removed(e.message) for e in store.pointing("campaign_shared_set", name)
+    )
+
+
+_FRESH = {
+    "campaign_budget": _fresh_budget,
+    "campaign": _fresh_campaign,
+    "ad_group": _fresh_ad_group,
+    "ad_group_ad": _fresh_ad,
+    "ad_group_criterion": _fresh_criterion,
+    "bidding_strategy": _fresh_strategy,
+    "shared_set": _fresh_shared_set,
+}
+
+
+def follow(account: Account, kind: Kind, new: Message) -> list[tuple[str, Entry]]:
+    """Other resources that change with this one: a budget of one campaign bears its name and goes with it."""
+    if kind.name != "campaign":
+        return []
+    entry = account.store.entries.get(new.campaign_budget)
+    if entry is None or entry.message.explicitly_shared:
+        return []
+    budget = KINDS["campaign_budget"].new()
+    budget.CopyFrom(entry.message)
+    budget.name = new.name
+    removed = account.today().isoformat() if is_removed(new) else ""
+    if removed:
+        set_enum(budget, "status", "REMOVED")
+    return [(budget.resource_name, Entry(entry.kind, budget, entry.created, removed))]

@@ -1,0 +1,144 @@
+"""Faults on demand: the next calls of a method fail in the way that was asked for."""
+
+from __future__ import annotations
+
+import fnmatch
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.google.errors import Problem, Refusal
+from sandbox.google.messages import Message
+
+# What a kind does. `before` kinds leave the store untouched; `lost` applies and then gives no answer.
+KINDS = {
+    "exhausted": "the daily quota is used up: RESOURCE_EXHAUSTED with quota details",
+    "throttled": "too many requests for now: RESOURCE_EXHAUSTED with quota details and a delay",
+    "unavailable": "UNAVAILABLE without a GoogleAdsFailure, nothing applied",
+    "internal": "INTERNAL with InternalError.TRANSIENT_ERROR, nothing applied",
+    "concurrent": "ABORTED with DatabaseError.CONCURRENT_MODIFICATION, nothing applied",
+    "lost": "applied, but the connection ends without an answer: UNAVAILABLE",
+    "dropped": "the connection ends before anything is applied: UNAVAILABLE",
+    "expired": "the token is refused: UNAUTHENTICATED",
+    "delay": "an answer that takes longer",
+}
+
+
+class FaultError(ValueError):
+    """A fault that does not exist."""
+
+
+class Broken(Exception):
+    """The connection ends without an answer."""
+
+
+@dataclass
+class Fault:
+    """One kind, for calls whose `Service.Method` fits the pattern, after `skip` of them and then `times` times."""
+
+    kind: str
+    method: str = "*"
+    times: int = 1
+    skip: int = 0
+    seconds: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise FaultError(f"{self.kind!r} is not a fault; known are {', '.join(KINDS)}")
+
+
+def quota(code: str, rate_name: str, seconds: int, scope: str) -> Problem:
+    """A QuotaError with its details."""
+
+    def fill(details: Message) -> None:
+        quota_details = details.quota_error_details
+        quota_details.rate_name = rate_name
+        enum = quota_details.DESCRIPTOR.fields_by_name["rate_scope"].enum_type
+        quota_details.rate_scope = enum.values_by_name[scope].number
+        quota_details.retry_delay.seconds = seconds
+
+    text = f"Too many requests. Retry in {seconds} seconds."
+    return Problem("quota_error", code, text, details=fill)
+
+
+PROBLEMS: dict[str, Callable[[Fault], Problem]] = {
+    "exhausted": lambda fault: quota(
+        "RESOURCE_EXHAUSTED", "Number of operations for basic access", int(fault.seconds), "DEVELOPER"
+    ),
+    "throttled": lambda fault: quota(
+        "RESOURCE_TEMPORARILY_EXHAUSTED", "Requests per second", int(fault.seconds), "ACCOUNT"
+    ),
+    "internal": lambda fault: Problem(
+        "internal_error", "TRANSIENT_ERROR", "A transient internal error has occurred."
+    ),
+    "concurrent": lambda fault: Problem(
+        "database_error",
+        "CONCURRENT_MODIFICATION",
+        "Multiple requests were attempting to modify the same resource at once. Retry the request.",
+    ),
+    "expired": lambda fault: Problem(
+        "authentication_error", "OAUTH_TOKEN_EXPIRED", "OAuth access token in the header has expired."
+    ),
+}
+
+
+class Faults:
+    """The faults that are waiting; thread-safe."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Fault] = []
+        self._lock = threading.Lock()
+
+    def add(self, spec: dict[str, Any]) -> None:
+        """A fault as `{"kind": …, "method": pattern, "times": n, "skip": n, "seconds": s}`; raises FaultError."""
+        try:
+            fault = Fault(**spec)
+        except TypeError as error:
+            raise FaultError(str(error)) from None
+        with self._lock:
+            self._waiting.append(fault)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._waiting.clear()
+
+    def waiting(self) -> list[dict[str, Any]]:
+        with self._lock:
+            return [vars(fault).copy() for fault in self._waiting]
+
+    def take(self, method: str) -> Fault | None:
+        """The fault this call meets, used up by one."""
+        with self._lock:
+            for fault in self._waiting:
+                if not fnmatch.fnmatchcase(method, fault.method):
+                    continue
+                if fault.skip > 0:
+                    fault.skip -= 1
+                    continue
+                fault.times -= 1
+                if fault.times <= 0:
+                    self._waiting.remove(fault)
+                return fault
+        return None
+
+
+def strike_before(fault: Fault | None) -> None:
+    """What happens to a call before it is served."""
+    if fault is None:
+        return
+    if fault.kind == "delay":
+        time.sleep(fault.seconds)
+    elif fault.kind in ("unavailable", "dropped"):
+        raise Broken(
+            "The service is currently unavailable." if fault.kind == "unavailable" else "Socket closed"
+        )
+    elif fault.kind in PROBLEMS:
+        raise Refusal(PROBLEMS[fault.kind](fault))
+
+
+def strike_after(fault: Fault | None) -> None:
+    """What happens once it has been applied."""
+    if fault is not None and fault.kind == "lost":
+        raise Broken("Socket closed")

@@ -1,0 +1,122 @@
+"""The resources beside a FROM resource: which of the account's objects a row shows together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from sandbox.google.context import Account
+from sandbox.google.kinds import KINDS
+from sandbox.google.messages import Message, set_enum
+from sandbox.google.places import constants
+
+# Row member → (row member that names it, its field): followed again and again until nothing is added.
+REFERENCES: tuple[tuple[str, str, str], ...] = (
+    ("ad_group_ad", "ad_group_ad_label", "ad_group_ad"),
+    ("ad_group_criterion", "ad_group_criterion_label", "ad_group_criterion"),
+    ("ad_group", "ad_group_ad", "ad_group"),
+    ("ad_group", "ad_group_criterion", "ad_group"),
+    ("ad_group", "ad_group_label", "ad_group"),
+    ("ad_group", "ad_group_asset", "ad_group"),
+    ("campaign", "ad_group", "campaign"),
+    ("campaign", "campaign_criterion", "campaign"),
+    ("campaign", "campaign_label", "campaign"),
+    ("campaign", "campaign_asset", "campaign"),
+    ("campaign", "campaign_shared_set", "campaign"),
+    ("campaign_budget", "campaign", "campaign_budget"),
+    ("bidding_strategy", "campaign", "bidding_strategy"),
+    ("label", "campaign_label", "label"),
+    ("label", "ad_group_label", "label"),
+    ("label", "ad_group_ad_label", "label"),
+    ("label", "ad_group_criterion_label", "label"),
+    ("asset", "campaign_asset", "asset"),
+    ("asset", "ad_group_asset", "asset"),
+    ("asset", "customer_asset", "asset"),
+    ("shared_set", "shared_criterion", "shared_set"),
+    ("shared_set", "campaign_shared_set", "shared_set"),
+)
+Parts = dict[str, Message]  # row member → resource
+
+
+def subjects(account: Account, resource: str) -> Iterator[Parts]:
+    """One set of resources per row of the FROM resource, before any filter, in the order they were made."""
+    if resource == "customer":
+        yield {"customer": customer(account)}
+    elif resource == "customer_client":
+        for client in clients(account):
+            yield {"customer_client": client}
+    elif resource in ("geo_target_constant", "language_constant"):
+        for name, constant in constants().items():
+            if name.startswith(KINDS[resource].collection):
+                yield {resource: constant}
+    elif resource == "keyword_view":
+        yield from _keyword_views(account)
+    else:
+        for entry in account.store.of(resource).values():
+            yield {resource: entry.message}
+
+
+def _keyword_views(account: Account) -> Iterator[Parts]:
+    for name, entry in account.store.of("ad_group_criterion").items():
+        if entry.message.HasField("keyword") and not entry.message.negative:
+            view = KINDS["keyword_view"].new()
+            view.resource_name = name.replace("adGroupCriteria", "keywordViews")
+            yield {"keyword_view": view, "ad_group_criterion": entry.message}
+
+
+def joiner(account: Account, wanted: frozenset[str]) -> Callable[[Parts], None]:
+    """A function that adds the wanted resources to a row's parts, by following references."""
+    needed = _needed(wanted)
+    store, owner = account.store, customer(account)
+
+    def join(parts: Parts) -> None:
+        if "customer" in wanted:
+            parts["customer"] = owner
+        for target, source, field in needed:
+            if target not in parts and source in parts:
+                found = store.get(getattr(parts[source], field))
+                if found is not None:
+                    parts[target] = found
+
+    return join
+
+
+def _needed(wanted: frozenset[str]) -> list[tuple[str, str, str]]:
+    """The references on the way to what is wanted, nearest first as the table has them."""
+    targets = set(wanted)
+    kept: list[tuple[str, str, str]] = []
+    for reference in reversed(REFERENCES):
+        if reference[0] in targets:
+            kept.append(reference)
+            targets.add(reference[1])
+    return kept[::-1]
+
+
+def customer(account: Account) -> Message:
+    """The client account itself."""
+    world, made = account.world, KINDS["customer"].new()
+    made.resource_name, made.id = account.root, int(world.customer)
+    made.descriptive_name, made.currency_code, made.time_zone = (
+        world.account_name,
+        world.currency,
+        world.timezone,
+    )
+    made.auto_tagging_enabled, made.manager, made.test_account = True, False, True
+    set_enum(made, "status", "ENABLED")
+    return made
+
+
+def clients(account: Account) -> list[Message]:
+    """The account as its manager sees it, and the manager itself (level 0)."""
+    world, made = account.world, []
+    for number, level, name in (
+        (world.login_customer, 0, f"{world.account_name} (manager)"),
+        (world.customer, 1, world.account_name),
+    ):
+        client = KINDS["customer_client"].new()
+        client.resource_name = f"customers/{world.login_customer}/customerClients/{number}"
+        client.client_customer, client.id, client.level = f"customers/{number}", int(number), level
+        client.descriptive_name, client.currency_code, client.time_zone = name, world.currency, world.timezone
+        client.manager, client.hidden, client.test_account = level == 0, False, True
+        set_enum(client, "status", "ENABLED")
+        made.append(client)
+    return made

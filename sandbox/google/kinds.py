@@ -1,0 +1,151 @@
+"""The written list of what this sandbox supports: resource kinds, how their names are made, what they point to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+
+from sandbox.google.messages import Message, message, snake
+
+NEW = "#"  # the part of a resource name that the platform numbers itself
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A resource kind; `key` lists the parts of its name after the collection: NEW, or a field of the resource."""
+
+    message: str
+    collection: str
+    key: tuple[str, ...] = (NEW,)
+    id_field: str = "id"
+    refs: dict[str, str] = field(default_factory=dict)  # field → kind it names; these must exist
+    soft: bool = True  # removal sets status REMOVED; otherwise the resource is gone
+
+    @property
+    def name(self) -> str:
+        """As rows and operations spell it: `ad_group_ad`."""
+        return snake(self.message)
+
+    @property
+    def service(self) -> str:
+        return f"{self.message}Service"
+
+    @property
+    def method(self) -> str:
+        return f"Mutate{self.collection[0].upper()}{self.collection[1:]}"
+
+    @property
+    def numbered(self) -> bool:
+        return NEW in self.key
+
+    def new(self) -> Message:
+        """An empty resource of the newest version."""
+        return message(f"resources.types.{self.name}", self.message)()
+
+    def __hash__(self) -> int:
+        return hash(self.message)
+
+
+def _links(parent: str, child: str) -> dict[str, str]:
+    return {parent: parent, child: child}
+
+
+# Resource names: developers.google.com/google-ads/api/docs/concepts/api-structure, and the `*_path` functions
+# of the package's own service classes.
+_MUTABLE = (
+    Kind("CampaignBudget", "campaignBudgets"),
+    Kind(
+        "Campaign",
+        "campaigns",
+        refs={"campaign_budget": "campaign_budget", "bidding_strategy": "bidding_strategy"},
+    ),
+    Kind("AdGroup", "adGroups", refs={"campaign": "campaign"}),
+    Kind("AdGroupAd", "adGroupAds", ("ad_group", NEW), "", {"ad_group": "ad_group"}),
+    Kind("Ad", "ads"),
+    Kind("AdGroupCriterion", "adGroupCriteria", ("ad_group", NEW), "criterion_id", {"ad_group": "ad_group"}),
+    Kind(
+        "CampaignCriterion", "campaignCriteria", ("campaign", NEW), "criterion_id", {"campaign": "campaign"}
+    ),
+    Kind("Label", "labels"),
+    Kind("CampaignLabel", "campaignLabels", ("campaign", "label"), "", _links("campaign", "label"), False),
+    Kind("AdGroupLabel", "adGroupLabels", ("ad_group", "label"), "", _links("ad_group", "label"), False),
+    Kind(
+        "AdGroupAdLabel",
+        "adGroupAdLabels",
+        ("ad_group_ad", "label"),
+        "",
+        _links("ad_group_ad", "label"),
+        False,
+    ),
+    Kind(
+        "AdGroupCriterionLabel",
+        "adGroupCriterionLabels",
+        ("ad_group_criterion", "label"),
+        "",
+        _links("ad_group_criterion", "label"),
+        False,
+    ),
+    Kind("Asset", "assets"),
+    Kind(
+        "CampaignAsset",
+        "campaignAssets",
+        ("campaign", "asset", "field_type"),
+        "",
+        _links("campaign", "asset"),
+    ),
+    Kind(
+        "AdGroupAsset", "adGroupAssets", ("ad_group", "asset", "field_type"), "", _links("ad_group", "asset")
+    ),
+    Kind("CustomerAsset", "customerAssets", ("asset", "field_type"), "", {"asset": "asset"}),
+    Kind("UserList", "userLists", soft=False),
+    Kind("ConversionAction", "conversionActions"),
+    Kind("BiddingStrategy", "biddingStrategies"),
+    Kind("SharedSet", "sharedSets"),
+    Kind(
+        "SharedCriterion",
+        "sharedCriteria",
+        ("shared_set", NEW),
+        "criterion_id",
+        {"shared_set": "shared_set"},
+        False,
+    ),
+    Kind(
+        "CampaignSharedSet",
+        "campaignSharedSets",
+        ("campaign", "shared_set"),
+        "",
+        _links("campaign", "shared_set"),
+    ),
+)
+_READ_ONLY = (
+    Kind("Customer", ""),
+    Kind("CustomerClient", "customerClients"),
+    Kind("GeoTargetConstant", "geoTargetConstants"),
+    Kind("LanguageConstant", "languageConstants"),
+    Kind("KeywordView", "keywordViews", id_field=""),
+)
+KINDS = {kind.name: kind for kind in (*_MUTABLE, *_READ_ONLY)}
+MUTABLE = {kind.name: kind for kind in _MUTABLE}
+BY_COLLECTION = {kind.collection: kind for kind in (*_MUTABLE, *_READ_ONLY) if kind.collection}
+BY_METHOD = {(kind.service, kind.method): kind for kind in _MUTABLE}
+
+
+@cache
+def operation_class(kind: Kind) -> Message:
+    return message(f"services.types.{kind.name}_service", f"{kind.message}Operation")
+
+
+@cache
+def request_class(kind: Kind) -> Message:
+    return message(f"services.types.{kind.name}_service", f"{kind.method}Request")
+
+
+@cache
+def response_class(kind: Kind) -> Message:
+    return message(f"services.types.{kind.name}_service", f"{kind.method}Response")
+
+
+@cache
+def verbs(kind: Kind) -> frozenset[str]:
+    """create, update, remove: those that the kind's operation has."""
+    return frozenset(f.name for f in operation_class(kind).DESCRIPTOR.oneofs_by_name["operation"].fields)

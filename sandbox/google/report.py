@@ -1,0 +1,249 @@
+"""Numbers by day from the ledger, for the resources that have any: buckets of segments and their sums."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Protocol
+
+from sandbox.google.context import Account
+from sandbox.google.messages import Message, enum_name
+from sandbox.google.store import Entry
+
+PLATFORM = "google"
+
+
+class Book(Protocol):
+    """The ledger a sandbox is given."""
+
+    def query(self, sql: str, values: Sequence[object]) -> list[tuple[object, ...]]: ...
+
+
+@dataclass(slots=True)
+class Sums:
+    """What was delivered: micros for money; conversions by the ledger's action as (count, value in micros)."""
+
+    impressions: float = 0
+    clicks: float = 0
+    cost_micros: float = 0
+    actions: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def add(self, other: Sums) -> None:
+        self.impressions += other.impressions
+        self.clicks += other.clicks
+        self.cost_micros += other.cost_micros
+        for action, (count, value) in other.actions.items():
+            before = self.actions.get(action, (0.0, 0.0))
+            self.actions[action] = (before[0] + count, before[1] + value)
+
+    @property
+    def empty(self) -> bool:
+        return not (self.impressions or self.clicks or self.cost_micros or self.actions)
+
+
+Days = dict[str, Sums]  # ISO day, or "" for all days together → sums
+# FROM resource → the ledger's column that its numbers are grouped by.
+COLUMN = {
+    "customer": "account", "campaign": "campaign_id", "campaign_budget": "campaign_id",
+    "bidding_strategy": "campaign_id", "ad_group": "ad_set_id", "ad_group_ad": "ad_id", "keyword_view": "ad_set_id",
+}  # fmt: skip
+DEVICES = (("MOBILE", 72), ("DESKTOP", 23), ("TABLET", 5))  # choice: shares of every number, in percent
+# The market's actions and the category of the conversion action that counts them.
+CATEGORY = {"purchase": "PURCHASE", "lead": "SUBMIT_LEAD_FORM", "install": "DOWNLOAD"}
+
+
+def read(
+    account: Account, book: Book, column: str, since: date, until: date, by_day: bool
+) -> dict[str, Days]:
+    """Sums by the column's id and day; conversions that have not arrived by the account's day are not there."""
+    day = "day" if by_day else "''"
+    span = (PLATFORM, account.customer, since.isoformat(), until.isoformat())
+    found: dict[str, Days] = defaultdict(dict)
+    for key, when, impressions, clicks, cost in book.query(
+        f"SELECT {column}, {day}, sum(impressions), sum(clicks), sum(spend_micros) FROM delivery"
+        f" WHERE platform = ? AND account = ? AND day BETWEEN ? AND ? GROUP BY 1, 2 ORDER BY 2, 1",
+        span,
+    ):
+        found[str(key)][str(when)] = Sums(impressions, clicks, cost)  # type: ignore[arg-type]
+    for key, when, action, count, value in book.query(
+        f"SELECT d.{column}, {'d.day' if by_day else day}, c.action, sum(c.count), sum(c.value_micros)"
+        " FROM conversion c JOIN delivery d ON d.platform = c.platform AND d.day = c.day AND d.ad_id = c.ad_id"
+        " WHERE c.platform = ? AND d.account = ? AND c.day BETWEEN ? AND ?"
+        " AND date(c.day, '+' || c.lag_days || ' days') <= ? GROUP BY 1, 2, 3",
+        (*span, account.today().isoformat()),
+    ):
+        found[str(key)][str(when)].actions[str(action)] = (count, value)  # type: ignore[assignment]
+    return found
+
+
+def last_id(name: str) -> str:
+    return name.rsplit("/", 1)[-1].rsplit("~", 1)[-1]
+
+
+def numbers_of(account: Account, resource: str, found: dict[str, Days]) -> Callable[[Message], Days]:
+    """From one resource of a FROM clause to its days."""
+    if resource == "customer":
+        return lambda message: found.get(account.customer, {})
+    if resource in ("campaign_budget", "bidding_strategy"):
+        return lambda message: _merged(account, message, found)
+    if resource == "keyword_view":
+        shares = _KeywordShares(account, found)
+        return shares.of
+    return lambda message: found.get(last_id(message.resource_name), {})
+
+
+def _merged(account: Account, message: Message, found: dict[str, Days]) -> Days:
+    total: Days = {}
+    for entry in account.store.pointing("campaign", message.resource_name):
+        for day, sums in found.get(str(entry.message.id), {}).items():
+            total.setdefault(day, Sums()).add(sums)
+    return total
+
+
+class _KeywordShares:
+    """An ad group's day split among the keywords that lived that day: the older, the more; sums stay exact."""
+
+    def __init__(self, account: Account, found: dict[str, Days]) -> None:
+        self.account, self.found = account, found
+        self.done: dict[str, dict[str, Days]] = {}
+
+    def of(self, criterion: Message) -> Days:
+        group = criterion.ad_group
+        if group not in self.done:
+            self.done[group] = self._split(group)
+        return self.done[group].get(criterion.resource_name, {})
+
+    def _split(self, group: str) -> dict[str, Days]:
+        keywords = [
+            entry
+            for entry in self.account.store.pointing("ad_group_criterion", group)
+            if entry.message.HasField("keyword") and not entry.message.negative
+        ]
+        shared: dict[str, Days] = defaultdict(dict)
+        for day, sums in self.found.get(last_id(group), {}).items():
+            living = [entry for entry in keywords if not day or lived(entry, day)] or keywords
+            weights = list(range(len(living), 0, -1))
+            for entry, part in zip(living, split(sums, weights), strict=True):
+                shared[entry.message.resource_name][day] = part
+        return shared
+
+
+def lived(entry: Entry, day: str) -> bool:
+    return entry.created <= day and (not entry.removed or day <= entry.removed)
+
+
+def split(sums: Sums, weights: Sequence[int]) -> list[Sums]:
+    """Parts whose sums are the whole; counts stay whole numbers."""
+    parts = [Sums() for _ in weights]
+    for name in ("impressions", "clicks", "cost_micros"):
+        for part, value in zip(parts, shares(int(getattr(sums, name)), weights), strict=True):
+            setattr(part, name, value)
+    for action, (count, value) in sums.actions.items():
+        counts, values = shares(int(count), weights), shares(int(value), weights)
+        for part, one, worth in zip(parts, counts, values, strict=True):
+            if one or worth:
+                part.actions[action] = (one, worth)
+    return parts
+
+
+def shares(total: int, weights: Sequence[int]) -> list[int]:
+    """A whole number in parts by weight, by cumulative rounding."""
+    whole, given, seen, parts = sum(weights), 0, 0, []
+    for weight in weights:
+        seen += weight
+        upto = total * seen // whole
+        parts.append(upto - given)
+        given = upto
+    return parts
+
+
+@dataclass(frozen=True)
+class Actions:
+    """Which of the account's conversion actions counts an action of the market, and whether as a conversion."""
+
+    by_action: dict[str, Message]
+    biddable: frozenset[str]
+
+
+def actions(account: Account) -> Actions:
+    found: dict[str, Message] = {}
+    for action, category in CATEGORY.items():
+        for entry in account.store.of("conversion_action").values():
+            living = enum_name(entry.message, "status") == "ENABLED"
+            if living and enum_name(entry.message, "category") == category:
+                found.setdefault(action, entry.message)
+    biddable = frozenset(
+        name for name, one in found.items() if one.primary_for_goal and one.include_in_conversions_metric
+    )
+    return Actions(found, biddable)
+
+
+def _ratio(top: float, bottom: float) -> float:
+    return top / bottom if bottom else 0.0
+
+
+# Metric → its value from (sums, conversions, their value, all conversions, their value); money in micros, values in
+# the account's currency: docstrings of Metrics.
+Metric = Callable[[Sums, float, float, float, float], float]
+METRICS: dict[str, Metric] = {
+    "impressions": lambda s, c, v, a, w: s.impressions,
+    "clicks": lambda s, c, v, a, w: s.clicks,
+    "interactions": lambda s, c, v, a, w: s.clicks,
+    "cost_micros": lambda s, c, v, a, w: s.cost_micros,
+    "ctr": lambda s, c, v, a, w: _ratio(s.clicks, s.impressions),
+    "interaction_rate": lambda s, c, v, a, w: _ratio(s.clicks, s.impressions),
+    "average_cpc": lambda s, c, v, a, w: _ratio(s.cost_micros, s.clicks),
+    "average_cost": lambda s, c, v, a, w: _ratio(s.cost_micros, s.clicks),
+    "average_cpm": lambda s, c, v, a, w: _ratio(s.cost_micros * 1000, s.impressions),
+    "conversions": lambda s, c, v, a, w: c,
+    "conversions_value": lambda s, c, v, a, w: v,
+    "all_conversions": lambda s, c, v, a, w: a,
+    "all_conversions_value": lambda s, c, v, a, w: w,
+    "cost_per_conversion": lambda s, c, v, a, w: _ratio(s.cost_micros, c),
+    "cost_per_all_conversions": lambda s, c, v, a, w: _ratio(s.cost_micros, a),
+    "value_per_conversion": lambda s, c, v, a, w: _ratio(v, c),
+    "value_per_all_conversions": lambda s, c, v, a, w: _ratio(w, a),
+    "conversions_from_interactions_rate": lambda s, c, v, a, w: _ratio(c, s.clicks),
+    "all_conversions_from_interactions_rate": lambda s, c, v, a, w: _ratio(a, s.clicks),
+    "conversions_value_per_cost": lambda s, c, v, a, w: _ratio(v * 1e6, s.cost_micros),
+    "all_conversions_value_per_cost": lambda s, c, v, a, w: _ratio(w * 1e6, s.cost_micros),
+}
+CONVERSION_METRICS = frozenset(
+    name for name in METRICS if "conversion" in name and "cost" not in name and "rate" not in name
+)
+
+
+def week_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
+MONTHS = (
+    "JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE", "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER",
+    "DECEMBER",
+)  # fmt: skip
+# Segment → its value on a day; weeks begin on Monday: docstrings of Segments.
+DAY_SEGMENTS: dict[str, Callable[[date], Any]] = {
+    "date": date.isoformat,
+    "week": lambda day: week_of(day).isoformat(),
+    "month": lambda day: day.replace(day=1).isoformat(),
+    "quarter": lambda day: day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1).isoformat(),
+    "year": lambda day: day.year,
+    "day_of_week": lambda day: WEEKDAYS[day.weekday()],
+    "month_of_year": lambda day: MONTHS[day.month - 1],
+}
+ACTION_SEGMENTS = ("conversion_action", "conversion_action_name", "conversion_action_category")
+OTHER_SEGMENTS = ("device", "ad_network_type")
+CORE_DATES = frozenset({"date", "week", "month", "quarter", "year"})  # …/docs/query/segmentation
+
+
+def by_action(sums: Sums, known: Iterable[str]) -> list[tuple[str, Sums]]:
+    """One part per conversion action; only conversions, no clicks or cost."""
+    return [(name, Sums(actions={name: sums.actions[name]})) for name in sums.actions if name in known]
+
+
+def by_device(sums: Sums) -> list[tuple[str, Sums]]:
+    parts = split(sums, [weight for _, weight in DEVICES])
+    return [(name, part) for (name, _), part in zip(DEVICES, parts, strict=True)]

@@ -1,0 +1,162 @@
+"""The Google Ads sandbox as a thing that starts, stops, resets and tells what it holds."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+
+import grpc
+
+from sandbox.clock import write_private
+from sandbox.google import answers, certificates, clientfiles, delivery
+from sandbox.google.context import Account, Time
+from sandbox.google.faults import Faults
+from sandbox.google.kinds import KINDS
+from sandbox.google.messages import set_enum
+from sandbox.google.report import Book
+from sandbox.google.services import Services
+from sandbox.google.store import Entry, Store
+from sandbox.google.tokens import Tokens, TokenServer
+from sandbox.market import Line
+from sandbox.world import GoogleWorld
+
+THREADS = 8
+UNLIMITED = [
+    ("grpc.max_receive_message_length", -1),
+    ("grpc.max_send_message_length", -1),
+    ("grpc.so_reuseport", 0),
+]
+# Conversion actions that the account has from the start: a website that is tagged.
+FIRST_ACTIONS = (("Purchase", "PURCHASE"), ("Lead", "SUBMIT_LEAD_FORM"))
+
+
+class Worlds(Protocol):
+    """The part of a world that concerns this platform."""
+
+    @property
+    def google(self) -> GoogleWorld: ...
+
+
+class GoogleSandbox:
+    """A Google Ads account and its manager on 127.0.0.1; everything it keeps is in `state_dir/google`."""
+
+    def __init__(self, state_dir: Path, clock: Time, world: Worlds, ledger: Book) -> None:
+        self.folder = Path(state_dir) / "google"
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.world = world.google
+        self.store = Store(self.folder / "account.db")
+        self.account = Account(self.world, clock, self.store)
+        self.faults = Faults()
+        self._desk = answers.Desk(self.account, ledger)
+        self._server: Any = None
+        self._token_server: TokenServer | None = None
+        self.port = 0
+        if not self.store.entries:
+            self._furnish()
+
+    def start(self, port: int | None = None) -> None:
+        """Serve gRPC with TLS on the port (None: the last one, or a free one) and write the client's files."""
+        certificates.make(self.folder)
+        key = certificates.account_key(self.folder)
+        tokens, ports = Tokens(key), self._last_ports()
+        self._token_server = _token_server(tokens, ports.get("token", 0))
+        pair = ((self.folder / "server.key").read_bytes(), (self.folder / "server.pem").read_bytes())
+        self._server = grpc.server(ThreadPoolExecutor(THREADS, "google-sandbox"), options=UNLIMITED)
+        self._server.add_generic_rpc_handlers((Services(self._desk, tokens, self.faults),))
+        self.port = self._bind(grpc.ssl_server_credentials([pair]), port, ports.get("grpc", 0))
+        self._server.start()
+        clientfiles.write(
+            self.folder, key, f"localhost:{self.port}", self._token_server.url, self.world.login_customer
+        )
+        write_private(
+            self.folder / "ports.json", json.dumps({"grpc": self.port, "token": self._token_server.port})
+        )
+
+    def endpoints(self) -> dict[str, str]:
+        """What a client needs to know; the two paths belong into its environment before it opens a channel."""
+        return {
+            "customer": self.world.customer,
+            "login_customer": self.world.login_customer,
+            "endpoint": f"localhost:{self.port}",
+            "config": str(self.folder / "google-ads.yaml"),
+            "roots": str(self.folder / "roots.pem"),
+            "service_account": str(self.folder / "sa.json"),
+        }
+
+    def lines(self, day: date) -> list[Line]:
+        """Ads that may deliver on that day of the account's time zone."""
+        with self.store.lock:
+            return delivery.lines(self.account, day)
+
+    def status(self) -> dict[str, Any]:
+        """The port, and how many objects of each kind exist, removed ones included."""
+        with self.store.lock:
+            objects = {kind: len(entries) for kind, entries in self.store.by_kind.items() if entries}
+        return {"port": self.port, "objects": objects}
+
+    def add_fault(self, spec: dict[str, Any]) -> None:
+        """`{"kind": …, "method": "CampaignService.*", "times": 1, "skip": 0, "seconds": 1}`; raises FaultError."""
+        self.faults.add(spec)
+
+    def clear_faults(self) -> None:
+        self.faults.clear()
+
+    def reset(self) -> None:
+        """As it was at the very start: nothing made, first ids, no faults; certificates and files stay."""
+        self.store.clear()
+        self.faults.clear()
+        self._desk.pages.clear()
+        self._furnish()
+
+    def stop(self) -> None:
+        """Stop serving and close the store."""
+        if self._server is not None:
+            self._server.stop(grace=0.2).wait(5)
+            self._server = None
+        if self._token_server is not None:
+            self._token_server.stop()
+            self._token_server = None
+        self.store.close()
+
+    def _bind(self, credentials: Any, port: int | None, last: int) -> int:
+        for candidate in (port,) if port is not None else (last, 0):
+            try:
+                return int(self._server.add_secure_port(f"127.0.0.1:{candidate}", credentials))
+            except RuntimeError as error:
+                if port is not None:
+                    raise OSError(f"port {port} is not free") from error
+        raise OSError("no port is free")
+
+    def _last_ports(self) -> dict[str, int]:
+        path = self.folder / "ports.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+    def _furnish(self) -> None:
+        today, kind = self.account.today().isoformat(), KINDS["conversion_action"]
+        with self.store.change():
+            for name, category in FIRST_ACTIONS:
+                action = kind.new()
+                action.id, action.name, action.owner_customer = self.store.new_id(), name, self.account.root
+                action.resource_name = f"{self.account.root}/conversionActions/{action.id}"
+                action.primary_for_goal = action.include_in_conversions_metric = True
+                action.click_through_lookback_window_days, action.view_through_lookback_window_days = 30, 1
+                for field, value in (
+                    ("status", "ENABLED"),
+                    ("type_", "WEBPAGE"),
+                    ("category", category),
+                    ("origin", "WEBSITE"),
+                    ("counting_type", "MANY_PER_CLICK"),
+                ):
+                    set_enum(action, field, value)
+                self.store.put(action.resource_name, Entry(kind, action, today))
+
+
+def _token_server(tokens: Tokens, port: int) -> TokenServer:
+    """On its last port, so that a service account file that a client has read stays true; else on a free one."""
+    try:
+        return TokenServer(tokens, port)
+    except OSError:
+        return TokenServer(tokens, 0)

@@ -1,0 +1,135 @@
+"""The token endpoint of a service account: a signed assertion in, a bearer token out, over loopback HTTP."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"  # RFC 7523
+GOOGLES_ENDPOINT = "https://oauth2.googleapis.com/token"  # google-auth names it whatever the file's token_uri says
+LIFE = 3600
+SCOPE = "https://www.googleapis.com/auth/adwords"
+EMAIL = "sandbox@kampanya-sandbox.iam.gserviceaccount.com"
+
+
+class TokenRefused(ValueError):
+    """The assertion is not acceptable; the text says why, without repeating it."""
+
+
+class Tokens:
+    """Issues tokens that any later run of the same sandbox still accepts: each carries its end and a seal.
+
+    Tokens live by the machine's clock, as the clients that cache them do.
+    """
+
+    def __init__(self, key: rsa.RSAPrivateKey) -> None:
+        self._public = key.public_key()
+        der = key.private_bytes(
+            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        self._secret = hashlib.sha256(b"tokens" + der).digest()
+
+    def issue(self, life: float = LIFE) -> str:
+        end = str(int(time.time() + life))
+        return f"ya29.sandbox.{end}.{self._seal(end)}"
+
+    def check(self, token: str) -> str:
+        """ "" for a valid token, otherwise the AuthenticationError it deserves."""
+        parts = token.split(".")
+        if len(parts) != 4 or not hmac.compare_digest(parts[3], self._seal(parts[2])):
+            return "OAUTH_TOKEN_INVALID"
+        return "OAUTH_TOKEN_EXPIRED" if int(parts[2]) < time.time() else ""
+
+    def exchange(self, assertion: str, audience: str) -> dict[str, Any]:
+        """The answer to a JWT bearer grant; raises TokenRefused."""
+        claims = self._verify(assertion)
+        if claims.get("iss") != EMAIL:
+            raise TokenRefused("the assertion's issuer is not this sandbox's service account")
+        if claims.get("aud") not in (audience, GOOGLES_ENDPOINT):
+            raise TokenRefused("the assertion is for another token endpoint")
+        if SCOPE not in str(claims.get("scope", "")).split():
+            raise TokenRefused(f"the assertion does not ask for the scope {SCOPE}")
+        if float(claims.get("exp", 0)) < time.time():
+            raise TokenRefused("the assertion has expired")
+        return {"access_token": self.issue(), "expires_in": LIFE, "token_type": "Bearer"}
+
+    def _verify(self, assertion: str) -> dict[str, Any]:
+        try:
+            head, body, signature = assertion.split(".")
+            if json.loads(_decode(head)).get("alg") != "RS256":
+                raise TokenRefused("the assertion is not signed with RS256")
+            self._public.verify(
+                _decode(signature), f"{head}.{body}".encode(), padding.PKCS1v15(), hashes.SHA256()
+            )
+            claims: dict[str, Any] = json.loads(_decode(body))
+            return claims
+        except (InvalidSignature, ValueError) as error:
+            if isinstance(error, TokenRefused):
+                raise
+            raise TokenRefused("the assertion's signature is not valid") from None
+
+    def _seal(self, end: str) -> str:
+        return hmac.new(self._secret, end.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _decode(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+class TokenServer:
+    """A loopback HTTP server with the one path /token, on its own thread."""
+
+    def __init__(self, tokens: Tokens, port: int) -> None:
+        outer = self
+
+        class Exchange(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                length = int(self.headers.get("Content-Length") or 0)
+                status, answer = outer.answer(self.path, self.rfile.read(length).decode("ascii", "replace"))
+                body = json.dumps(answer).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Assertions never reach a log."""
+
+        self.tokens = tokens
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Exchange)
+        self._server.daemon_threads = True
+        self.port: int = self._server.server_address[1]
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/token"
+
+    def answer(self, path: str, body: str) -> tuple[int, dict[str, Any]]:
+        form = parse_qs(body)
+        if path != "/token":
+            return 404, {"error": "not_found"}
+        if form.get("grant_type") != [GRANT]:
+            return 400, {"error": "unsupported_grant_type"}
+        try:
+            return 200, self.tokens.exchange(form.get("assertion", [""])[0], self.url)
+        except TokenRefused as refused:
+            return 400, {"error": "invalid_grant", "error_description": str(refused)}
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(timeout=5)

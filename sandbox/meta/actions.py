@@ -1,0 +1,83 @@
+"""Actions of a report row: the same conversions under several names, by attribution window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sandbox.meta.metrics import Numbers
+
+# What the platform calls one thing; counting more than one of a row counts it twice.
+NAMES = {
+    "click": ("link_click", "post_engagement", "page_engagement"),
+    "visit": ("landing_page_view", "omni_landing_page_view"),
+    "cart": ("add_to_cart", "omni_add_to_cart", "offsite_conversion.fb_pixel_add_to_cart"),
+    "purchase": ("purchase", "omni_purchase", "offsite_conversion.fb_pixel_purchase"),
+    "lead": ("lead", "offsite_conversion.fb_pixel_lead"),
+    "install": ("mobile_app_install", "omni_app_install"),
+}
+# Longest arrival in days that a window shows. The ledger's lag is when a conversion arrives; the default
+# attribution (7-day click, 1-day view) sees all that have arrived. Nobody converts by view here, so view
+# windows have no key; 7d_view and 28d_view are empty on the platform since 2026-01-12.
+WINDOWS = {"1d_click": 1, "7d_click": 28, "28d_click": 28}
+Count = tuple[int, dict[str, int]]  # in the default window, and by window asked for
+
+
+def _counted(row: Numbers, windows: Sequence[str], value: bool) -> dict[str, Count]:
+    counted: dict[str, Count] = {}
+    if not value:
+        fixed = {"click": row.sums.clicks, "visit": row.sums.visits, "cart": row.sums.carts}
+        counted = {kind: (n, dict.fromkeys(_shown(windows), n)) for kind, n in fixed.items() if n}
+    for action, lag, count, micros in row.conversions:
+        amount = micros if value else count
+        total, by_window = counted.get(action, (0, dict.fromkeys(_shown(windows), 0)))
+        for window in by_window:
+            by_window[window] += amount if lag <= WINDOWS[window] else 0
+        counted[action] = (total + amount, by_window)
+    return {kind: one for kind, one in counted.items() if one[0]}
+
+
+def _shown(windows: Sequence[str]) -> list[str]:
+    return [window for window in windows if window in WINDOWS]
+
+
+def _list(row: Numbers, counted: dict[str, Count], show: Callable[[int], str]) -> list[dict[str, Any]]:
+    return [
+        {"action_type": name, "value": show(total)} | {w: show(n) for w, n in by_window.items() if n}
+        for kind, (total, by_window) in counted.items()
+        for name in NAMES[kind]
+    ]
+
+
+def _actions(row: Numbers, windows: Sequence[str]) -> list[dict[str, Any]]:
+    return _list(row, _counted(row, windows, value=False), str)
+
+
+def _values(row: Numbers, windows: Sequence[str]) -> list[dict[str, Any]]:
+    return _list(row, _counted(row, windows, value=True), row.money)
+
+
+def _costs(row: Numbers, windows: Sequence[str]) -> list[dict[str, Any]]:
+    spend = row.sums.spend_micros / 1e6
+    return _list(row, _counted(row, windows, value=False), lambda count: f"{spend / count:.6f}")
+
+
+def _roas(name: str) -> Callable[[Numbers, Sequence[str]], list[dict[str, Any]]]:
+    def returns(row: Numbers, windows: Sequence[str]) -> list[dict[str, Any]]:
+        spend = row.sums.spend_micros
+        if not spend:
+            return []
+        rows = _list(row, _counted(row, windows, value=True), lambda value: f"{value / spend:.6f}")
+        return [one for one in rows if one["action_type"] == name]
+
+    return returns
+
+
+LISTS: dict[str, Callable[[Numbers, Sequence[str]], list[dict[str, Any]]]] = {
+    "actions": _actions,
+    "action_values": _values,
+    "cost_per_action_type": _costs,
+    "purchase_roas": _roas("omni_purchase"),
+    "website_purchase_roas": _roas("offsite_conversion.fb_pixel_purchase"),
+}

@@ -1,0 +1,92 @@
+"""One Graph request and what it runs against: the store, the world, the clock and the switches."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sandbox.clock import Clock
+from sandbox.ledger import Ledger
+from sandbox.meta.errors import refuse
+from sandbox.meta.rules import minor_per_unit
+from sandbox.meta.store import Node, Store
+from sandbox.world import World
+
+SWITCHES = {  # which documented limits are enforced; changed through the admin API
+    "budget_changes": True,
+    "mutation_rate": True,
+    "batch_adsets": True,
+}
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file part of a multipart form."""
+
+    name: str
+    content: bytes
+
+
+@dataclass
+class Call:
+    """A request after its version, with query and form in one mapping of raw texts."""
+
+    method: str
+    path: tuple[str, ...]
+    params: dict[str, Any]
+    files: dict[str, Upload] = field(default_factory=dict)
+    version: str = "v26.0"
+    url: str = ""  # scheme, host and port, for links in answers
+
+
+@dataclass
+class Graph:
+    """The state behind every answer."""
+
+    world: World
+    clock: Clock
+    ledger: Ledger
+    store: Store
+    switches: dict[str, bool]
+    calls: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.world.meta.zone
+
+    @property
+    def currency(self) -> str:
+        return self.world.meta.currency
+
+    @property
+    def account(self) -> str:
+        return self.world.meta.account
+
+    @property
+    def minor_micros(self) -> int:
+        """Micros in one minor unit of the account's currency."""
+        return 1_000_000 // minor_per_unit(self.currency)
+
+    def now(self) -> int:
+        """Unix seconds by the sandbox's clock."""
+        return int(self.clock.now().timestamp())
+
+    def today(self) -> date:
+        return self.clock.today(self.zone)
+
+    def local_day(self, moment: int) -> date:
+        return datetime.fromtimestamp(moment, self.zone).date()
+
+    def show_time(self, moment: int) -> str:
+        """As Graph writes times: in the account's zone, offset without a colon."""
+        return datetime.fromtimestamp(moment, UTC).astimezone(self.zone).strftime("%Y-%m-%dT%H:%M:%S%z")
+
+    def node(self, id_: str, kind: str | None = None, method: str = "get") -> Node:
+        """The object, or the platform's 100/33."""
+        found = self.store.get(id_, kind)
+        if found is None:
+            raise refuse("missing_object", id=id_, method=method)
+        return found

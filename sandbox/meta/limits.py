@@ -1,0 +1,68 @@
+"""Usage headers on every answer, and the limit of changes a second."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import deque
+
+from sandbox.meta.context import Graph
+from sandbox.meta.errors import refuse
+from sandbox.meta.rules import MUTATIONS_PER_SECOND
+
+CALLS_PER_PERCENT = 1000  # of the quota of 100 000 an hour and account (rate-limiting: Full tier)
+TIER = "standard_access"  # how the headers still call the Full tier
+THROTTLES = {  # code → what the usage headers must show at 100 %
+    80000: "ads_insights", 80003: "custom_audience", 80004: "ads_management", 17: "ads_management",
+    613: "ads_management", 4: "ads_management",
+}  # fmt: skip
+REGAIN_MINUTES = 1
+
+
+class MutationRate:
+    """A window of one second of the machine's clock over all changes of the account."""
+
+    def __init__(self) -> None:
+        self._moments: deque[float] = deque()
+
+    def count(self, graph: Graph) -> None:
+        """Raises GraphError 613/5044001 past the limit, if that switch is on."""
+        if not graph.switches["mutation_rate"]:
+            return
+        now = time.monotonic()
+        while self._moments and self._moments[0] <= now - 1:
+            self._moments.popleft()
+        if len(self._moments) >= MUTATIONS_PER_SECOND:
+            raise refuse("mutation_rate", limit=MUTATIONS_PER_SECOND)
+        self._moments.append(now)
+
+
+def headers(graph: Graph, version: str, trace: str, throttled: int | None = None) -> list[tuple[str, str]]:
+    """The platform's own headers; a throttling code shows its use case as used up."""
+    used = {name: min(99, calls // CALLS_PER_PERCENT) for name, calls in graph.calls.items()}
+    regain = 0
+    if throttled is not None:
+        used[THROTTLES.get(throttled, "ads_management")] = 100
+        regain = REGAIN_MINUTES
+    share = max(used.values(), default=0)
+    cases = [
+        {
+            "type": name, "call_count": percent, "total_cputime": percent, "total_time": percent,
+            "estimated_time_to_regain_access": regain if percent == 100 else 0, "ads_api_access_tier": TIER,
+        }
+        for name, percent in sorted(used.items())
+    ]  # fmt: skip
+    account = 100 if throttled == 17 else used.get("ads_management", 0)
+    insights = used.get("ads_insights", 0)
+    return [
+        ("facebook-api-version", version),
+        ("x-fb-trace-id", trace),
+        ("x-app-usage", json.dumps({"call_count": share, "total_cputime": share, "total_time": share})),
+        ("x-business-use-case-usage", json.dumps({graph.world.meta.business: cases})),
+        ("x-ad-account-usage", json.dumps({
+            "acc_id_util_pct": account, "reset_time_duration": 60 * regain, "ads_api_access_tier": TIER,
+        })),
+        ("x-fb-ads-insights-throttle", json.dumps({
+            "app_id_util_pct": insights, "acc_id_util_pct": insights, "ads_api_access_tier": TIER,
+        })),
+    ]  # fmt: skip

@@ -1,0 +1,229 @@
+"""Edges: what a list shows by default, filtering, cursors, summaries."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from sandbox.meta import fields, status
+from sandbox.meta.context import Call, Graph
+from sandbox.meta.errors import refuse
+from sandbox.meta.fields import Field
+from sandbox.meta.params import convert, one_of, parse
+from sandbox.meta.rules import EFFECTIVE, PAGE_DEFAULT, PAGE_MAX
+from sandbox.meta.store import Node
+
+PAGING = {"limit": "u", "after": "s", "before": "s", "summary": "s", "filtering": "l", "sort": "l"}
+STATUS_PARAMS = {
+    "effective_status": "l", "is_completed": "b", "updated_since": "t", "date_preset": "s", "time_range": "m",
+}  # fmt: skip
+LIST_PARAMS = {
+    "campaign": STATUS_PARAMS,
+    "adset": STATUS_PARAMS,
+    "ad": STATUS_PARAMS,
+    "adimage": {"hashes": "l", "name": "s", "minheight": "u", "minwidth": "u"},
+    "customaudience": {"pixel_id": "s", "business_id": "s", "fetch_primary_audience": "b"},
+}
+ASKS_STATUS = frozenset(["effective_status", "status", "configured_status"])
+HIDDEN = frozenset(status.GONE)
+Render = Callable[[Graph, Node, list[Field] | None, Call], dict[str, Any]]
+
+
+def page(
+    graph: Graph,
+    call: Call,
+    kind: str,
+    nodes: Iterable[Node],
+    render: Render,
+    wanted: list[Field] | None = None,
+    also: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """One page of an edge, newest first, with cursors; `next` only where there is more."""
+    types = PAGING | LIST_PARAMS.get(kind, {}) | (also or {})
+    values = parse(call.params, types, graph.zone)
+    if wanted is None and call.params.get("fields"):
+        wanted = fields.parse(call.params["fields"])
+    shown = _shown(graph, kind, nodes, values)
+    shown.sort(key=lambda node: -node.seq)
+    cut, before, after = _cut(shown, values)
+    answer: dict[str, Any] = {"data": [render(graph, node, wanted, call) for node in cut]}
+    if cut:
+        answer["paging"] = paging(call, cursor(cut[0].seq), cursor(cut[-1].seq), before, after)
+    if values.get("summary", "false") not in ("false", "0"):
+        answer["summary"] = {"total_count": len(shown)}
+    return answer
+
+
+def limit_of(values: dict[str, Any]) -> int:
+    return min(int(values.get("limit", PAGE_DEFAULT)), PAGE_MAX) or PAGE_DEFAULT
+
+
+def cursor(seq: int) -> str:
+    return cursor_text(f"seq:{seq}")
+
+
+def position(text: str) -> int:
+    """The sequence number a cursor names; raises GraphError for a text that is no cursor."""
+    value = cursor_value(text, "seq:")
+    if not value.isdigit():
+        raise refuse("cursor", "after")
+    return int(value)
+
+
+def cursor_text(value: str) -> str:
+    return base64.urlsafe_b64encode(value.encode()).decode()
+
+
+def cursor_value(text: str, mark: str) -> str:
+    try:
+        value = base64.urlsafe_b64decode(text).decode()
+    except (ValueError, binascii.Error):
+        raise refuse("cursor", "after") from None
+    if not value.startswith(mark):
+        raise refuse("cursor", "after")
+    return value.removeprefix(mark)
+
+
+def paging(call: Call, first: str, last: str, before: bool, after: bool) -> dict[str, Any]:
+    """Cursors, and links that carry the access token as the platform's own do."""
+    links: dict[str, Any] = {"cursors": {"before": first, "after": last}}
+    kept = {name: text for name, text in call.params.items() if name not in ("after", "before")}
+    base = f"{call.url}/{call.version}/{'/'.join(call.path)}"
+    if after:
+        links["next"] = f"{base}?{urlencode({**kept, 'after': last})}"
+    if before:
+        links["previous"] = f"{base}?{urlencode({**kept, 'before': first})}"
+    return links
+
+
+def _cut(nodes: list[Node], values: dict[str, Any]) -> tuple[list[Node], bool, bool]:
+    """The page, and whether there is something before and after it."""
+    limit = limit_of(values)
+    if values.get("after"):
+        start = position(values["after"])
+        rest = [node for node in nodes if node.seq < start]
+        return rest[:limit], True, len(rest) > limit
+    if values.get("before"):
+        end = position(values["before"])
+        rest = [node for node in nodes if node.seq > end]
+        return rest[-limit:], len(rest) > limit, True
+    return nodes[:limit], False, len(nodes) > limit
+
+
+def _shown(graph: Graph, kind: str, nodes: Iterable[Node], values: dict[str, Any]) -> list[Node]:
+    filters = values.get("filtering", [])
+    tests = [test(graph, kind, one) for one in filters]
+    asked = [str(one).upper() for one in values.get("effective_status", ())]
+    for one in asked:
+        one_of("effective_status", one, EFFECTIVE.get(kind, ()))
+    if asked:
+        tests.append(lambda node: status.effective(graph, node) in asked)
+    if kind in EFFECTIVE and not asked and not any(_asks_status(one) for one in filters):
+        tests.append(lambda node: status.effective(graph, node) not in HIDDEN)
+    if kind == "adcreative" and not any(_asks_status(one) for one in filters):
+        tests.append(lambda node: node.get("status") != "DELETED")
+    if "updated_since" in values:
+        tests.append(lambda node: node.updated >= values["updated_since"])
+    tests += _image_tests(values) if kind == "adimage" else []
+    return [node for node in nodes if all(passes(node) for passes in tests)]
+
+
+def _image_tests(values: dict[str, Any]) -> list[Callable[[Node], bool]]:
+    tests: list[Callable[[Node], bool]] = []
+    if "hashes" in values:
+        tests.append(lambda node: node.data["hash"] in values["hashes"])
+    if "name" in values:
+        tests.append(lambda node: values["name"] in node.data["name"])
+    tests.append(lambda node: node.data["width"] >= values.get("minwidth", 0))
+    tests.append(lambda node: node.data["height"] >= values.get("minheight", 0))
+    return tests
+
+
+def _asks_status(one: Any) -> bool:
+    return isinstance(one, dict) and str(one.get("field", "")).split(".")[-1] in ASKS_STATUS
+
+
+def test(graph: Graph, kind: str, one: Any) -> Callable[[Node], bool]:
+    if not isinstance(one, dict) or not {"field", "operator"} <= set(one):
+        raise refuse("type", "filtering", name="filtering", want="a list of {field, operator, value}")
+    name, operator, wanted = str(one["field"]), str(one["operator"]), one.get("value")
+    one_of("filtering[operator]", operator, OPERATORS)
+    getter = _getter(graph, kind, name)
+    compare = OPERATORS[operator]
+    if name.split(".")[-1] in ("created_time", "updated_time"):
+        wanted = convert("filtering", wanted, "t", graph.zone)
+    return lambda node: compare(getter(node), wanted)
+
+
+def _getter(graph: Graph, kind: str, name: str) -> Callable[[Node], Any]:
+    owner, _, field = name.rpartition(".")
+    ladder = {"campaign": ["campaign"], "adset": ["adset", "campaign"], "ad": ["ad", "adset", "campaign"]}
+    owners = ladder.get(kind, [kind])
+    if (owner and owner not in owners) or field not in FILTERABLE:
+        raise refuse(
+            "insights_value", "filtering", name="filtering", detail=f"cannot filter {kind}s by {name}"
+        )
+    steps = owners.index(owner) if owner else 0
+
+    def read(node: Node) -> Any:
+        for up in owners[1 : steps + 1]:
+            node = graph.node(node.data[f"{up}_id"])
+        return FILTERABLE[field](graph, node)
+
+    return read
+
+
+FILTERABLE: dict[str, Callable[[Graph, Node], Any]] = {
+    "id": lambda graph, node: node.id,
+    "name": lambda graph, node: node.get("name", ""),
+    "status": lambda graph, node: node.get("status"),
+    "configured_status": lambda graph, node: node.get("status"),
+    "effective_status": status.effective,
+    "delivery_status": lambda graph, node: status.effective(graph, node).lower(),
+    "created_time": lambda graph, node: node.created,
+    "updated_time": lambda graph, node: node.updated,
+    "objective": lambda graph, node: node.get("objective"),
+    "campaign_id": lambda graph, node: node.get("campaign_id"),
+    "adset_id": lambda graph, node: node.get("adset_id"),
+    "hash": lambda graph, node: node.get("hash"),
+    "subtype": lambda graph, node: node.get("subtype"),
+    "adlabels": lambda graph, node: [
+        label.data["name"] for id_ in node.get("adlabels", ()) if (label := graph.store.get(id_))
+    ],
+}
+
+
+def _members(value: Any) -> list[str]:
+    return [str(one) for one in (value if isinstance(value, list) else [value])]
+
+
+def _text(value: Any) -> str:
+    return str(value).casefold()
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise refuse("type", "filtering", name="filtering", want="compared with a number") from None
+
+
+OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "EQUAL": lambda have, want: str(have) == str(want),
+    "NOT_EQUAL": lambda have, want: str(have) != str(want),
+    "GREATER_THAN": lambda have, want: _number(have) > _number(want),
+    "GREATER_THAN_OR_EQUAL": lambda have, want: _number(have) >= _number(want),
+    "LESS_THAN": lambda have, want: _number(have) < _number(want),
+    "LESS_THAN_OR_EQUAL": lambda have, want: _number(have) <= _number(want),
+    "IN": lambda have, want: bool(set(_members(have)) & set(_members(want))),
+    "NOT_IN": lambda have, want: not set(_members(have)) & set(_members(want)),
+    "CONTAIN": lambda have, want: _text(want) in _text(have),
+    "NOT_CONTAIN": lambda have, want: _text(want) not in _text(have),
+    "STARTS_WITH": lambda have, want: _text(have).startswith(_text(want)),
+    "ANY": lambda have, want: bool(set(_members(have)) & set(_members(want))),
+    "ALL": lambda have, want: set(_members(want)) <= set(_members(have)),
+    "NONE": lambda have, want: not set(_members(have)) & set(_members(want)),
+}

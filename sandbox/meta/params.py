@@ -1,0 +1,141 @@
+"""Request parameters: texts of a query or form turned into typed values, everything unknown refused."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sandbox.meta.enums import names
+from sandbox.meta.errors import refuse
+
+# Graph takes these on any request (Graph API overview). `pretty` and `debug` are ignored since 2026-10-27.
+ANYWHERE = names(
+    "access_token appsecret_proof appsecret_time fields method pretty debug locale format suppress_http_code"
+    " include_headers batch"
+)
+GONE = frozenset({"date_format"})  # an error in every version since 2026-10-27
+WANT = {
+    "s": "a string", "u": "an unsigned integer", "i": "an integer", "f": "a number", "b": "a boolean",
+    "t": "a valid datetime", "l": "an array", "m": "an object",
+}  # fmt: skip
+_OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
+
+
+def parse(
+    raw: Mapping[str, Any], types: Mapping[str, str], zone: ZoneInfo, also: Collection[str] = ()
+) -> dict[str, Any]:
+    """Typed values by name; times become unix seconds. Raises GraphError for unknown names and wrong types.
+
+    `also` names parameters that the caller reads itself.
+    """
+    values = {}
+    for name, text in raw.items():
+        if name in GONE:
+            raise refuse("gone_parameter", name, name=name)
+        if name in types:
+            values[name] = convert(name, text, types[name], zone)
+        elif name not in ANYWHERE and name not in also:
+            raise refuse("parameter", name, name=name)
+    return values
+
+
+def convert(name: str, value: Any, kind: str, zone: ZoneInfo) -> Any:
+    """One value of the type letter (see shapes.py). An empty text stands for an empty list or object."""
+    try:
+        return _CONVERT[kind](value, zone)
+    except (ValueError, TypeError, OverflowError):
+        raise refuse("type", name, name=name, want=WANT[kind]) from None
+
+
+def one_of(name: str, value: Any, allowed: Collection[str]) -> None:
+    if value not in allowed:
+        raise refuse("one_of", name, name=name, allowed=", ".join(sorted(allowed)))
+
+
+def require(values: Mapping[str, Any], *names: str) -> None:
+    for name in names:
+        if values.get(name) in (None, ""):
+            raise refuse("required", name, name=name)
+
+
+def decoded(text: Any) -> Any:
+    """JSON where it is JSON, else the text itself."""
+    if not isinstance(text, str):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _text(value: Any, _: ZoneInfo) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return json.dumps(value) if isinstance(value, dict | list) else str(value)
+
+
+def _whole(value: Any, _: ZoneInfo) -> int:
+    if isinstance(value, bool) or (isinstance(value, str) and not re.fullmatch(r"-?\d+", value)):
+        raise ValueError(value)
+    if isinstance(value, float) and not value.is_integer():
+        raise ValueError(value)
+    return int(value)
+
+
+def _unsigned(value: Any, zone: ZoneInfo) -> int:
+    number = _whole(value, zone)
+    if number < 0:
+        raise ValueError(value)
+    return number
+
+
+def _number(value: Any, _: ZoneInfo) -> float:
+    return float(value)
+
+
+def _boolean(value: Any, _: ZoneInfo) -> bool:
+    found = {"true": True, "1": True, "false": False, "0": False}.get(str(value).lower())
+    if found is None:
+        raise ValueError(value)
+    return found
+
+
+def _list(value: Any, _: ZoneInfo) -> list[Any]:
+    found = decoded(value)
+    if isinstance(found, dict) and list(found) == [str(n) for n in range(len(found))]:
+        return list(found.values())  # PHP clients send arrays so
+    if found == "":
+        return []
+    if isinstance(found, str) and not found.startswith(("[", "{")):
+        return found.split(",")
+    if not isinstance(found, list):
+        raise ValueError(value)
+    return found
+
+
+def _object(value: Any, _: ZoneInfo) -> Any:
+    found = decoded(value)
+    if found == "":
+        return {}
+    if not isinstance(found, dict | list):
+        raise ValueError(value)
+    return found
+
+
+def _time(value: Any, zone: ZoneInfo) -> int:
+    """Unix seconds, or ISO 8601; without an offset it is wall time of the account. 0 means no time."""
+    text = str(value).strip()
+    if re.fullmatch(r"\d+", text):
+        return int(text)
+    moment = datetime.fromisoformat(_OFFSET.sub(r"\1:\2", text))
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC).timestamp())
+
+
+_CONVERT = {
+    "s": _text, "u": _unsigned, "i": _whole, "f": _number, "b": _boolean, "t": _time,
+    "l": _list, "m": _object,
+}  # fmt: skip

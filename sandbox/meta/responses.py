@@ -1,0 +1,242 @@
+"""Objects as answers: the fields asked for, computed or stored, nested as deep as asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.meta import account, budgets, creatives, lists, media, status, targeting
+from sandbox.meta.context import Call, Graph
+from sandbox.meta.errors import refuse
+from sandbox.meta.fields import Field
+from sandbox.meta.shapes import FIELDS
+from sandbox.meta.store import Node
+
+TYPES = {  # Graph's names of the node types, as its messages write them
+    "campaign": "AdCampaignGroup", "adset": "AdCampaign", "ad": "Adgroup", "adcreative": "AdCreative",
+    "adaccount": "AdAccount", "adimage": "AdImage", "adlabel": "AdLabel", "customaudience": "CustomAudience",
+    "advideo": "Video", "adreportrun": "AdReportRun", "adspixel": "AdsPixel", "page": "Page",
+    "business": "Business", "user": "User", "insights": "AdsInsights",
+}  # fmt: skip
+MONEY = frozenset(
+    ["daily_budget", "lifetime_budget", "spend_cap", "daily_min_spend_target", "daily_spend_cap",
+     "lifetime_min_spend_target", "lifetime_spend_cap"]
+)  # fmt: skip
+TIMES = frozenset(["start_time", "end_time", "stop_time", "ad_schedule_start_time", "ad_schedule_end_time"])
+UNIX = frozenset(["time_created", "time_updated", "time_content_updated"])
+DEFAULTS = {"adaccount": ("account_id", "id"), "adimage": ("hash", "id"), "adlabel": ("id", "name")}
+PARENTS = {"adset": ("campaign",), "ad": ("adset", "campaign", "creative")}
+EDGES = {  # connections that may stand among the fields → the kind they list
+    "campaign": {"adsets": "adset", "ads": "ad"},
+    "adset": {"ads": "ad", "adcreatives": "adcreative"},
+    "ad": {"adcreatives": "adcreative"},
+    "adaccount": {"campaigns": "campaign", "adsets": "adset", "ads": "ad", "adcreatives": "adcreative"},
+}
+Wanted = list[Field] | None
+
+
+def render(graph: Graph, node: Node, wanted: Wanted, call: Call) -> dict[str, Any]:
+    """The answer for a node; without wanted fields only what the platform sends by default."""
+    answer: dict[str, Any] = {}
+    for one in [Field(name) for name in DEFAULTS.get(node.kind, ("id",))] if wanted is None else wanted:
+        _check(node.kind, one.name)
+        value = _value(graph, node, one, call)
+        if value is not None:
+            answer[one.modifiers.get("as", one.name)] = value
+    return answer | {"id": _id(graph, node)}
+
+
+def _check(kind: str, name: str) -> None:
+    if name not in FIELDS[kind] and name not in EDGES.get(kind, ()):
+        raise refuse("field", name=name, kind=TYPES[kind])
+
+
+def _id(graph: Graph, node: Node) -> str:
+    return media.image_id(graph, node) if node.kind == "adimage" else node.id
+
+
+def _value(graph: Graph, node: Node, one: Field, call: Call) -> Any:
+    name, kind = one.name, node.kind
+    if name in EDGES.get(kind, ()):
+        return _edge(graph, node, one, call)
+    if name == "adlabels":
+        return _labels(graph, node, one, call)
+    if name in PARENTS.get(kind, ()):
+        return _parent(graph, node, one, call)
+    if kind == "adaccount":
+        return select(account.value(graph, name), one.children)
+    compute = COMPUTED.get((kind, name)) or COMPUTED.get(("", name))
+    if compute:
+        return compute(graph, node)
+    if name in MONEY:
+        return _money(node, name)
+    stored = node.get(name)
+    if name in TIMES and stored is not None:
+        return graph.show_time(stored)
+    return select(stored, one.children)
+
+
+def select(value: Any, children: Wanted) -> Any:
+    """A structured value with only the keys asked for."""
+    if not children or not isinstance(value, dict):
+        return value
+    return {
+        child.name: select(value[child.name], child.children) for child in children if child.name in value
+    }
+
+
+def _money(node: Node, name: str) -> str | None:
+    """Amounts travel as texts; an ad set says "0" for the budget it does not have."""
+    stored = node.get(name)
+    if stored is None and node.kind == "adset" and name in budgets.BUDGETS:
+        stored = 0
+    return None if stored is None else str(stored)
+
+
+def _parent(graph: Graph, node: Node, one: Field, call: Call) -> Any:
+    if one.name == "campaign" and node.kind == "ad":
+        parent = graph.store.get(graph.node(node.data["adset_id"]).data["campaign_id"])
+    else:
+        parent = graph.store.get(node.data.get(f"{one.name}_id", ""))
+    return render(graph, parent, one.children, call) if parent else None
+
+
+def _labels(graph: Graph, node: Node, one: Field, call: Call) -> Any:
+    found = [graph.store.get(label, "adlabel") for label in node.get("adlabels", ())]
+    return [render(graph, label, one.children, call) for label in found if label] or None
+
+
+def _edge(graph: Graph, node: Node, one: Field, call: Call) -> Any:
+    nested = Call("GET", (node.id, one.name), dict(one.modifiers), version=call.version, url=call.url)
+    nested.params["access_token"] = call.params.get("access_token", "")
+    kind = EDGES[node.kind][one.name]
+    return lists.page(graph, nested, kind, members(graph, node, kind), render, one.children)
+
+
+def members(graph: Graph, node: Node, kind: str) -> list[Node]:
+    """What an edge lists, oldest first: children, grandchildren, an ad's creative, or all of the account."""
+    if node.kind == "adaccount":
+        return list(graph.store.every(kind))
+    if kind == "adcreative":
+        ads = [node] if node.kind == "ad" else list(graph.store.children(node.id))
+        found = [graph.store.get(ad.data["creative_id"]) for ad in ads]
+        return list({creative.id: creative for creative in found if creative}.values())
+    children = list(graph.store.children(node.id))
+    if node.kind == "campaign" and kind == "ad":
+        children = [ad for adset in children for ad in graph.store.children(adset.id)]
+    return children
+
+
+def _account_id(graph: Graph, node: Node) -> str:
+    return graph.account.removeprefix("act_")
+
+
+def _remaining(graph: Graph, node: Node) -> str | None:
+    """Of today's daily budget, or of the lifetime budget, in minor units."""
+    if not budgets.has_budget(node.data):
+        return "0" if node.kind == "adset" else None
+    parent = {"campaign": "campaign_id", "adset": "ad_set_id"}[node.kind]
+    since = None if node.get("lifetime_budget") else graph.today()
+    spent = graph.ledger.spent("meta", parent, [node.id], since)[node.id] // graph.minor_micros
+    budget = node.get("lifetime_budget") or node.data["daily_budget"]
+    return str(max(0, budget - spent))
+
+
+def _effective(graph: Graph, node: Node) -> str:
+    return status.effective(graph, node)
+
+
+def _configured(graph: Graph, node: Node) -> str:
+    return str(node.get("status"))
+
+
+def _created(graph: Graph, node: Node) -> str:
+    return graph.show_time(node.created)
+
+
+def _updated(graph: Graph, node: Node) -> str:
+    return graph.show_time(node.updated)
+
+
+def _bid_strategy(graph: Graph, node: Node) -> str | None:
+    above: str | None = graph.node(node.data["campaign_id"]).get("bid_strategy")
+    return above or node.get("bid_strategy")
+
+
+def _campaign_of_ad(graph: Graph, node: Node) -> str:
+    return str(graph.node(node.data["adset_id"]).data["campaign_id"])
+
+
+def _advantage(graph: Graph, node: Node) -> dict[str, str]:
+    """Advantage+ is a derived state: campaign budget, Advantage+ audience, no placements chosen."""
+    specs = [adset.data["targeting"] for adset in graph.store.children(node.id)]
+    levers = {
+        "advantage_budget_state": budgets.has_budget(node.data),
+        "advantage_audience_state": bool(specs)
+        and all(spec["targeting_automation"]["advantage_audience"] == 1 for spec in specs),
+        "advantage_placement_state": bool(specs)
+        and not any(spec.get("publisher_platforms") for spec in specs),
+    }
+    state = {name: "ENABLED" if on else "DISABLED" for name, on in levers.items()}
+    return state | {"advantage_state": "ENABLED" if all(levers.values()) else "DISABLED"}
+
+
+def _story(graph: Graph, node: Node) -> str | None:
+    if node.get("object_story_id"):
+        return str(node.get("object_story_id"))
+    page = node.get("object_story_spec", {}).get("page_id")
+    return f"{page}_{node.seq}" if page else None
+
+
+def _call_to_action(graph: Graph, node: Node) -> str | None:
+    action = node.get("object_story_spec", {}).get("link_data", {}).get("call_to_action", {})
+    kind: str | None = action.get("type")
+    return kind or node.get("call_to_action_type")
+
+
+def _moment(attribute: str) -> Callable[[Graph, Node], Any]:
+    return lambda graph, node: getattr(node, attribute)
+
+
+COMPUTED: dict[tuple[str, str], Callable[[Graph, Node], Any]] = {
+    ("", "id"): _id,
+    ("", "account_id"): _account_id,
+    ("", "created_time"): _created,
+    ("", "updated_time"): _updated,
+    ("campaign", "effective_status"): _effective,
+    ("adset", "effective_status"): _effective,
+    ("ad", "effective_status"): _effective,
+    ("campaign", "configured_status"): _configured,
+    ("adset", "configured_status"): _configured,
+    ("ad", "configured_status"): _configured,
+    ("campaign", "budget_remaining"): _remaining,
+    ("adset", "budget_remaining"): _remaining,
+    ("campaign", "advantage_state_info"): _advantage,
+    ("adset", "bid_strategy"): _bid_strategy,
+    ("ad", "campaign_id"): _campaign_of_ad,
+    ("ad", "preview_shareable_link"): lambda graph, node: f"https://fb.sandbox.invalid/{node.id}",
+    ("adcreative", "effective_object_story_id"): _story,
+    ("adcreative", "call_to_action_type"): _call_to_action,
+    ("adcreative", "link_url"): lambda graph, node: creatives.destination(node),
+    ("adcreative", "object_type"): lambda graph, node: node.get("object_type", "SHARE"),
+    ("adimage", "url"): lambda graph, node: media.image_url(node),
+    ("adimage", "permalink_url"): lambda graph, node: media.image_url(node),
+    ("adimage", "original_width"): lambda graph, node: node.get("width"),
+    ("adimage", "original_height"): lambda graph, node: node.get("height"),
+    ("adlabel", "account"): lambda graph, node: {"id": graph.account},
+    ("customaudience", "time_created"): _moment("created"),
+    ("customaudience", "time_updated"): _moment("updated"),
+    ("customaudience", "time_content_updated"): _moment("updated"),
+    ("advideo", "status"): lambda graph, node: {"video_status": "ready"},
+}
+
+
+def estimate(spec: dict[str, Any]) -> dict[str, Any]:
+    """One row of delivery_estimate: monthly actives give or take a seventh."""
+    people = targeting.audience_size(spec)
+    return {
+        "estimate_ready": True,
+        "estimate_mau_lower_bound": people * 6 // 7 // 100 * 100,
+        "estimate_mau_upper_bound": people * 8 // 7 // 100 * 100,
+        "targeting_optimization_types": [],
+    }

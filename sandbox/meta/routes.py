@@ -1,0 +1,276 @@
+"""Which path and method lead to which answer: nodes, edges, and the root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.meta import (
+    account,
+    ads,
+    adsets,
+    audiences,
+    campaigns,
+    creatives,
+    fields,
+    insights,
+    labels,
+    lists,
+    media,
+    pixels,
+    reports,
+    responses,
+    search,
+    targeting,
+)
+from sandbox.meta.context import Call, Graph
+from sandbox.meta.errors import refuse
+from sandbox.meta.params import one_of, parse, require
+from sandbox.meta.shapes import CREATE, UPDATE
+from sandbox.meta.store import Node
+
+CREATORS = {
+    "campaign": campaigns.created, "adset": adsets.created, "ad": ads.created,
+    "adcreative": creatives.created, "customaudience": audiences.created,
+}  # fmt: skip
+UPDATERS = {
+    "campaign": campaigns.updated, "adset": adsets.updated, "ad": ads.updated,
+    "adcreative": creatives.updated, "customaudience": audiences.updated, "adlabel": labels.updated,
+}  # fmt: skip
+PLURAL = {
+    "campaigns": "campaign", "adsets": "adset", "ads": "ad", "adcreatives": "adcreative",
+    "adimages": "adimage", "advideos": "advideo", "adlabels": "adlabel", "customaudiences": "customaudience",
+}  # fmt: skip
+BY_LABELS = {f"{plural}bylabels": PLURAL[plural] for plural in ("campaigns", "adsets", "ads", "adcreatives")}
+EXECUTION_OPTIONS = ("validate_only", "include_recommendations", "synchronous_ad_review")
+SOFT_DELETED = ("campaign", "adset", "ad", "adcreative")
+
+Edge = Callable[[Graph, Node, Call], Any]
+
+
+def dispatch(graph: Graph, call: Call) -> Any:
+    """The answer to a request, as JSON values; raises GraphError."""
+    if not call.path:
+        raise refuse("root_ids", "ids") if "ids" in call.params else refuse("path", path="")
+    if call.path[0] == "search":
+        return search.answer(graph, call)
+    node = _resolve(graph, call)
+    if len(call.path) == 1:
+        return NODE[call.method](graph, node, call)
+    if len(call.path) > 2:
+        raise refuse("path", path="/".join(call.path[1:]))
+    edge = EDGES.get((call.method, node.kind, call.path[1]))
+    if edge is None:
+        known = any(kind == node.kind and name == call.path[1] for _, kind, name in EDGES)
+        raise refuse("method" if known else "path", method=call.method.lower(), path=call.path[1])
+    return edge(graph, node, call)
+
+
+def _resolve(graph: Graph, call: Call) -> Node:
+    name = call.path[0]
+    own = search.fixed(graph).get(name)
+    if own:
+        return own
+    if ":" in name:
+        name = f"image:{name.split(':')[1]}"
+    return graph.node(name, method=call.method.lower())
+
+
+def _wanted(call: Call) -> list[fields.Field] | None:
+    text = call.params.get("fields")
+    return fields.parse(text) if text else None
+
+
+def _get(graph: Graph, node: Node, call: Call) -> Any:
+    parse(call.params, {}, graph.zone, also=("metadata",))
+    if node.kind == "adreportrun":
+        node = reports.poll(graph, node)
+    return responses.render(graph, node, _wanted(call), call)
+
+
+def _validate_only(values: dict[str, Any]) -> bool:
+    options = values.pop("execution_options", [])
+    for option in options:
+        one_of("execution_options", option, EXECUTION_OPTIONS)
+    return "validate_only" in options
+
+
+def _create(kind: str) -> Edge:
+    def create(graph: Graph, _: Node, call: Call) -> Any:
+        values = parse(call.params, CREATE[kind], graph.zone)
+        dry = _validate_only(values)
+        labels.check(graph, values.get("adlabels", []))
+        data = CREATORS[kind](graph, values)
+        if dry:
+            return {"success": True}
+        if "adlabels" in data:
+            data["adlabels"] = labels.resolve(graph, data["adlabels"])
+        if kind == "ad":
+            data = ads.attach(graph, data)
+        return _written(graph, graph.store.create(kind, data, graph.now()), call)
+
+    return create
+
+
+def _update(graph: Graph, node: Node, call: Call) -> Any:
+    if node.kind == "adaccount":
+        return account.update(graph, parse(call.params, UPDATE["adaccount"], graph.zone))
+    if node.kind not in UPDATERS:
+        raise refuse("missing_object", id=node.id, method="post")
+    values = parse(call.params, UPDATE[node.kind], graph.zone, also=_immutable(node.kind, call))
+    dry = _validate_only(values)
+    labels.check(graph, values.get("adlabels", []))
+    changes = UPDATERS[node.kind](graph, node, values)
+    if dry:
+        return {"success": True}
+    if "adlabels" in changes:
+        changes["adlabels"] = labels.resolve(graph, changes["adlabels"])
+    if node.kind == "ad":
+        changes = ads.attach(graph, changes)
+    return _written(graph, graph.store.update(node, changes, graph.now()), call, created=False)
+
+
+def _immutable(kind: str, call: Call) -> tuple[str, ...]:
+    """Parameters of a create that an update does not have: refused as immutable rather than unknown."""
+    for name in call.params:
+        if name in CREATE[kind] and name not in UPDATE[kind]:
+            raise refuse("immutable", name, name=name)
+    return ()
+
+
+def _written(graph: Graph, node: Node, call: Call, created: bool = True) -> dict[str, Any]:
+    """Read-after-write: the fields asked for, of what was just written."""
+    answer: dict[str, Any] = {"success": True}
+    wanted = _wanted(call)
+    if wanted is not None:
+        return responses.render(graph, node, wanted, call) | answer
+    return {"id": node.id, **answer} if created else answer
+
+
+def _delete(graph: Graph, node: Node, call: Call) -> Any:
+    parse(call.params, {}, graph.zone)
+    if node.kind in SOFT_DELETED:
+        graph.store.update(node, {"status": "DELETED"}, graph.now())
+    elif node.kind in ("adlabel", "customaudience", "adimage", "advideo"):
+        graph.store.remove(node)
+    else:
+        raise refuse("missing_object", id=node.id, method="delete")
+    return {"success": True}
+
+
+def _list(kind: str) -> Edge:
+    def answer(graph: Graph, node: Node, call: Call) -> Any:
+        found = responses.members(graph, node, kind)
+        return lists.page(graph, call, kind, found, responses.render)
+
+    return answer
+
+
+def _by_labels(kind: str) -> Edge:
+    def answer(graph: Graph, _: Node, call: Call) -> Any:
+        also = {"ad_label_ids": "l", "operator": "s"}
+        values = parse(call.params, also | lists.PAGING | lists.LIST_PARAMS.get(kind, {}), graph.zone)
+        wanted = values.get("ad_label_ids", [])
+        found = labels.holders(graph, kind, wanted, values.get("operator", "ANY"))
+        return lists.page(graph, call, kind, found, responses.render, also=also)
+
+    return answer
+
+
+def _of_label(kind: str) -> Edge:
+    def answer(graph: Graph, node: Node, call: Call) -> Any:
+        found = labels.holders(graph, kind, [node.id], "ANY")
+        return lists.page(graph, call, kind, found, responses.render)
+
+    return answer
+
+
+def _create_label(graph: Graph, _: Node, call: Call) -> Any:
+    values = parse(call.params, CREATE["adlabel"], graph.zone)
+    require(values, "name")
+    labels.check_name(values["name"])
+    return {"id": labels.named(graph, values["name"]).id}
+
+
+def _add_labels(graph: Graph, node: Node, call: Call) -> Any:
+    values = parse(call.params, {"adlabels": "l", "execution_options": "l"}, graph.zone)
+    require(values, "adlabels")
+    labels.check(graph, values["adlabels"])
+    if _validate_only(values):
+        return {"success": True}
+    merged = dict.fromkeys([*node.get("adlabels", ()), *labels.resolve(graph, values["adlabels"])])
+    return _written(graph, graph.store.update(node, {"adlabels": list(merged)}, graph.now()), call)
+
+
+def _remove_labels(graph: Graph, node: Node, call: Call) -> Any:
+    values = parse(call.params, {"adlabels": "l"}, graph.zone)
+    gone = set(labels.resolve(graph, values.get("adlabels", [])))
+    kept = [label for label in node.get("adlabels", ()) if label not in gone]
+    graph.store.update(node, {"adlabels": kept}, graph.now())
+    return {"success": True}
+
+
+def _fixed_list(*kinds: str) -> Edge:
+    def answer(graph: Graph, _: Node, call: Call) -> Any:
+        found = [node for node in search.fixed(graph).values() if node.kind in kinds]
+        return lists.page(graph, call, kinds[0], found, responses.render)
+
+    return answer
+
+
+def _minimum_budgets(graph: Graph, _: Node, call: Call) -> Any:
+    parse(call.params, {"bid_amount": "u"} | lists.PAGING, graph.zone)
+    return {"data": account.minimum_budgets(graph)}
+
+
+def _estimate(graph: Graph, node: Node, call: Call) -> Any:
+    types = {"targeting_spec": "m", "optimization_goal": "s", "promoted_object": "m"}
+    values = parse(call.params, types, graph.zone)
+    if node.kind == "adset":
+        return {"data": [responses.estimate(values.get("targeting_spec") or node.data["targeting"])]}
+    require(values, "targeting_spec", "optimization_goal")
+    spec = targeting.check(
+        graph, {"targeting_automation": {"advantage_audience": 0}, **values["targeting_spec"]}
+    )
+    return {"data": [responses.estimate(spec)]}
+
+
+NODE: dict[str, Edge] = {"GET": _get, "POST": _update, "DELETE": _delete}
+
+EDGES: dict[tuple[str, str, str], Edge] = {
+    ("GET", "user", "adaccounts"): _fixed_list("adaccount"),
+    ("GET", "user", "businesses"): _fixed_list("business"),
+    ("GET", "user", "accounts"): _fixed_list("page"),
+    ("GET", "user", "permissions"): search.permissions,
+    ("GET", "business", "owned_ad_accounts"): _fixed_list("adaccount"),
+    ("GET", "business", "owned_pages"): _fixed_list("page"),
+    ("GET", "business", "owned_pixels"): _fixed_list("adspixel"),
+    ("GET", "business", "adspixels"): _fixed_list("adspixel"),
+    ("GET", "adaccount", "adspixels"): _fixed_list("adspixel"),
+    ("POST", "adaccount", "adspixels"): pixels.create,
+    ("GET", "adaccount", "promote_pages"): _fixed_list("page"),
+    ("GET", "adaccount", "minimum_budgets"): _minimum_budgets,
+    ("GET", "adaccount", "delivery_estimate"): _estimate,
+    ("GET", "adset", "delivery_estimate"): _estimate,
+    ("POST", "adaccount", "adlabels"): _create_label,
+    ("POST", "adaccount", "adimages"): lambda graph, _, call: media.create_images(graph, call),
+    ("DELETE", "adaccount", "adimages"): lambda graph, _, call: media.delete_image(graph, call),
+    ("POST", "adaccount", "advideos"): lambda graph, _, call: media.create_video(graph, call),
+    ("POST", "adspixel", "events"): pixels.events,
+    ("POST", "customaudience", "users"): audiences.add_users,
+    ("DELETE", "customaudience", "users"): audiences.remove_users,
+    ("GET", "adreportrun", "insights"): reports.rows,
+    **{("GET", "adaccount", plural): _list(kind) for plural, kind in PLURAL.items()},
+    **{("POST", "adaccount", plural): _create(kind) for plural, kind in PLURAL.items() if kind in CREATORS},
+    **{("GET", "adaccount", edge): _by_labels(kind) for edge, kind in BY_LABELS.items()},
+    **{
+        ("GET", kind, edge): _list(to)
+        for kind, edges in responses.EDGES.items()
+        for edge, to in edges.items()
+    },
+    **{("GET", "adlabel", plural): _of_label(PLURAL[plural]) for plural in list(PLURAL)[:4]},
+    **{("POST", kind, "adlabels"): _add_labels for kind in SOFT_DELETED},
+    **{("DELETE", kind, "adlabels"): _remove_labels for kind in SOFT_DELETED},
+    **{("GET", kind, "insights"): insights.answer for kind in ("adaccount", "campaign", "adset", "ad")},
+    **{("POST", kind, "insights"): reports.start for kind in ("adaccount", "campaign", "adset", "ad")},
+}

@@ -1,0 +1,256 @@
+"""The HTTP server: token, faults, answers, access log; one thread, one request at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import itertools
+import os
+import socket
+import threading
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import orjson
+import uvicorn
+
+from sandbox.faults import Fault, Faults
+from sandbox.meta import limits, wire
+from sandbox.meta.batch import Batch, Reply
+from sandbox.meta.context import Call, Graph
+from sandbox.meta.errors import GraphError, injected, refuse
+from sandbox.meta.routes import dispatch
+from sandbox.meta.rules import VERSIONS
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Admin = Callable[[str, str, dict[str, Any]], tuple[int, Any]]  # method, path, parameters → status, JSON
+
+ADMIN = "/_sandbox/"
+HTML = b"<!DOCTYPE html><html><head><title>Error</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+THROTTLE_TEXT = "There have been too many calls to this ad-account. Wait a bit and try again."
+
+
+class Closed(Exception):
+    """The connection ends here, without an answer."""
+
+
+class GraphServer:
+    """An ASGI application over one account's state."""
+
+    def __init__(self, graph: Graph, faults: Faults, token: str, state_dir: Path) -> None:
+        self.graph = graph
+        self.faults = faults
+        self.admin: Admin | None = None
+        self._token = token
+        self._rate = limits.MutationRate()
+        self._traces = itertools.count(1)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        self._log = os.open(state_dir / "access.log", flags, 0o600)
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    # -- life
+
+    def start(self, port: int | None) -> int:
+        """Listen on loopback, on that port if it is free; returns the port once it answers."""
+        listener = _listen(port)
+        config = uvicorn.Config(
+            self, http="h11", loop="asyncio", lifespan="off", ws="none", log_config=None, access_log=False,
+            server_header=False, date_header=False, timeout_keep_alive=75, backlog=1024,
+        )  # fmt: skip
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [listener]}, name="graph", daemon=True
+        )
+        self._thread.start()
+        while not self._server.started:
+            self._thread.join(0.005)
+            if not self._thread.is_alive():
+                raise RuntimeError("the Graph server did not start")
+        return int(listener.getsockname()[1])
+
+    def stop(self) -> None:
+        if self._server and self._thread:
+            self._server.should_exit = True
+            self._thread.join(10)
+        os.close(self._log)
+
+    # -- requests
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        body = await _body(receive)
+        method, path = scope["method"], unquote(scope["raw_path"].decode("latin-1").split("?")[0])
+        url = f"http://{headers.get('host', 'localhost')}"
+        try:
+            call = wire.read(method, path, scope["query_string"].decode(), headers, body, url)
+            reply = self._admin(method, path, call) if path.startswith(ADMIN) else await self._graph(call)
+        except Closed:
+            self._note(method, path, 0)
+            await _hang_up(receive, send)
+            return
+        self._note(method, path, reply.status)
+        await _send(send, reply)
+
+    def _note(self, method: str, path: str, status: int) -> None:
+        """Neither the query nor the body is ever logged: the token travels in them."""
+        moment = self.graph.clock.now().isoformat(timespec="seconds")
+        os.write(self._log, f"{moment} {method} {path} {status or 'closed'}\n".encode())
+
+    def _admin(self, method: str, path: str, call: Call) -> Reply:
+        if self.admin is None or not self._known(call):
+            return Reply(401, [], b'{"error": "the sandbox\'s token is required"}')
+        params = {name: value for name, value in call.params.items() if name != "access_token"}
+        status, body = self.admin(method, path.removeprefix(ADMIN), params)
+        return Reply(status, [], orjson.dumps(body))
+
+    def _known(self, call: Call) -> bool:
+        given = str(call.params.get("access_token", ""))
+        return hmac.compare_digest(given.encode(), self._token.encode())
+
+    async def _graph(self, call: Call) -> Reply:
+        fault = self.faults.strike(call.method, "/" + "/".join(call.path))
+        if fault and fault.kind == "delay":
+            await asyncio.sleep(fault.seconds)
+            fault = None
+        reply = self._struck(fault, call, self._answer) if fault else self._answer(call)
+        return reply or Reply(200, [], b"null")
+
+    def _answer(self, call: Call) -> Reply:
+        """A whole request: either a batch or a single one."""
+        trace = self._trace()
+        if "batch" not in call.params or call.path:
+            return self._single(call)
+        try:
+            self._authorize(call)
+            body = orjson.dumps(Batch(self.graph, call, self._sub).run())
+        except GraphError as error:
+            return self._refused(error, call, trace)
+        return Reply(200, limits.headers(self.graph, call.version, trace), body)
+
+    def _sub(self, call: Call) -> Reply | None:
+        fault = self.faults.strike(call.method, "/" + "/".join(call.path), in_batch=True)
+        return self._struck(fault, call, self._single) if fault else self._single(call)
+
+    def _single(self, call: Call) -> Reply:
+        """One request, on disk before it is answered."""
+        trace = self._trace()
+        try:
+            self._authorize(call)
+            if call.version not in VERSIONS:
+                raise refuse("version")
+            if call.method not in ("GET", "POST", "DELETE"):
+                raise refuse("method", method=call.method.lower(), path="/".join(call.path))
+            if call.method != "GET":
+                self._rate.count(self.graph)
+            body = orjson.dumps(dispatch(self.graph, call))
+            self.graph.store.commit()
+        except GraphError as error:
+            self.graph.store.rollback()
+            return self._refused(error, call, trace)
+        except Exception:
+            self.graph.store.rollback()
+            raise
+        self._count(call)
+        return Reply(200, limits.headers(self.graph, call.version, trace), body)
+
+    def _authorize(self, call: Call) -> None:
+        if not call.params.get("access_token"):
+            raise refuse("no_token")
+        if not self._known(call):
+            raise refuse("token")
+
+    def _refused(self, error: GraphError, call: Call, trace: str, throttled: int | None = None) -> Reply:
+        headers = limits.headers(self.graph, call.version, trace, throttled)
+        if error.refusal.code == 190:
+            headers.append(("www-authenticate", f'OAuth "Facebook Platform" "invalid_token" "{error}"'))
+        return Reply(error.http, headers, orjson.dumps(error.envelope(trace)))
+
+    def _struck(self, fault: Fault, call: Call, go: Callable[[Call], Reply | None]) -> Reply | None:
+        """What a fault makes of a request."""
+        kind = fault.kind
+        if kind == "dropped_request":
+            raise Closed
+        if kind == "error":
+            error = injected(fault.code, fault.subcode, fault.message, fault.http, fault.transient)
+            return self._refused(error, call, self._trace())
+        if kind == "throttle":
+            code = fault.code if fault.code in limits.THROTTLES else 80004
+            error = injected(
+                code, fault.subcode, fault.message or f"(#{code}) {THROTTLE_TEXT}", transient=True
+            )
+            return self._refused(error, call, self._trace(), throttled=code)
+        if kind in ("lost_response", "empty_page", "delay") or fault.applied:
+            done = go(call)
+        if kind == "lost_response":
+            raise Closed
+        if kind == "empty_page" and done:
+            return _emptied(done, call)
+        if kind == "delay":
+            return done
+        return BROKEN[kind]
+
+    def _count(self, call: Call) -> None:
+        self.graph.calls["ads_insights" if "insights" in call.path else "ads_management"] += 1
+
+    def _trace(self) -> str:
+        return f"A{next(self._traces):010d}sandbox"
+
+
+BROKEN: dict[str, Reply | None] = {
+    "http502": Reply(502, [("content-type", "text/html; charset=utf-8")], HTML),
+    "http500": Reply(500, [], b'{"message": "internal"}'),
+    "empty_200": Reply(200, [], b""),
+    "null": None,
+}
+
+
+def _emptied(reply: Reply, call: Call) -> Reply:
+    body = orjson.loads(reply.body)
+    if isinstance(body.get("data"), list):
+        body["data"] = []
+        body.setdefault("paging", {"cursors": {"before": "", "after": ""}})
+        body["paging"].setdefault("next", f"{call.url}/{call.version}/{'/'.join(call.path)}")
+    return Reply(reply.status, reply.headers, orjson.dumps(body))
+
+
+def _listen(port: int | None) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        listener.bind(("127.0.0.1", port or 0))
+    except OSError:
+        listener.bind(("127.0.0.1", 0))
+    return listener
+
+
+async def _body(receive: Receive) -> bytes:
+    chunks = []
+    while True:
+        message = await receive()
+        chunks.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(chunks)
+
+
+async def _send(send: Send, reply: Reply) -> None:
+    headers = dict(reply.headers)
+    headers.setdefault("content-type", "application/json; charset=UTF-8")
+    headers["content-length"] = str(len(reply.body))
+    raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": reply.status, "headers": raw})
+    await send({"type": "http.response.body", "body": reply.body})
+
+
+async def _hang_up(receive: Receive, send: Send) -> None:
+    """Close the connection under the client: uvicorn's `send` belongs to the request that holds the"
+    " transport."""
+    transport = send.__self__.transport  # type: ignore[attr-defined]
+    transport.abort()
+    while (await receive())["type"] != "http.disconnect":
+        pass

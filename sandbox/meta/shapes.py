@@ -1,0 +1,430 @@
+"""Which fields each Graph node has and which parameters each write takes: names and types, as data.
+
+Source: Meta's Marketing API reference for v26.0, as its Python SDK 26.0.3 publishes it; `date_format` is left
+out (removed from every version on 2026-10-27).
+"""
+
+from __future__ import annotations
+
+from sandbox.meta.enums import names
+
+
+def _typed(text: str) -> dict[str, str]:
+    return dict(word.split(":", 1) for word in text.split())
+
+
+FIELDS = {
+    "campaign": names(
+        """
+        account_id adlabels advantage_state_info bid_constraints bid_strategy boosted_object_id
+        brand_lift_studies budget_rebalance_flag budget_remaining buying_type
+        campaign_group_active_time can_create_brand_lift_study can_use_spend_cap configured_status
+        created_time daily_budget effective_status frequency_control_specs
+        has_secondary_skadnetwork_reporting id is_adset_budget_sharing_enabled
+        is_budget_schedule_enabled is_direct_send_campaign is_message_campaign
+        is_meta_moment_maker_enabled is_pca_unified is_reels_trending_ads_enabled
+        is_skadnetwork_attribution issues_info last_budget_toggling_time lifetime_budget name
+        objective pacing_type primary_attribution promoted_object recommendations smart_promotion_type
+        source_campaign source_campaign_id source_recommendation_type special_ad_categories
+        special_ad_category special_ad_category_country spend_cap start_time status stop_time
+        topline_id updated_time
+        """
+    ),
+    "adset": names(
+        """
+        account_id ad_set_goal adlabels adset_schedule anchor_event_attribution_window_days
+        asset_feed_id attribution_count_type attribution_spec automatic_manual_state bid_adjustments
+        bid_amount bid_constraints bid_info bid_strategy billing_event brand_safety_config
+        budget_remaining campaign campaign_active_time campaign_attribution campaign_id
+        configured_status created_time creative_diversity_label creative_diversity_score
+        creative_sequence creative_sequence_repetition_pattern daily_budget daily_min_spend_target
+        daily_spend_cap destination_type dsa_beneficiary dsa_payor effective_status end_time
+        existing_customer_budget_percentage frequency_control_specs full_funnel_exploration_mode id
+        instagram_user_id is_ba_skip_delayed_eligible is_budget_schedule_enabled
+        is_dc_follow_optimized is_dynamic_creative is_incremental_attribution_enabled
+        is_organic_ad_joint_optimized is_sequenced_conversion_creation issues_info learning_stage_info
+        lifetime_budget lifetime_imps lifetime_min_spend_target lifetime_spend_cap
+        live_video_ad_campaign_config low_creative_reach max_budget_spend_percentage
+        meta_moment_maker_spec min_budget_spend_percentage
+        multi_event_conversion_attribution_window_seconds multi_optimization_goal_weight name
+        optimization_goal optimization_sub_event pacing_type placement_soft_opt_out promoted_object
+        recommendations recurring_budget_semantics regional_regulated_categories
+        regional_regulation_identities relative_value review_feedback rf_prediction_id source_adset
+        source_adset_id special_ad_categories start_time status targeting targeting_optimization_types
+        time_based_ad_rotation_id_blocks time_based_ad_rotation_intervals trending_topics_spec
+        updated_time use_new_app_click value_rule_set_id value_rules_applied
+        """
+    ),
+    "ad": names(
+        """
+        account_id ad_active_time ad_review_feedback ad_schedule_end_time ad_schedule_start_time
+        adlabels adset adset_id bid_amount bid_info bid_type campaign campaign_id configured_status
+        conversion_domain conversion_specs created_time creative creative_asset_groups_spec
+        creative_audience_pairing_persona creative_automation_spec demolink_hash display_sequence
+        effective_status engagement_audience failed_delivery_checks id issues_info
+        last_updated_by_app_id name placement preview_shareable_link priority recommendations
+        source_ad source_ad_id special_ad_categories status targeting
+        tracking_and_conversion_with_defaults tracking_specs updated_time
+        """
+    ),
+    "adcreative": names(
+        """
+        account_id actor_id ad_disclaimer_spec adlabels applink_treatment asset_feed_spec
+        authorization_category auto_update body branded_content branded_content_sponsor_page_id
+        bundle_folder_id call_to_action call_to_action_type categorization_criteria
+        category_media_source collaborative_ads_lsb_image_bank_id contextual_multi_ads
+        creative_sourcing_spec degrees_of_freedom_spec destination_set_id destination_spec
+        dynamic_ad_voice effective_authorization_category effective_instagram_media_id
+        effective_object_story_id enable_direct_install enable_launch_instant_app existing_post_title
+        facebook_branded_content format_transformation_spec generative_asset_spec id image_crops
+        image_hash image_url instagram_branded_content instagram_permalink_url instagram_user_id
+        interactive_components_spec link_deep_link_url link_destination_display_url link_og_id
+        link_url marketing_message_structured_spec media_sourcing_spec messenger_sponsored_message
+        name object_id object_store_url object_story_id object_story_spec object_type object_url
+        omnichannel_link_spec page_welcome_message photo_album_source_object_story_id
+        place_page_set_id platform_customizations playable_asset_id portrait_customizations
+        product_data product_set_id product_suggestion_settings recommender_settings
+        regional_regulation_disclaimer_spec source_facebook_post_id source_instagram_media_id status
+        template_url template_url_spec thumbnail_id thumbnail_url title url_tags
+        use_page_actor_override video_id wamo_whatsapp_identity_spec
+        """
+    ),
+    "adaccount": names(
+        """
+        account_id account_status ad_account_promotable_objects age agency_client_declaration
+        all_capabilities amount_spent attribution_spec balance brand_safety_content_filter_levels
+        business business_city business_country_code business_name business_state business_street
+        business_street2 business_zip can_create_brand_lift_study capabilities created_time currency
+        custom_audience_info default_dsa_beneficiary default_dsa_payor disable_reason end_advertiser
+        end_advertiser_name existing_customers expired_funding_source_details
+        extended_credit_invoice_group failed_delivery_checks fb_entity funding_source
+        funding_source_details has_migrated_permissions has_page_authorized_adaccount id io_number
+        is_attribution_spec_system_default is_ba_skip_delayed_eligible is_direct_deals_enabled
+        is_in_3ds_authorization_enabled_market is_notifications_enabled is_personal is_prepay_account
+        is_tax_id_required liable_address line_numbers marketing_messages_settings media_agency
+        min_campaign_group_spend_cap min_daily_budget name offsite_clo_signal_status
+        offsite_pixels_tos_accepted opportunity_score opportunity_score_weight owner owner_business
+        partner rf_spec send_bill_to_address show_checkout_experience sold_to_address spend_cap tax_id
+        tax_id_status tax_id_type timezone_id timezone_name timezone_offset_hours_utc tos_accepted
+        user_access_expire_time user_tasks user_tos_accepted viewable_business
+        """
+    ),
+    "adimage": names(
+        """
+        account_id created_time creatives hash height id is_associated_creatives_in_adgroups name
+        original_height original_width owner_business permalink_url status updated_time url url_128
+        width
+        """
+    ),
+    "adlabel": names(
+        """
+        account created_time id name updated_time
+        """
+    ),
+    "adspixel": names(
+        """
+        automatic_matching_fields can_proxy code config creation_time creator data_use_setting
+        description duplicate_entries enable_auto_assign_to_accounts enable_automatic_matching
+        event_stats event_time_max event_time_min first_party_cookie_status has_1p_pixel_event id
+        is_consolidated_container is_created_by_business is_crm is_mta_use is_restricted_use
+        is_unavailable last_fired_time last_upload_app last_upload_app_changed_time match_rate_approx
+        matched_entries name owner_ad_account owner_business usage user_access_expire_time
+        valid_entries
+        """
+    ),
+    "customaudience": names(
+        """
+        account_id approximate_count_lower_bound approximate_count_upper_bound audience_labels
+        customer_file_source data_source data_source_types datafile_custom_audience_uploading_status
+        delete_time delivery_status description excluded_custom_audiences external_event_source
+        fields_violating_integrity_policy household_audience id included_custom_audiences
+        is_eligible_for_sac_campaigns is_household is_snapshot is_value_based lookalike_audience_ids
+        lookalike_spec messenger_marketing_messages_page name operation_status opt_out_link
+        owner_business page_deletion_marked_delete_time permission_for_actions pixel_id
+        regulated_audience_spec retention_days rev_share_policy_id rule rule_aggregation rule_v2
+        seed_audience sharing_status subtype time_content_updated time_created time_updated
+        """
+    ),
+    "advideo": names(
+        """
+        ad_breaks admin_creator audio_isrc backdated_time backdated_time_granularity
+        boost_eligibility_info content_category content_tags copyright copyright_check_information
+        copyright_monitoring_status created_time custom_labels description embed_html embeddable event
+        expiration format from icon id is_crosspost_video is_crossposting_eligible is_episode
+        is_instagram_eligible is_reference_only length live_audience_count live_status
+        music_video_copyright permalink_url picture place post_id post_views
+        premiere_living_room_status privacy published replace_audio_status scheduled_publish_time
+        selected_audio_spec source spherical status title universal_video_id updated_time views
+        """
+    ),
+    "adreportrun": names(
+        """
+        account_id async_percent_completion async_report_url async_status date_start date_stop emails
+        error_code error_message error_subcode error_user_msg error_user_title friendly_name id
+        is_async_export is_bookmarked is_running schedule_id time_completed time_ref
+        """
+    ),
+    "page": names(
+        """
+        about access_token business can_post category category_list cover description fan_count
+        followers_count id instagram_business_account is_owned is_published link name phone picture
+        username verification_status website
+        """
+    ),
+    "business": names(
+        """
+        block_offline_analytics collaborative_ads_managed_partner_business_info
+        collaborative_ads_managed_partner_eligibility collaborative_ads_partner_premium_options
+        created_by created_time extended_updated_time id is_hidden link
+        marketing_messages_onboarding_status name payment_account_id primary_page profile_picture_uri
+        timezone_id two_factor_type updated_by updated_time user_access_expire_time
+        verification_status vertical vertical_id whatsapp_business_manager_messaging_limit
+        """
+    ),
+    "user": names(
+        """
+        email first_name id last_name name
+        """
+    ),
+    "minimum_budget": names(
+        """
+        currency min_daily_budget_high_freq min_daily_budget_imp min_daily_budget_low_freq
+        min_daily_budget_video_views
+        """
+    ),
+    "insights": names(
+        """
+        account_currency account_id account_name action_values actions ad_click_actions ad_id
+        ad_impression_actions ad_name adset_end adset_id adset_name adset_start
+        advanced_actions_28d_view advanced_reach_1d_lookback advanced_reach_28d_lookback
+        advanced_reach_7d_lookback age_targeting aggregated_play_time_per_reach
+        anchor_event_attribution_setting anchor_events_performance_indicator attribution_setting
+        auction_bid auction_competitiveness auction_max_competitor_bid
+        average_purchases_conversion_value buying_type campaign_id campaign_name
+        canvas_avg_view_percent canvas_avg_view_time clicks conversion_lead_rate conversion_leads
+        conversion_rate_ranking conversion_values conversions cost_per_15_sec_video_view
+        cost_per_2_sec_continuous_video_view cost_per_6_sec_video_view cost_per_action_type
+        cost_per_ad_click cost_per_conversion cost_per_conversion_lead cost_per_dda_countby_convs
+        cost_per_estimated_ad_recallers cost_per_inline_link_click cost_per_inline_post_engagement
+        cost_per_message_delivered cost_per_mmp_credited_install cost_per_objective_result
+        cost_per_one_thousand_ad_impression cost_per_outbound_click cost_per_result cost_per_thruplay
+        cost_per_unique_action_type cost_per_unique_click cost_per_unique_conversion
+        cost_per_unique_inline_link_click cost_per_unique_outbound_click cpc cpm cpp created_time
+        creative_diversity_data creative_diversity_label creative_diversity_score
+        creative_fatigue_summary creative_fatigued_ads creative_media_type ctr date_start date_stop
+        dda_countby_convs dda_results engagement_rate_ranking estimated_ad_recall_rate
+        estimated_ad_recall_rate_lower_bound estimated_ad_recall_rate_upper_bound
+        estimated_ad_recallers estimated_ad_recallers_lower_bound estimated_ad_recallers_upper_bound
+        frequency full_view_impressions full_view_reach gender_targeting impressions
+        inline_link_click_ctr inline_link_clicks inline_post_engagement instagram_profile_follow
+        instagram_profile_visits instagram_upcoming_event_reminders_set
+        instant_experience_clicks_to_open instant_experience_clicks_to_start
+        instant_experience_outbound_clicks interactive_component_tap labels
+        landing_page_view_actions_per_link_click landing_page_view_per_link_click
+        landing_page_view_per_purchase_rate link_clicks_per_results location messages_delivered
+        messages_delivered_ctr mmp_credited_install mobile_app_purchase_roas msa_seller_budget
+        multi_event_conversion_attribution_setting objective objective_result_rate objective_results
+        onsite_conversion_messaging_detected_purchase_deduped opportunity_score_l4 optimization_goal
+        outbound_clicks outbound_clicks_ctr place_page_name playable_average_game_length
+        playable_game_start_rate product_group_retailer_id product_retailer_id product_views
+        purchase_per_landing_page_view purchase_roas purchases_per_link_click
+        qualifying_question_qualify_answer_rate quality_ranking reach read_rate result_rate
+        result_values_performance_indicator results shop_clicks shops_assisted_purchases social_spend
+        spend total_card_view total_postbacks total_postbacks_detailed total_postbacks_detailed_v4
+        unique_actions unique_clicks unique_conversions unique_ctr unique_inline_link_click_ctr
+        unique_inline_link_clicks unique_link_clicks_ctr unique_outbound_clicks
+        unique_outbound_clicks_ctr unique_video_continuous_2_sec_watched_actions
+        unique_video_view_15_sec updated_time video_15_sec_watched_actions
+        video_30_sec_watched_actions video_6_sec_watched_actions video_avg_time_watched_actions
+        video_continuous_2_sec_watched_actions video_p100_watched_actions video_p25_watched_actions
+        video_p50_watched_actions video_p75_watched_actions video_p95_watched_actions
+        video_play_actions video_play_curve_actions video_play_retention_0_to_15s_actions
+        video_play_retention_20_to_60s_actions video_play_retention_graph_actions
+        video_thruplay_watched_actions video_time_watched_actions video_view_per_impression
+        website_ctr website_purchase_roas wish_bid
+        """
+    ),
+}
+
+# Types: s text, u whole number >= 0, i whole number, f number, b true/false, t time, l list, m object.
+CREATE = {
+    "campaign": _typed(
+        """
+        adlabels:l bid_strategy:s budget_schedule_specs:l buying_type:s daily_budget:u
+        execution_options:l frequency_control_specs:l is_adset_budget_sharing_enabled:b
+        is_budget_schedule_enabled:b is_direct_send_campaign:b is_message_campaign:b
+        is_meta_moment_maker_enabled:b is_pca_unified:b is_reels_trending_ads_enabled:b
+        is_skadnetwork_attribution:b iterative_split_test_configs:l lifetime_budget:u name:s
+        objective:s pacing_type:l promoted_object:m smart_promotion_type:s source_campaign_id:s
+        special_ad_categories:l special_ad_category_country:l spend_cap:u start_time:t status:s
+        stop_time:t topline_id:s
+        """
+    ),
+    "adset": _typed(
+        """
+        ad_set_goal:m adlabels:l adset_schedule:l attribution_count_type:s attribution_spec:l
+        automatic_manual_state:s bid_adjustments:m bid_amount:i bid_constraints:m bid_strategy:s
+        billing_event:s budget_schedule_specs:l budget_source:s budget_split_set_id:s
+        campaign_attribution:m campaign_id:s campaign_spec:m creative_sequence:l
+        creative_sequence_repetition_pattern:s daily_budget:u daily_imps:u daily_min_spend_target:u
+        daily_spend_cap:u destination_type:s dsa_beneficiary:s dsa_payor:s end_time:t
+        execution_options:l existing_customer_budget_percentage:u frequency_control_specs:l
+        full_funnel_exploration_mode:s is_ba_skip_delayed_eligible:b is_budget_schedule_enabled:b
+        is_dc_follow_optimized:b is_dynamic_creative:b is_incremental_attribution_enabled:b
+        is_sac_cfca_terms_certified:b is_sequenced_conversion_creation:b lifetime_budget:u
+        lifetime_imps:u lifetime_min_spend_target:u lifetime_spend_cap:u line_number:u
+        live_video_ad_campaign_config:m max_budget_spend_percentage:u meta_moment_maker_spec:m
+        min_budget_spend_percentage:u multi_event_conversion_attribution_window_seconds:u
+        multi_optimization_goal_weight:s name:s optimization_goal:s optimization_sub_event:s
+        pacing_type:l placement_soft_opt_out:m promoted_object:m rb_prediction_id:s
+        regional_regulated_categories:l regional_regulation_identities:m relative_value:f
+        rf_prediction_id:s source_adset_id:s start_time:t status:s targeting:m
+        time_based_ad_rotation_id_blocks:l time_based_ad_rotation_intervals:l time_start:t time_stop:t
+        topline_id:s trending_topics_spec:m tune_for_category:s value_rule_set_id:s
+        value_rules_applied:b
+        """
+    ),
+    "ad": _typed(
+        """
+        ad_schedule_end_time:t ad_schedule_start_time:t adlabels:l adset_id:u adset_spec:m
+        audience_id:s bid_amount:i conversion_domain:s creative:m creative_asset_groups_spec:m
+        creative_audience_pairing_persona:m creative_automation_spec:m dataset_split_specs:l
+        display_sequence:u draft_adgroup_id:s engagement_audience:b execution_options:l
+        include_demolink_hashes:b name:s priority:u source_ad_id:s status:s tracking_specs:m
+        """
+    ),
+    "adcreative": _typed(
+        """
+        actor_id:u ad_disclaimer_spec:m adlabels:l applink_treatment:s asset_feed_spec:m
+        authorization_category:s body:s branded_content:m branded_content_sponsor_page_id:s
+        bundle_folder_id:s call_to_action:m categorization_criteria:s category_media_source:s
+        contextual_multi_ads:m creative_sourcing_spec:m degrees_of_freedom_spec:m destination_set_id:s
+        destination_spec:m dynamic_ad_voice:s enable_launch_instant_app:b execution_options:l
+        existing_post_title:s facebook_branded_content:m format_transformation_spec:l
+        generative_asset_spec:m image_crops:m image_file:s image_hash:s image_url:s
+        instagram_branded_content:m instagram_permalink_url:s instagram_user_id:s
+        interactive_components_spec:m is_dco_internal:b link_og_id:s link_url:s
+        marketing_message_structured_spec:m media_optimization_spec:m media_sourcing_spec:m name:s
+        object_id:u object_story_id:s object_story_spec:m object_type:s object_url:s
+        omnichannel_link_spec:m page_welcome_message:s place_page_set_id:s platform_customizations:m
+        playable_asset_id:s portrait_customizations:m product_set_id:s product_suggestion_settings:m
+        recommender_settings:m regional_regulation_disclaimer_spec:m source_facebook_post_id:s
+        source_instagram_media_id:s template_url:s template_url_spec:s thumbnail_url:s title:s
+        url_tags:s use_page_actor_override:b wamo_whatsapp_identity_spec:m
+        """
+    ),
+    "adlabel": _typed(
+        """
+        name:s
+        """
+    ),
+    "customaudience": _typed(
+        """
+        allowed_domains:l associated_audience_id:u audience_labels:l claim_objective:s content_type:s
+        countries:s creation_params:m customer_file_source:s dataset_id:s description:s
+        enable_fetch_or_create:b event_source_group:s event_sources:l exclusions:l facebook_page_id:s
+        inclusionOperator:s inclusions:l is_snapshot:b is_value_based:b list_of_accounts:l
+        lookalike_spec:s marketing_message_channels:m name:s opt_out_link:s origin_audience_id:s
+        parent_audience_id:u partner_reference_key:s pixel_id:s prefill:b product_set_id:s
+        regulated_audience_spec:s retention_days:u rev_share_policy_id:u rule:s rule_aggregation:s
+        subscription_info:l subtype:s usage_restriction:s use_for_products:l use_in_campaigns:b
+        video_group_ids:l whats_app_business_phone_number_id:s
+        """
+    ),
+}
+
+UPDATE = {
+    "campaign": _typed(
+        """
+        adlabels:l adset_bid_amounts:m adset_budgets:l bid_strategy:s budget_rebalance_flag:b
+        budget_schedule_specs:l daily_budget:u execution_options:l frequency_control_specs:l
+        is_adset_budget_sharing_enabled:b is_budget_schedule_enabled:b is_direct_send_campaign:b
+        is_message_campaign:b is_meta_moment_maker_enabled:b is_pca_unified:b
+        is_reels_trending_ads_enabled:b is_skadnetwork_attribution:b iterative_split_test_configs:l
+        lifetime_budget:u migrate_to_advantage_plus:b name:s objective:s pacing_type:l
+        promoted_object:m smart_promotion_type:s special_ad_categories:l special_ad_category:s
+        special_ad_category_country:l spend_cap:u start_time:t status:s stop_time:t
+        """
+    ),
+    "adset": _typed(
+        """
+        account_id:s ad_set_goal:m adlabels:l adset_schedule:l attribution_spec:l
+        automatic_manual_state:s bid_adjustments:m bid_amount:i bid_constraints:m bid_strategy:s
+        billing_event:s budget_schedule_specs:l campaign_attribution:m campaign_spec:m
+        creative_sequence:l creative_sequence_repetition_pattern:s daily_budget:u daily_imps:u
+        daily_min_spend_target:u daily_spend_cap:u destination_type:s dsa_beneficiary:s dsa_payor:s
+        end_time:t execution_options:l existing_customer_budget_percentage:u frequency_control_specs:l
+        full_funnel_exploration_mode:s is_ba_skip_delayed_eligible:b is_budget_schedule_enabled:b
+        is_dc_follow_optimized:b is_incremental_attribution_enabled:b is_sac_cfca_terms_certified:b
+        is_sequenced_conversion_creation:b lifetime_budget:u lifetime_imps:u
+        lifetime_min_spend_target:u lifetime_spend_cap:u live_video_ad_campaign_config:m
+        max_budget_spend_percentage:u meta_moment_maker_spec:m min_budget_spend_percentage:u
+        multi_event_conversion_attribution_window_seconds:u multi_optimization_goal_weight:s name:s
+        optimization_goal:s optimization_sub_event:s pacing_type:l placement_soft_opt_out:m
+        promoted_object:m rb_prediction_id:s regional_regulated_categories:l
+        regional_regulation_identities:m relative_value:f rf_prediction_id:s start_time:t status:s
+        targeting:m time_based_ad_rotation_id_blocks:l time_based_ad_rotation_intervals:l time_start:t
+        time_stop:t trending_topics_spec:m tune_for_category:s value_rule_set_id:s
+        value_rules_applied:b
+        """
+    ),
+    "ad": _typed(
+        """
+        ad_schedule_end_time:t ad_schedule_start_time:t adlabels:l adset_spec:m audience_id:s
+        bid_amount:i conversion_domain:s creative:m creative_asset_groups_spec:m
+        creative_audience_pairing_persona:m creative_automation_spec:m display_sequence:u
+        draft_adgroup_id:s engagement_audience:b execution_options:l include_demolink_hashes:b name:s
+        priority:u status:s tracking_specs:m
+        """
+    ),
+    "adcreative": _typed(
+        """
+        account_id:s adlabels:l name:s status:s
+        """
+    ),
+    "adlabel": _typed(
+        """
+        name:s
+        """
+    ),
+    "customaudience": _typed(
+        """
+        acting_account_id:u allowed_domains:l audience_labels:l claim_objective:s content_type:s
+        countries:s customer_file_source:s description:s enable_fetch_or_create:b event_source_group:s
+        event_sources:l exclusions:l inclusionOperator:s inclusions:l lookalike_spec:s name:s
+        opt_out_link:s parent_audience_id:u product_set_id:s retention_days:u rev_share_policy_id:u
+        rule:s rule_aggregation:s tags:l use_for_products:l use_in_campaigns:b
+        """
+    ),
+    "adaccount": _typed(
+        """
+        agency_client_declaration:m attribution_spec:l business_info:m currency:s
+        custom_audience_info:m default_dsa_beneficiary:s default_dsa_payor:s end_advertiser:s
+        existing_customers:l is_ba_skip_delayed_eligible:b is_notifications_enabled:b media_agency:s
+        name:s partner:s spend_cap:f spend_cap_action:s timezone_id:u tos_accepted:m
+        """
+    ),
+}
+
+EDGE = {
+    "adpixel_events": _typed(
+        """
+        data:l namespace_id:s partner_agent:s platforms:l progress:m test_event_code:s trace:u
+        upload_id:s upload_source:s upload_tag:s
+        """
+    ),
+    "users": _typed(
+        """
+        namespace:s payload:m session:m
+        """
+    ),
+    "insights": _typed(
+        """
+        action_attribution_windows:l action_breakdowns:l action_report_time:s breakdowns:l cpas_only:s
+        date_preset:s default_summary:b export_columns:l export_format:s export_name:s fields:l
+        filtering:l graph_cache:b level:s limit:i product_id_limit:i sort:l summary:l
+        summary_action_breakdowns:l time_increment:s time_range:m time_ranges:l
+        use_account_attribution_setting:b use_unified_attribution_setting:b
+        """
+    ),
+}

@@ -1,0 +1,48 @@
+"""The server process of a sandbox: both platforms until SIGTERM."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from sandbox import files
+from sandbox.admin import answering
+from sandbox.clock import ClockError, write_private
+from sandbox.runtime import Sandbox
+from sandbox.world import WorldError, load
+
+
+def serve(state: Path, world: Path | None, begin: str | None, platforms: list[str]) -> int:
+    """Blocks until it is told to stop; 1 if it cannot start."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    files.prepare(state)
+    if (pid := files.running(state)) is not None:
+        print(f"sandbox: already running as process {pid}", file=sys.stderr)
+        return 1
+    try:
+        sandbox = Sandbox(state, load(world or _kept(state)), begin, platforms)
+    except (WorldError, ClockError) as error:
+        print(f"sandbox: {error}", file=sys.stderr)
+        return 1
+    if world:
+        write_private(state / "world.json", world.read_text(encoding="utf-8"))
+    sandbox.meta.serve_admin(answering(sandbox))
+    write_private(state / files.PID, str(os.getpid()))
+    try:
+        sandbox.start()
+        stop.wait()
+    finally:
+        sandbox.stop()
+        (state / files.PID).unlink(missing_ok=True)
+    return 0
+
+
+def _kept(state: Path) -> Path | None:
+    """The world of the last time."""
+    kept = state / "world.json"
+    return kept if kept.exists() else None

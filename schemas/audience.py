@@ -1,0 +1,193 @@
+"""Who sees it: targeting of a campaign or an ad set, and the brand's own audiences."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from schemas.types import (
+    AgeRange,
+    Count,
+    Duration,
+    File,
+    Identifier,
+    Model,
+    Percent,
+    Slug,
+    Text,
+    complaint,
+    shape,
+    shown,
+)
+
+
+def _location(value: Any) -> str:
+    if isinstance(value, str) and re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", value):
+        return value
+    raise complaint(
+        "not a location",
+        f"found {shown(value)}",
+        "write an ISO 3166 code: TR for the country, TR-34 for İstanbul; cities and circles go under `meta`",
+    )
+
+
+def _language(value: Any) -> str:
+    if isinstance(value, str) and re.fullmatch(r"[a-z]{2,3}", value):
+        return value
+    raise complaint("not a language", f"found {shown(value)}", "write an ISO 639 code: tr, en, ar")
+
+
+Location = Annotated[str, BeforeValidator(_location), shape("string", examples=["TR-34", "TR"])]
+Language = Annotated[str, BeforeValidator(_language), shape("string", examples=["tr"])]
+
+
+class Circle(Model):
+    """A city, with what lies around it."""
+
+    city: Text
+    """Its name, as the platform's search finds it."""
+    region: Location | None = None
+    """The province it lies in, where several cities share the name."""
+    radius_km: Annotated[int, Field(ge=1, le=80, strict=True)] | None = None
+    """Kilometres around it."""
+
+
+class MetaTargeting(Model):
+    """Targeting that only Meta has."""
+
+    cities: tuple[Circle, ...] = ()
+    """Cities, with a radius where wanted."""
+    postal_codes: tuple[Text, ...] = ()
+    """Postal codes with their country: `TR:34710`."""
+
+
+class Targeting(Model):
+    """Who may see the ads; an ad set's is merged over its campaign's."""
+
+    locations: tuple[Location, ...] = ()
+    """Countries and provinces by ISO 3166 code."""
+    languages: tuple[Language, ...] = ()
+    """Languages by ISO 639 code."""
+    age: AgeRange | None = None
+    """Ages, both ends included."""
+    genders: tuple[Literal["women", "men"], ...] = ()
+    """Left out: everybody."""
+    include: tuple[Slug, ...] = ()
+    """Only people in these audiences of the brand."""
+    exclude: tuple[Slug, ...] = ()
+    """Nobody in these audiences of the brand."""
+    interests: tuple[Text, ...] = ()
+    """Interests by name, as the platform's search finds them."""
+    meta: MetaTargeting | None = None
+    """What only Meta can target."""
+
+
+# Meta's standard events; Google's user lists see the same names as a parameter of the page's tag.
+# Source: Meta pixel reference, standard events.
+EVENTS = (
+    "AddPaymentInfo", "AddToCart", "AddToWishlist", "CompleteRegistration", "Contact", "CustomizeProduct",
+    "Donate", "FindLocation", "InitiateCheckout", "Lead", "PageView", "Purchase", "Schedule", "Search",
+    "StartTrial", "SubmitApplication", "Subscribe", "ViewContent",
+)  # fmt: skip
+
+
+def _event(value: Any) -> str:
+    if isinstance(value, str) and (value in EVENTS or re.fullmatch(r"custom:[A-Za-z][\w-]{0,49}", value)):
+        return value
+    same = [event for event in EVENTS if event.casefold() == str(value).replace("_", "").casefold()]
+    raise complaint(
+        "unknown event",
+        f"found {shown(value)}; standard events are {', '.join(EVENTS)}",
+        f"write {same[0]}" if same else "write a standard event, or custom:YourEvent for one of your own",
+    )
+
+
+Event = Annotated[
+    str,
+    BeforeValidator(_event),
+    shape("string", anyOf=[{"enum": list(EVENTS)}, {"pattern": "^custom:[A-Za-z][A-Za-z0-9_-]*$"}]),
+]
+
+
+class Rule(Model):
+    """Visitors who did something lately."""
+
+    event: Event
+    """What they did: a standard event, or `custom:NAME`."""
+    within: Duration
+    """How long ago at most."""
+    url_contains: Text | None = None
+    """Only on pages whose address contains this."""
+
+
+class _Audience(Model):
+    audience: Slug
+    """The key; ad sets name it under `include` and `exclude`."""
+    name: Text | None = None
+    """The name on the platforms; left out: the brand's naming pattern."""
+    description: Text | None = None
+    """A note for colleagues."""
+    protect: bool = Field(default=False, strict=True)
+    """Refuse every plan that would change or archive it."""
+
+
+class WebsiteAudience(_Audience):
+    """Visitors of the website, by what the pixel or tag saw."""
+
+    type: Literal["website"]
+    """Visitors of the website."""
+    include: Annotated[tuple[Rule, ...], Field(min_length=1)]
+    """Anybody who matches one of these..."""
+    exclude: tuple[Rule, ...] = ()
+    """...and none of these."""
+
+
+class CustomerListAudience(_Audience):
+    """Customers whom the brand knows, matched by hashed identifiers."""
+
+    type: Literal["customer_list"]
+    """Known customers."""
+    query: Text | None = None
+    """SQL that gives email, phone, ... columns."""
+    file: File | None = None
+    """A CSV or Parquet file with the same columns, instead of a query."""
+    keep: Duration | None = None
+    """How long a member stays after the last time the source had them."""
+
+
+class LookalikeAudience(_Audience):
+    """People who resemble another audience."""
+
+    type: Literal["lookalike"]
+    """People alike."""
+    source: Slug
+    """The audience they resemble."""
+    locations: Annotated[tuple[Location, ...], Field(min_length=1)]
+    """The countries they live in."""
+    size: Percent
+    """The share of the countries' people: 1% resembles most."""
+
+
+class EngagementAudience(_Audience):
+    """People who dealt with the brand on the platform itself."""
+
+    type: Literal["engagement"]
+    """People who engaged."""
+    source: Literal["page", "instagram", "video", "lead_form"]
+    """With what."""
+    within: Duration
+    """How long ago at most."""
+    id: Identifier | None = None
+    """The page, account, video or form; left out: the account's own page."""
+    minimum_views: Count | None = None
+    """For videos: seconds watched."""
+
+
+Audience = Annotated[
+    WebsiteAudience | CustomerListAudience | LookalikeAudience | EngagementAudience,
+    Field(discriminator="type"),
+]
+"""One file of `audiences/`."""
+AUDIENCE_MODELS = (WebsiteAudience, CustomerListAudience, LookalikeAudience, EngagementAudience)

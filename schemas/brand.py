@@ -1,0 +1,319 @@
+"""kampanya.yaml: the brand, its rules, and its accounts in every environment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator
+
+from schemas.types import (
+    Currency,
+    Day,
+    Duration,
+    Identifier,
+    KeyPath,
+    Model,
+    Money,
+    Number,
+    Percent,
+    SecretReference,
+    Slug,
+    Spend,
+    Text,
+    Url,
+    Window,
+    complaint,
+    number,
+    shape,
+    shown,
+    unique,
+)
+
+# What a pattern may name, by kind; engine.compile fills them in.
+_CAMPAIGN = ("brand", "environment", "platform", "campaign", "objective", "year", "month")
+_AD_SET = (*_CAMPAIGN, "ad_set", "optimize_for")
+_AD = (*_AD_SET, "ad")
+PATTERN_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "campaign": _CAMPAIGN,
+    "ad_set": _AD_SET,
+    "ad": _AD,
+    "audience": ("brand", "environment", "platform", "audience"),
+    "experiment": ("brand", "environment", "platform", "experiment"),
+    "utm": _AD,
+}
+
+
+def _pattern(kind: str) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        fields = re.findall(r"\{([^{}]*)\}", text)
+        unknown = [field for field in fields if field not in PATTERN_FIELDS[kind]]
+        if unknown or re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", text)):
+            raise complaint(
+                "a pattern with an unknown field" if unknown else "a pattern with an unpaired brace",
+                f"`{unknown[0]}` is not known here" if unknown else f"found {shown(text)}",
+                "use " + ", ".join(f"{{{field}}}" for field in PATTERN_FIELDS[kind]),
+            )
+        return text
+
+    return check
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise complaint(
+            "unknown time zone", f"found {shown(value)}", "write an IANA name: Europe/Istanbul"
+        ) from None
+    return value
+
+
+def _locale(value: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}(_[A-Z]{2})?", value):
+        raise complaint("not a locale", f"found {shown(value)}", "write language_COUNTRY: tr_TR")
+    return value
+
+
+TimeZone = Annotated[Text, AfterValidator(_zone)]
+
+
+class Naming(Model):
+    """What things are called on the platforms; `{field}` is filled in."""
+
+    campaign: Annotated[Text, AfterValidator(_pattern("campaign"))] = "{brand}_{campaign}_{objective}"
+    """A campaign's name."""
+    ad_set: Annotated[Text, AfterValidator(_pattern("ad_set"))] = "{ad_set}"
+    """An ad set's name."""
+    ad: Annotated[Text, AfterValidator(_pattern("ad"))] = "{ad}"
+    """An ad's name."""
+    audience: Annotated[Text, AfterValidator(_pattern("audience"))] = "{brand}_{audience}"
+    """An audience's name."""
+    experiment: Annotated[Text, AfterValidator(_pattern("experiment"))] = "{brand}_{experiment}"
+    """An experiment's name."""
+
+
+def _target(value: Any) -> Decimal | Money | Percent:
+    if isinstance(value, (Money, Percent)):
+        return value
+    if isinstance(value, str) and "%" in value:
+        return Percent.parse(value)
+    return Money.parse(value) if isinstance(value, str) else Decimal(number(value))
+
+
+Target = Annotated[
+    Any,
+    PlainValidator(_target),
+    PlainSerializer(str),
+    shape("string", examples=["2.5", "120 TRY", "4%"]),
+]
+
+_Utm = Annotated[Text, AfterValidator(_pattern("utm"))]
+
+
+class Utm(Model):
+    """The tracking parameters added to every landing page; `{field}` is filled in."""
+
+    source: _Utm = "{platform}"
+    """utm_source."""
+    medium: _Utm = "paid"
+    """utm_medium."""
+    campaign: _Utm = "{campaign}"
+    """utm_campaign."""
+    content: _Utm = "{ad_set}-{ad}"
+    """utm_content."""
+    term: _Utm | None = None
+    """utm_term; left out: not added."""
+
+
+class Disclaimer(Model):
+    """A sentence that must stand in a creative."""
+
+    text: Text
+    """The sentence, word by word."""
+    when: tuple[Text, ...] = ()
+    """Only in creatives that contain one of these; left out: in all."""
+
+
+class GuardRails(Model):
+    """What no plan may exceed, whoever approves it; amounts in the brand's currency."""
+
+    daily: Spend | None = None
+    """The most that all platforms together may be set to spend a day."""
+    monthly: Spend | None = None
+    """The most that all platforms together may spend in a calendar month."""
+    raise_24h: Percent = Percent(Decimal(20))
+    """How far active budgets may be raised within 24 hours."""
+    protected: tuple[KeyPath, ...] = ()
+    """Keys no plan may change."""
+    freeze: tuple[Window, ...] = ()
+    """Days on which nothing but reductions and pauses passes."""
+    forbidden_words: tuple[Text, ...] = ()
+    """Words no creative may contain."""
+    required_disclaimers: tuple[Disclaimer, ...] = ()
+    """Sentences creatives must contain."""
+
+
+class Goal(Model):
+    """What the brand wants to reach."""
+
+    goal: Slug
+    """The key."""
+    metric: Text
+    """The metric: cost_per_purchase, roas, purchases, ..."""
+    target: Target
+    """The value aimed at: `2.5`, `120 TRY` or `4%`."""
+    by: Day | None = None
+    """By when."""
+
+
+class Rate(Model):
+    """What one unit of a foreign currency is worth in the brand's."""
+
+    rate: Annotated[Number, Field(gt=0)]
+    """Units of the brand's currency."""
+    date: Day
+    """Of which day."""
+    margin: Percent = Percent(Decimal(0))
+    """What is added for safety when ceilings are compared."""
+
+
+class Fx(Model):
+    """Declared exchange rates, for ceilings across currencies only."""
+
+    max_age: Duration = Duration(7 * 24)
+    """An older rate refuses the plan."""
+    rates: Mapping[Currency, Rate] = Field(default_factory=dict)
+    """By currency."""
+
+
+class MetaAccount(Model):
+    """An ad account of Meta."""
+
+    account: Identifier
+    """`act_` and digits."""
+    currency: Currency
+    """The account's currency."""
+    time_zone: TimeZone
+    """The account's time zone, in which its days are counted."""
+    page: Identifier | None = None
+    """The page that speaks in its ads."""
+    pixel: Identifier | None = None
+    """The pixel (dataset) that counts."""
+    business: Identifier | None = None
+    """The business that owns it."""
+    instagram: Identifier | None = None
+    """The Instagram account that speaks in its ads."""
+
+
+class GoogleAccount(Model):
+    """A customer of Google Ads."""
+
+    customer: Identifier
+    """Ten digits; dashes do not matter."""
+    login_customer: Identifier | None = None
+    """The manager account through which it is reached."""
+    currency: Currency
+    """The account's currency."""
+    time_zone: TimeZone
+    """The account's time zone, in which its days are counted."""
+
+
+class Accounts(Model):
+    """One account a platform."""
+
+    meta: MetaAccount | None = None
+    """On Meta."""
+    google: GoogleAccount | None = None
+    """On Google Ads."""
+
+
+class Endpoints(Model):
+    """Where the platforms answer, when it is not their own address."""
+
+    meta: Url | None = None
+    """Of the Graph API, without a version."""
+    google: Url | None = None
+    """Of the Google Ads API."""
+
+
+class MetaCredentials(Model):
+    """Where Meta's secrets are kept."""
+
+    token: SecretReference
+    """A system user's access token."""
+    app_secret: SecretReference | None = None
+    """The app's secret, to prove calls."""
+
+
+class GoogleCredentials(Model):
+    """Where Google's secrets are kept."""
+
+    service_account: SecretReference
+    """A service account's key file."""
+    developer_token: SecretReference | None = None
+    """The developer token, where the account still needs one."""
+
+
+class Credentials(Model):
+    """Where each platform's secrets are kept."""
+
+    meta: MetaCredentials | None = None
+    """For Meta."""
+    google: GoogleCredentials | None = None
+    """For Google Ads."""
+
+
+class Environment(Model):
+    """Accounts and values of one stage; `sandbox` is local, everything else is live."""
+
+    accounts: Accounts
+    """One account a platform."""
+    endpoints: Endpoints | None = None
+    """Left out: the platforms' own; in `sandbox`, which allows only loopback, wherever it runs."""
+    credentials: Credentials | None = None
+    """References to secrets."""
+    clock: Day | None = None
+    """In `sandbox` only: the day its clock starts at."""
+    seed: Annotated[int, Field(ge=0, strict=True)] | None = None
+    """In `sandbox` only: the seed of its market."""
+    vars: Mapping[str, Any] = Field(default_factory=dict)
+    """Values that replace the brand's `vars` here."""
+    guard_rails: GuardRails | None = None
+    """Guard rails that replace the brand's of the same name here."""
+
+
+class Brand(Model):
+    """A workspace is one brand."""
+
+    brand: Slug
+    """The key."""
+    name: Text
+    """The name people know."""
+    currency: Currency
+    """The currency of ceilings and totals."""
+    locale: Annotated[Text, AfterValidator(_locale)] = "tr_TR"
+    """Language and formats of reports."""
+    time_zone: TimeZone
+    """The brand's own time zone."""
+    naming: Naming = Naming()
+    """Names on the platforms."""
+    utm: Utm = Utm()
+    """Tracking parameters."""
+    guard_rails: GuardRails = GuardRails()
+    """What no plan may exceed."""
+    approvers: Annotated[tuple[Text, ...], AfterValidator(unique("approver"))] = ()
+    """Who may approve a plan."""
+    goals: tuple[Goal, ...] = ()
+    """What the brand wants to reach."""
+    fx: Fx = Fx()
+    """Exchange rates for ceilings."""
+    vars: Mapping[str, Any] = Field(default_factory=dict)
+    """Values for `{name}` in campaigns, audiences and experiments."""
+    templates: Mapping[Slug, Mapping[str, Any]] = Field(default_factory=dict)
+    """Parts of campaigns, used by `from`."""
+    environments: Annotated[Mapping[Slug, Environment], Field(min_length=1)]
+    """Stages: `sandbox`, `production`, ..."""

@@ -1,0 +1,346 @@
+"""One file of `campaigns/`: a campaign with its ad sets and ads, after expansion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Discriminator, Field, Tag
+
+from schemas.audience import Targeting
+from schemas.creative import Creative
+from schemas.types import (
+    Day,
+    Duration,
+    Flag,
+    Identifier,
+    KeyPath,
+    Model,
+    Money,
+    Number,
+    Platform,
+    Slug,
+    Spend,
+    Text,
+    unique,
+)
+
+Objective = Literal["awareness", "traffic", "engagement", "leads", "app_installs", "sales"]
+Status = Literal["active", "paused"]
+Goal = Literal[
+    "purchases", "add_to_carts", "checkouts", "registrations", "leads", "quality_leads", "content_views",
+    "value", "link_clicks", "landing_page_views", "impressions", "reach", "ad_recall", "video_views",
+    "post_engagement", "event_responses", "page_likes", "conversations", "calls",
+    "app_installs", "app_events",
+]  # fmt: skip
+Period = Literal["daily", "lifetime"]
+
+
+class PerPlatform(Model):
+    """An amount for each platform."""
+
+    meta: Spend | None = None
+    """For Meta, in its account's currency."""
+    google: Spend | None = None
+    """For Google Ads, in its account's currency."""
+
+
+Amounts = Annotated[
+    Annotated[Spend, Tag("one")] | Annotated[PerPlatform, Tag("each")],
+    Discriminator(lambda value: "each" if isinstance(value, (Mapping, PerPlatform)) else "one"),
+]
+
+
+class Budget(Model):
+    """What may be spent, a day or over the whole flight; it lives where it is written."""
+
+    daily: Amounts | None = None
+    """A day's average, in the account's currency."""
+    lifetime: Amounts | None = None
+    """For the whole flight, which then needs an end."""
+
+    def for_platform(self, platform: Platform) -> tuple[Period, Money] | None:
+        """The period and the amount (major units, the account's currency); None where there is none."""
+        periods: tuple[Period, ...] = ("daily", "lifetime")
+        for period in periods:
+            amounts: Money | PerPlatform | None = getattr(self, period)
+            money = getattr(amounts, platform) if isinstance(amounts, PerPlatform) else amounts
+            if money is not None:
+                return period, money
+        return None
+
+
+class Flight(Model):
+    """Days of delivery: wall dates of each account, both included."""
+
+    start: Day
+    """The first day."""
+    end: Day | None = None
+    """The last day; left out: until somebody stops it."""
+
+
+class Bid(Model):
+    """How the platform may bid."""
+
+    strategy: Literal["lowest_cost", "cost_cap", "bid_cap", "min_roas"] = "lowest_cost"
+    """`lowest_cost` spends the budget; the caps may leave some unspent."""
+    amount: Spend | None = None
+    """The cap, for cost_cap and bid_cap."""
+    roas: Annotated[Number, Field(gt=0)] | None = None
+    """The least return on ad spend, for min_roas: 2.5 is 2.50 back for every 1.00."""
+
+
+class Conversion(Model):
+    """Which conversion counts, where the goal alone does not say it."""
+
+    meta: Identifier | None = None
+    """A custom conversion's id."""
+    google: Identifier | None = None
+    """A conversion action's id."""
+
+
+class MetaCampaign(Model):
+    """What only a Meta campaign has."""
+
+    skip: Flag = False
+    """Leave this platform out here."""
+    special_ad_categories: tuple[
+        Literal["employment", "housing", "financial_products_services", "issues_elections_politics",
+                "online_gambling_and_gaming"], ...
+    ] = ()  # fmt: skip
+    """Categories the law treats specially."""
+    special_ad_category_countries: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ()
+    """Where they apply, by ISO 3166 code."""
+    spend_cap: Spend | None = None
+    """The most the campaign may ever spend."""
+
+
+class Bidding(Model):
+    """A Google campaign's bidding."""
+
+    strategy: Literal[
+        "maximize_clicks",
+        "maximize_conversions",
+        "maximize_conversion_value",
+        "manual_cpc",
+        "impression_share",
+    ]
+    """Google's strategy."""
+    max_cpc: Spend | None = None
+    """The most a click may cost."""
+    target_cpa: Spend | None = None
+    """What a conversion should cost."""
+    target_roas: Annotated[Number, Field(gt=0)] | None = None
+    """The return that is aimed at: 2.5 is 2.50 back for every 1.00."""
+
+
+class Network(Model):
+    """Where search ads may appear beside Google Search itself."""
+
+    search_partners: Flag = False
+    """Search partners too."""
+    display: Flag = False
+    """The display network too."""
+
+
+class GoogleCampaign(Model):
+    """What only a Google campaign has."""
+
+    channel: Literal["search"] = "search"
+    """The kind of campaign."""
+    skip: Flag = False
+    """Leave this platform out here."""
+    bidding: Bidding | None = None
+    """How to bid; left out: as the goal suggests."""
+    network: Network | None = None
+    """Left out: Google Search only."""
+
+
+class Placements(Model):
+    """Where on Meta; left out: wherever Meta finds best."""
+
+    platforms: tuple[Literal["facebook", "instagram", "audience_network", "messenger", "threads"], ...] = ()
+    """Which apps."""
+    facebook: tuple[Text, ...] = ()
+    """Positions on Facebook: feed, story, marketplace, ..."""
+    instagram: tuple[Text, ...] = ()
+    """Positions on Instagram: stream, story, reels, ..."""
+
+
+class Attribution(Model):
+    """How long after a click or a view a conversion still counts."""
+
+    click: Duration | None = None
+    """After a click."""
+    view: Duration | None = None
+    """After a view."""
+
+
+class MetaAdSet(Model):
+    """What only a Meta ad set has."""
+
+    skip: Flag = False
+    """Leave this platform out here."""
+    destination: Literal["website", "app", "messenger", "whatsapp", "instagram", "on_ad", "phone"] | None = (
+        None
+    )
+    """Where people are led; left out: as the objective has it."""
+    advantage_audience: Flag = False
+    """Let Meta look beyond the declared audience."""
+    placements: Placements | None = None
+    """Left out: all, chosen by Meta."""
+    devices: tuple[Literal["mobile", "desktop"], ...] = ()
+    """Left out: all."""
+    attribution: Attribution | None = None
+    """Left out: Meta's default."""
+    beneficiary: Annotated[Text, Field(max_length=512)] | None = None
+    """Who benefits (EU Digital Services Act)."""
+    payor: Annotated[Text, Field(max_length=512)] | None = None
+    """Who pays (EU Digital Services Act)."""
+
+
+class Keywords(Model):
+    """Keywords by match type."""
+
+    phrase: tuple[Text, ...] = ()
+    """Searches that contain the meaning."""
+    exact: tuple[Text, ...] = ()
+    """Searches that mean the same."""
+    broad: tuple[Text, ...] = ()
+    """Searches that are related."""
+
+
+class GoogleAdSet(Model):
+    """What only a Google ad group has."""
+
+    skip: Flag = False
+    """Leave this platform out here."""
+    keywords: Keywords | None = None
+    """What people search for."""
+    negative: Keywords | None = None
+    """Searches that must not show the ads."""
+    max_cpc: Spend | None = None
+    """The most a click may cost, under manual_cpc."""
+
+
+class MetaAd(Model):
+    """What only a Meta ad has."""
+
+    skip: Flag = False
+    """Leave this platform out here."""
+    instagram: Identifier | None = None
+    """The Instagram account that speaks."""
+
+
+class GoogleAd(Model):
+    """What only a Google ad has."""
+
+    skip: Flag = False
+    """Leave this platform out here."""
+    headlines: tuple[Text, ...] = ()
+    """Instead of the creative's headlines."""
+    descriptions: tuple[Text, ...] = ()
+    """Instead of the creative's descriptions."""
+
+
+class Ad(Model):
+    """One ad: a creative in an ad set."""
+
+    ad: Slug
+    """The key, unique in its ad set."""
+    name: Text | None = None
+    """The name on the platforms; left out: the brand's naming pattern."""
+    status: Status = "active"
+    """`paused` builds it and leaves it off."""
+    creative: Creative
+    """What people see."""
+    meta: MetaAd | None = None
+    """What only Meta has."""
+    google: GoogleAd | None = None
+    """What only Google has."""
+    protect: Flag = False
+    """Refuse every plan that would change or archive it."""
+    ignore_changes: tuple[Text, ...] = ()
+    """Fields left as somebody else set them."""
+    replace: Literal["allow"] | None = None
+    """`allow`: build it anew where a change is impossible in place; its history is lost."""
+    moved: KeyPath | None = None
+    """The key it had before, so that it is renamed and not built anew."""
+
+
+class AdSet(Model):
+    """People, money and a goal: a Meta ad set, a Google ad group."""
+
+    ad_set: Slug
+    """The key, unique in its campaign."""
+    name: Text | None = None
+    """The name on the platforms; left out: the brand's naming pattern."""
+    status: Status = "active"
+    """`paused` builds it and leaves it off."""
+    budget: Budget | None = None
+    """Its own budget, when the campaign has none."""
+    flight: Flight | None = None
+    """Left out: the campaign's."""
+    optimize_for: Goal | None = None
+    """What the platform should get most of; left out: the campaign's."""
+    conversion: Conversion | None = None
+    """Left out: the campaign's."""
+    bid: Bid | None = None
+    """How to bid; left out: lowest cost."""
+    audience: Targeting | None = None
+    """Merged over the campaign's: `include` and `exclude` add up, anything else replaces."""
+    meta: MetaAdSet | None = None
+    """What only Meta has."""
+    google: GoogleAdSet | None = None
+    """What only Google has."""
+    ads: Annotated[tuple[Ad, ...], Field(min_length=1)]
+    """At least one."""
+    protect: Flag = False
+    """Refuse every plan that would change or archive it."""
+    ignore_changes: tuple[Text, ...] = ()
+    """Fields left as somebody else set them."""
+    replace: Literal["allow"] | None = None
+    """`allow`: build it anew where a change is impossible in place; learning and history are lost."""
+    moved: KeyPath | None = None
+    """The key it had before, so that it is renamed and not built anew."""
+
+
+class Campaign(Model):
+    """A campaign on one or several platforms."""
+
+    campaign: Slug
+    """The key, unique in the brand."""
+    name: Text | None = None
+    """The name on the platforms; left out: the brand's naming pattern."""
+    objective: Objective
+    """What it is for."""
+    platforms: Annotated[tuple[Platform, ...], Field(min_length=1), AfterValidator(unique("platform"))]
+    """Where it runs."""
+    flight: Flight
+    """When it runs."""
+    status: Status = "active"
+    """`paused` builds it and leaves it off."""
+    budget: Budget | None = None
+    """One budget for all ad sets, which then have none."""
+    bid: Bid | None = None
+    """How to bid with the campaign's budget."""
+    optimize_for: Goal | None = None
+    """For ad sets that do not say it."""
+    conversion: Conversion | None = None
+    """For ad sets that do not say it."""
+    audience: Targeting | None = None
+    """For all ad sets, which may merge their own over it."""
+    meta: MetaCampaign | None = None
+    """What only Meta has."""
+    google: GoogleCampaign | None = None
+    """What only Google has."""
+    ad_sets: Annotated[tuple[AdSet, ...], Field(min_length=1)]
+    """At least one."""
+    protect: Flag = False
+    """Refuse every plan that would change or archive it."""
+    ignore_changes: tuple[Text, ...] = ()
+    """Fields left as somebody else set them."""
+    replace: Literal["allow"] | None = None
+    """`allow`: build it anew where a change is impossible in place; learning and history are lost."""
+    moved: KeyPath | None = None
+    """The key it had before, so that it is renamed and not built anew."""

@@ -1,0 +1,63 @@
+"""The one error type a person reads: a constant summary, the values, the mend, and the place.
+
+KampanyaError
+├── InvalidDeclaration   the YAML is wrong; carries every problem found, not only the first
+└── (engine, operations and connectors derive theirs)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place in a file the author wrote; line and column count from 1."""
+
+    file: Path
+    line: int
+    column: int
+    text: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: a constant `summary`, the values in `detail`, an instruction in `fix`."""
+
+    summary: str
+    detail: str = ""
+    fix: str = ""
+    where: Where | None = None
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        caret = ""
+        if self.where and self.where.text:
+            caret = f"\n    {self.where.text}\n    {' ' * (self.where.column - 1)}^"
+        detail = f"\n  {self.detail}" if self.detail else ""
+        fix = f"\n  Fix: {self.fix}" if self.fix else ""
+        return f"{place}{self.summary}{caret}{detail}{fix}"
+
+
+class KampanyaError(Exception):
+    """Anything that stops a command and that its reader can act on."""
+
+    def __init__(self, summary: str, detail: str = "", fix: str = "", where: Where | None = None) -> None:
+        self.problem = Problem(summary, detail, fix, where)
+        super().__init__(str(self.problem))
+
+
+class InvalidDeclaration(KampanyaError):
+    """The YAML cannot be used; `problems` holds all that was found, in file and line order."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(f"{len(self.problems)} problem(s) in the declaration")
+
+    def __str__(self) -> str:
+        return "\n\n".join(str(problem) for problem in self.problems)

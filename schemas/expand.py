@@ -1,0 +1,326 @@
+"""`vars`, `templates`, `from`, `for_each` and inheritance, worked out with types on the parsed tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as Names
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from itertools import islice, product
+
+from schemas.errors import Problem
+from schemas.tree import (
+    MAX_DEPTH,
+    MAX_NODES,
+    Entry,
+    Mapping,
+    Node,
+    Place,
+    Scalar,
+    Sequence,
+    Unreadable,
+    child,
+    height,
+    place_of,
+    size,
+)
+
+WORDS = ("from", "vars", "for_each")
+_PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+_NAME = re.compile(r"[^\W\d]\w*(\.\w+)*")
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """Names that `{name}` may use here, the nearest first."""
+
+    names: Names[str, Node] = field(default_factory=dict)
+    outer: Scope | None = None
+    used: set[str] = field(default_factory=set)
+
+    def get(self, name: str) -> Node | None:
+        if name in self.names:
+            self.used.add(name)
+            return self.names[name]
+        return self.outer.get(name) if self.outer else None
+
+    def known(self) -> Iterator[str]:
+        yield from self.names
+        yield from self.outer.known() if self.outer else ()
+
+
+class Expander:
+    """Expands one file's tree; what is wrong goes to `problems`, places already blamed to `blamed`."""
+
+    def __init__(self, templates: Names[str, Node], problems: list[Problem]) -> None:
+        self.templates, self.problems = templates, problems
+        self.blamed: set[tuple[str, int, int]] = set()
+        self.uses: set[str] = set()
+        self.count = 0
+        self.chain: tuple[str, ...] = ()
+        self.use = ""
+
+    def file(self, root: Mapping, names: Names[str, Node]) -> Mapping | None:
+        """The expanded tree, None when it would be too large or nested without end."""
+        try:
+            expanded = self.node(root, Scope(names), 0)
+        except Unreadable as stop:
+            self.problems.append(stop.problem)
+            return None
+        return expanded if isinstance(expanded, Mapping) else None
+
+    def node(self, node: Node, scope: Scope, depth: int) -> Node:
+        self.counted(node, 1, depth)
+        if isinstance(node, Scalar):
+            return self.scalar(node, scope, depth)
+        if isinstance(node, Sequence):
+            items = [made for item in node.items for made in self.item(item, scope, depth + 1)]
+            return Sequence(items, self.placed(node.place))
+        if "for_each" in node.entries:
+            place, fix = node.entries["for_each"].place, "use it on an item of ad_sets or ads"
+            self.blame(place, "`for_each` outside of a list", "one thing cannot become several here", fix)
+        return self.mapping(node, scope, depth)
+
+    def counted(self, node: Node, nodes: int, depth: int) -> None:
+        self.count += nodes
+        if self.count > MAX_NODES or depth > 2 * MAX_DEPTH:
+            detail = f"more than {MAX_NODES} values, or {2 * MAX_DEPTH} levels, once expanded"
+            where = node.place.where()
+            raise Unreadable(Problem("the file expands to too much", detail, "split it", where))
+
+    def placed(self, place: Place) -> Place:
+        return replace(place, use=self.use) if self.use else place
+
+    def blame(self, place: Place, summary: str, detail: str, fix: str) -> None:
+        self.blamed.add((str(place.source.file), place.line, place.column))
+        noted = f"{detail}; {self.use}" if self.use else detail
+        self.problems.append(Problem(summary, noted, fix, place.where()))
+
+    # Mappings: vars and from.
+
+    def mapping(self, node: Mapping, scope: Scope, depth: int) -> Mapping:
+        own = node.without(*WORDS)
+        given = self.names(node, scope, depth)
+        if "from" not in node.entries:
+            inner = Scope(given, scope) if given else scope
+            return self.entries(own, inner, depth)
+        base, inner = self.template(node, Scope(given, scope), depth)
+        return merged(base, self.entries(own, inner, depth)) if base else self.entries(own, inner, depth)
+
+    def entries(self, node: Mapping, scope: Scope, depth: int) -> Mapping:
+        made = {
+            key: Entry(key, self.placed(entry.place), self.node(entry.node, scope, depth + 1))
+            for key, entry in node.entries.items()
+        }
+        return Mapping(made, self.placed(node.place))
+
+    def names(self, node: Mapping, scope: Scope, depth: int) -> dict[str, Node]:
+        """The mapping's own `vars`, their values expanded in the scope around them."""
+        given = node.get("vars")
+        if given is None:
+            return {}
+        if not isinstance(given, Mapping):
+            place = place_of(node, ("vars",), of_key=True)
+            self.blame(place, "`vars` is not a mapping", "", "write vars: {name: value}")
+            return {}
+        return {name: self.node(entry.node, scope, depth + 1) for name, entry in given.entries.items()}
+
+    def template(self, node: Mapping, scope: Scope, depth: int) -> tuple[Mapping | None, Scope]:
+        """The template that `from` names, expanded for this use, and the scope of the use."""
+        asked = node.entries["from"]
+        named = self.node(asked.node, scope, depth)
+        name = named.text if isinstance(named, Scalar) else ""
+        found = self.templates.get(name)
+        if not isinstance(found, Mapping) or name in self.chain:
+            self.refuse_template(name, asked.node.place)
+            return None, scope
+        self.uses.add(name)
+        chain, use = self.chain, self.use
+        place = asked.node.place
+        defaults = self.names(found, scope, depth)
+        inner = Scope({**defaults, **scope.names}, scope.outer)
+        self.chain = (*chain, name)
+        self.use = f"template `{name}` used by {place.source.file}:{place.line}"
+        try:
+            body = self.mapping(found.without("vars"), inner, depth + 1)
+        finally:
+            self.chain, self.use = chain, use
+        self.refuse_unused(node, defaults, inner.used)
+        return body, inner
+
+    def refuse_template(self, name: str, place: Place) -> None:
+        if name in self.chain:
+            detail = " → ".join((*self.chain, name))
+            self.blame(place, "templates that use each other in a circle", detail, "break the circle")
+            return
+        fix = nearest(name, self.templates, "write it under `templates` in kampanya.yaml")
+        self.blame(place, "unknown template", f"found `{name}`", fix)
+
+    def refuse_unused(self, node: Mapping, defaults: Names[str, Node], used: set[str]) -> None:
+        """A misspelt variable must not quietly leave a template at its default."""
+        given = node.get("vars")
+        for name in given.entries if isinstance(given, Mapping) else ():
+            if name not in used and name not in defaults:
+                place = place_of(node, ("vars", name), of_key=True)
+                fix = nearest(name, defaults, "leave it out, or use it in the template")
+                self.blame(place, "a variable that the template does not use", f"found `{name}`", fix)
+
+    # Lists: for_each.
+
+    def item(self, item: Node, scope: Scope, depth: int) -> Iterator[Node]:
+        if not isinstance(item, Mapping) or "for_each" not in item.entries:
+            yield self.node(item, scope, depth)
+            return
+        entry = item.entries["for_each"]
+        lists = self.lists(entry, scope, depth)
+        body, use = item.without("for_each"), self.use
+        for values in islice(product(*lists.values()), MAX_NODES):
+            self.counted(item, 1, depth)
+            names = dict(zip(lists, values, strict=True))
+            self.use = "; ".join(filter(None, (use, _loop(names))))
+            yield self.mapping(body, Scope(names, scope), depth)
+        self.use = use
+
+    def lists(self, entry: Entry, scope: Scope, depth: int) -> dict[str, list[Node]]:
+        named = self.node(entry.node, scope, depth)
+        lists = {}
+        for name, inner in named.entries.items() if isinstance(named, Mapping) else ():
+            if isinstance(inner.node, Sequence) and inner.node.items:
+                lists[name] = inner.node.items
+            else:
+                fix = f"write {name}: [first, second]"
+                self.blame(inner.place, "`for_each` without a list", f"`{name}` has no values", fix)
+        if not isinstance(named, Mapping) or not named.entries:
+            fix = "write for_each: {ilce: [Kadıköy, Beşiktaş]}"
+            self.blame(entry.place, "`for_each` without a name", "", fix)
+        return lists
+
+    # Scalars: {name}.
+
+    def scalar(self, node: Scalar, scope: Scope, depth: int) -> Node:
+        text = node.value
+        if not isinstance(text, str) or ("{" not in text and "}" not in text):
+            return replace(node, place=self.placed(node.place)) if self.use else node
+        whole = re.fullmatch(r"\{([^{}]+)\}", text)
+        if whole:
+            return self.whole(node, whole.group(1), scope, depth)
+        pieces, end = [], 0
+        for match in _PIECE.finditer(text):
+            pieces += [text[end : match.start()], self.piece(node, match, scope)]
+            end = match.end()
+        made = "".join((*pieces, text[end:]))
+        self.counted(node, len(made) // 1000, depth)
+        return Scalar(made, made, self.placed(node.place))
+
+    def whole(self, node: Scalar, name: str, scope: Scope, depth: int) -> Node:
+        """A text that is exactly "{name}" becomes the value itself, with its type."""
+        found = self.lookup(node, name, scope)
+        if found is None:
+            return replace(node, place=self.placed(node.place))
+        if isinstance(found, Scalar):
+            return replace(found, place=self.placed(node.place))
+        self.counted(node, size(found, MAX_NODES), depth + height(found))
+        return found
+
+    def piece(self, node: Scalar, match: re.Match[str], scope: Scope) -> str:
+        if match.group(0) in ("{{", "}}"):
+            return match.group(0)[0]
+        if match.group(1) is None:
+            place = self.inside(node, match.group(0))
+            self.blame(
+                place,
+                "an unpaired brace",
+                "{name} stands for a variable",
+                "write {{ or }} for the sign itself",
+            )
+            return ""
+        found = self.lookup(node, match.group(1), scope)
+        if isinstance(found, Scalar) and found.value is not None:
+            return found.text
+        if found is not None:
+            place = self.inside(node, match.group(0))
+            detail = f"`{match.group(1)}` is a list, a mapping or nothing"
+            self.blame(place, "a variable that cannot stand within a text", detail, "use one of its values")
+        return ""
+
+    def lookup(self, node: Scalar, name: str, scope: Scope) -> Node | None:
+        first, *rest = name.split(".")
+        found = scope.get(first) if _NAME.fullmatch(name) else None
+        for part in rest:
+            found = child(found, part)
+        if found is None:
+            fix = nearest(
+                name, scope.known(), "declare it under `vars` or `for_each`; write {{ for a brace itself"
+            )
+            self.blame(self.inside(node, f"{{{name}}}"), "unknown variable", f"found `{{{name}}}`", fix)
+        return found
+
+    def inside(self, node: Scalar, piece: str) -> Place:
+        """The place of a piece of a text, when it stands in the text's first line."""
+        place = self.placed(node.place)
+        self.blamed.add((str(place.source.file), place.line, place.column))
+        column = place.source.lines[place.line - 1].find(piece, place.column - 1) + 1
+        return replace(place, column=column) if column else place
+
+
+def nearest(name: str, known: Iterable[str], otherwise: str) -> str:
+    """What to do about an unknown word: the one that was probably meant, or the other advice."""
+    close = get_close_matches(name, sorted(set(known)), n=1, cutoff=0.6)
+    return f"did you mean `{close[0]}`?" if close else otherwise
+
+
+def _loop(names: Names[str, Node]) -> str:
+    texts = (f"{name} = {node.text}" for name, node in names.items() if isinstance(node, Scalar))
+    return "with " + ", ".join(texts)
+
+
+def merged(base: Node, own: Node) -> Mapping:
+    """Mappings merged key by key; anything else of `own` replaces what stands in `base`."""
+    assert isinstance(base, Mapping)
+    assert isinstance(own, Mapping)
+    entries = dict(base.entries)
+    for key, entry in own.entries.items():
+        under = base.get(key)
+        if isinstance(under, Mapping) and isinstance(entry.node, Mapping):
+            entry = replace(entry, node=merged(under, entry.node))
+        entries[key] = entry
+    return Mapping(entries, own.place)
+
+
+# What an ad set takes from its campaign when it does not say it itself.
+_INHERITED = ("optimize_for", "conversion")
+_UNITED = ("include", "exclude")
+
+
+def inherit(campaign: Mapping) -> Mapping:
+    """The campaign's tree with every ad set complete: its audience merged, its goal filled in."""
+    ad_sets = campaign.get("ad_sets")
+    if not isinstance(ad_sets, Sequence):
+        return campaign
+    items = [_inherited(campaign, item) if isinstance(item, Mapping) else item for item in ad_sets.items]
+    entry = replace(campaign.entries["ad_sets"], node=replace(ad_sets, items=items))
+    return replace(campaign, entries={**campaign.entries, "ad_sets": entry})
+
+
+def _inherited(campaign: Mapping, ad_set: Mapping) -> Mapping:
+    entries = dict(ad_set.entries)
+    for key in (*_INHERITED, "audience"):
+        if key in campaign.entries and key not in entries:
+            entries[key] = campaign.entries[key]
+    theirs, ours = campaign.get("audience"), ad_set.get("audience")
+    if isinstance(theirs, Mapping) and isinstance(ours, Mapping):
+        entries["audience"] = replace(entries["audience"], node=_audience(theirs, ours))
+    return replace(ad_set, entries=entries)
+
+
+def _audience(theirs: Mapping, ours: Mapping) -> Mapping:
+    both = merged(theirs, ours)
+    for key in _UNITED:
+        first, second = theirs.get(key), ours.get(key)
+        if isinstance(first, Sequence) and isinstance(second, Sequence):
+            seen = {item.text for item in first.items if isinstance(item, Scalar)}
+            more = [item for item in second.items if not (isinstance(item, Scalar) and item.text in seen)]
+            united = replace(second, items=[*first.items, *more])
+            both.entries[key] = replace(both.entries[key], node=united)
+    return both

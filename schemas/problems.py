@@ -1,0 +1,250 @@
+"""What pydantic found, said to the author: at the right line, with the reason and the mend."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, get_args
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from schemas.errors import Problem
+from schemas.expand import nearest
+from schemas.tree import Entry, Mapping, Node, Place, Scalar, Sequence, child, find, place_of, plain
+from schemas.types import shown
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem and the path in the tree at which it was found."""
+
+    path: Path
+    problem: Problem
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """A model, possibly of a mended tree so that other checks can go on, and all that was wrong."""
+
+    model: Any
+    tree: Mapping
+    findings: tuple[Finding, ...] = ()
+
+
+def validate(adapter: TypeAdapter[Any], root: Any, tree: Mapping) -> Validated:
+    """The tree as a model, None beyond mending; `root` is the annotation, to look up known keys."""
+    try:
+        return Validated(adapter.validate_python(plain(tree)), tree)
+    except ValidationError as error:
+        details = [d for d in error.errors(include_url=False, include_input=False) if not _follows(d, tree)]
+    findings = tuple(_finding(detail, root, tree) for detail in details)
+    repaired: Node = tree
+    for detail, finding in zip(details, findings, strict=True):
+        repaired = _mended(repaired, finding.path, detail)
+    try:
+        model = adapter.validate_python(plain(repaired))
+    except ValidationError:
+        model = None
+    return Validated(model, tree, findings)
+
+
+def _follows(detail: Any, tree: Mapping) -> bool:
+    """Whether a list is only too short because pydantic dropped its bad items, which are reported already."""
+    path, _ = _path(detail, tree)
+    node = find(tree, path)
+    if detail["type"] != "too_short" or not isinstance(node, Sequence):
+        return False
+    return len(node.items) >= int(detail["ctx"]["min_length"])
+
+
+def point(tree: Node, path: Path) -> Place:
+    """Where to put the caret: under a scalar itself, else under the key of the mapping or list."""
+    node = find(tree, path)
+    return place_of(tree, path, of_key=not isinstance(node, Scalar))
+
+
+def noted(problem: Problem, place: Place) -> Problem:
+    """The problem with its place, and how a template's line came to matter."""
+    detail = "; ".join(filter(None, (problem.detail, place.use)))
+    return replace(problem, detail=detail, where=place.where())
+
+
+def _finding(detail: Any, root: Any, tree: Mapping) -> Finding:
+    path, of_key = _path(detail, tree)
+    kind, context = detail["type"], detail.get("ctx", {})
+    node = find(tree, path)
+    if kind == "extra_forbidden":
+        problem, of_key = _unknown_key(root, path), True
+    elif kind == "missing":
+        problem = _missing(str(detail["loc"][-1]), root, path)
+    elif kind == "kampanya":
+        problem = Problem(context["summary"], context["detail"], _quoted(node) or context["fix"])
+    else:
+        found = "" if "credentials" in path or node is None else f"found {shown(plain(node))}"
+        problem = _said(kind, context, found, node, detail["msg"])
+    place = place_of(tree, path, of_key=True) if of_key else point(tree, path)
+    return Finding(path, problem, place)
+
+
+def _path(detail: Any, tree: Node) -> tuple[Path, bool]:
+    """The error's path without the names pydantic gives to members of unions; whether the key is meant."""
+    node: Node | None = tree
+    path: list[str | int] = []
+    for part in detail["loc"]:
+        if part == "[key]":
+            return tuple(path), True
+        inner = child(node, part)
+        if inner is not None:
+            node = inner
+            path.append(part)
+    return tuple(path), False
+
+
+def _unknown_key(root: Any, path: Path) -> Problem:
+    key = str(path[-1])
+    model = model_at(root, path[:-1])
+    known = sorted(model.model_fields) if model else []
+    home = next((m for m in models(root) if key in m.model_fields), None)
+    otherwise = f"`{key}` is a key of {words(home)}" if home else f"known keys: {', '.join(known)}"
+    return Problem(
+        "unknown key",
+        f"`{key}` is not a key of {words(model)}",
+        nearest(key, () if home else known, otherwise),
+    )
+
+
+def _missing(key: str, root: Any, path: Path) -> Problem:
+    model = model_at(root, path)
+    return Problem("a key is missing", f"{words(model)} needs `{key}`", f"add `{key}: …`")
+
+
+def words(model: type[BaseModel] | None) -> str:
+    """A model's name as people say it: "an ad set"."""
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", model.__name__).lower() if model else "this mapping"
+    name = name.replace("meta ", "Meta ").replace("google ", "Google ")
+    return name if model is None else f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+def _quoted(node: Node | None) -> str:
+    """`ad: {ilce}` is a mapping to YAML: the mend is quotes."""
+    if isinstance(node, Mapping) and len(node.entries) == 1:
+        (entry,) = node.entries.values()
+        if isinstance(entry.node, Scalar) and entry.node.text == "":
+            return f'put it in quotes: "{{{entry.key}}}"'
+    return ""
+
+
+# pydantic's error type → summary and mend; {…} are the error's own values.
+_SAID = {
+    "tuple_type": ("a list is needed", "write [one, two], or a line with `- ` for each"),
+    "model_type": ("a mapping is needed", "write keys and values: {key: value}"),
+    "model_attributes_type": ("a mapping is needed", "write keys and values: {key: value}"),
+    "dict_type": ("a mapping is needed", "write keys and values: {key: value}"),
+    "mapping_type": ("a mapping is needed", "write keys and values: {key: value}"),
+    "bool_type": ("neither true nor false", "write true or false"),
+    "int_type": ("not a whole number", "write digits only"),
+    "too_short": ("too few", "write at least {min_length}"),
+    "too_long": ("too many", "write at most {max_length}"),
+    "string_too_long": ("a text that is too long", "write at most {max_length} characters"),
+    "greater_than": ("a number that is too small", "write more than {gt}"),
+    "greater_than_equal": ("a number that is too small", "write at least {ge}"),
+    "less_than_equal": ("a number that is too large", "write at most {le}"),
+    "string_pattern_mismatch": ("not in the form that is needed", "write it like {pattern}"),
+}
+
+
+def _said(kind: str, context: dict[str, Any], found: str, node: Node | None, message: str) -> Problem:
+    if kind in ("literal_error", "union_tag_invalid", "union_tag_not_found"):
+        expected = re.findall(r"'([^']*)'", str(context.get("expected", context.get("expected_tags", ""))))
+        value = node.text if isinstance(node, Scalar) else ""
+        known = "write one of " + ", ".join(expected) if expected else "add `type: website`"
+        if kind == "union_tag_not_found":
+            return Problem("a key is missing", "an audience needs `type`", "add `type: website`")
+        close = nearest(value, expected, known)
+        return Problem(
+            "not one of the known values", found, close if close == known else f"{close} ({known})"
+        )
+    if kind in _SAID:
+        summary, fix = _SAID[kind]
+        return Problem(summary, found, _quoted(node) or fix.format(**context))
+    return Problem("not valid here", "; ".join(filter(None, (found, message))), "see docs/language.md")
+
+
+# Known keys: the models behind an annotation.
+
+
+def models(annotation: Any, seen: set[Any] | None = None) -> Iterator[type[BaseModel]]:
+    """Every model reachable from an annotation, outermost first."""
+    seen = set() if seen is None else seen
+    for model in _here(annotation):
+        if model in seen:
+            continue
+        seen.add(model)
+        yield model
+        for info in model.model_fields.values():
+            yield from models(info.annotation, seen)
+
+
+def _here(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    else:
+        for inner in get_args(annotation):
+            yield from _here(inner)
+
+
+def model_at(annotation: Any, path: Path) -> type[BaseModel] | None:
+    """The model that stands at a path, None for free mappings and scalars."""
+    for part in path:
+        if isinstance(part, int):
+            continue
+        fields = [m.model_fields[part].annotation for m in _here(annotation) if part in m.model_fields]
+        if fields:
+            annotation = fields[0]
+        elif list(_here(annotation)) and _is_model(annotation):
+            return None
+    return next(_here(annotation), None)
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+# Mending: so that one misspelt key does not hide what else is wrong.
+
+
+def _mended(tree: Node, path: Path, detail: Any) -> Node:
+    """The tree without what was wrong, or with a value that passes in its place."""
+    if detail["type"] == "missing":
+        return tree
+    while path and isinstance(path[-1], int):
+        path = path[:-1]
+    if detail["type"] == "literal_error":
+        first = re.search(r"'([^']*)'", detail["ctx"]["expected"])
+        return _replaced(tree, path, first.group(1) if first else None)
+    return _replaced(tree, path, None) if path else tree
+
+
+def _replaced(node: Node, path: Path, text: str | None) -> Node:
+    part, rest = path[0], path[1:]
+    inner = child(node, part)
+    if inner is None or (not rest and text is None and isinstance(node, Sequence)):
+        return node
+    if rest:
+        made: Node | None = _replaced(inner, rest, text)
+    else:
+        made = None if text is None else Scalar(text, text, inner.place)
+    if isinstance(node, Mapping):
+        entries: dict[str, Entry] = dict(node.entries)
+        if made is None:
+            del entries[str(part)]
+        else:
+            entries[str(part)] = replace(entries[str(part)], node=made)
+        return replace(node, entries=entries)
+    assert isinstance(node, Sequence)
+    assert made is not None
+    return replace(node, items=[made if i == part else item for i, item in enumerate(node.items)])

@@ -1,0 +1,280 @@
+"""From a folder of YAML to a Workspace, with every error of every file at its own line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from schemas import assets
+from schemas.audience import Audience
+from schemas.brand import Brand
+from schemas.campaign import Campaign
+from schemas.checks import (
+    Found,
+    Known,
+    audience_problems,
+    brand_problems,
+    campaign_problems,
+    experiment_problems,
+)
+from schemas.errors import InvalidDeclaration, Problem
+from schemas.expand import Expander, inherit, merged, nearest
+from schemas.experiment import Experiment
+from schemas.problems import Finding, noted, point, validate
+from schemas.problems import Path as TreePath
+from schemas.tree import Entry, Node, Scalar, child, find, read
+from schemas.tree import Mapping as Tree
+from schemas.types import REFERENCE, slugify
+from schemas.workspace import Asset, Workspace
+
+# Kind → its folder and the annotation a file of it is validated by.
+KINDS: Mapping[str, tuple[str, Any]] = {
+    "campaign": ("campaigns", Campaign),
+    "audience": ("audiences", Audience),
+    "experiment": ("experiments", Experiment),
+}
+
+
+@cache
+def _adapter(kind: str) -> TypeAdapter[Any]:
+    return TypeAdapter(Brand if kind == "brand" else KINDS[kind][1])
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One file that was read; `bad` are the paths at which something was wrong already."""
+
+    kind: str
+    key: str
+    tree: Tree
+    model: Any
+    bad: tuple[TreePath, ...] = ()
+
+
+@dataclass
+class _Loading:
+    """The state of one load: everything found so far."""
+
+    root: Path
+    environment: str
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    assets: dict[str, Asset] = field(default_factory=dict)
+
+    def add(self, file: _File, found: Found) -> None:
+        """Problems of a check, without those that only follow from what was wrong in the file already."""
+        for path, problem in found:
+            if not any(path[: len(bad)] == bad or bad[: len(path)] == path for bad in file.bad):
+                self.problems.append(noted(problem, point(file.tree, path)))
+
+
+def load_workspace(root: Path, environment: str = "sandbox") -> Workspace:
+    """The workspace in a folder, for one environment.
+
+    Raises InvalidDeclaration with every problem of every file, in file and line order.
+    """
+    loading = _Loading(root, environment)
+    brand = _brand(loading)
+    if brand is None:
+        raise InvalidDeclaration(_ordered(loading.problems))
+    files = list(_files(loading, brand.tree))
+    _check(loading, brand, files)
+    _assets(loading, files)
+    if loading.problems or brand.model is None:
+        raise InvalidDeclaration(_ordered(loading.problems))
+    made = {kind: {file.key: file.model for file in files if file.kind == kind} for kind in KINDS}
+    trees = {("brand", brand.key): brand.tree} | {(file.kind, file.key): file.tree for file in files}
+    return Workspace(
+        root,
+        environment,
+        brand.model,
+        tuple(made["campaign"].values()),
+        made["audience"],
+        made["experiment"],
+        loading.assets,
+        tuple(_ordered(loading.warnings)),
+        trees,
+    )
+
+
+# kampanya.yaml
+
+
+def _brand(loading: _Loading) -> _File | None:
+    path = loading.root / "kampanya.yaml"
+    if not path.is_file():
+        fix = "go to the brand's folder, name it with -C, or write one with `kampanya init DIR`"
+        loading.problems.append(Problem("no kampanya.yaml here", f"looked for {path}", fix))
+        return None
+    tree = read(path, loading.problems)
+    if tree is None:
+        return None
+    _hide_secrets(tree)
+    tree = _overlaid(loading, tree)
+    validated = validate(_adapter("brand"), Brand, tree)
+    loading.problems.extend(noted(finding.problem, finding.place) for finding in validated.findings)
+    bad = tuple(finding.path for finding in validated.findings)
+    key = validated.model.brand if validated.model else ""
+    file = _File("brand", key, tree, validated.model, bad)
+    if validated.model:
+        loading.add(file, brand_problems(validated.model, loading.environment))
+    return file
+
+
+def _hide_secrets(node: Node, inside: bool = False) -> None:
+    """Before anything is said of this file: what stands where a reference should is not shown."""
+    if isinstance(node, Scalar):
+        if inside and node.text and not REFERENCE.fullmatch(node.text):
+            node.place.source.hide(node.place, node.text)
+    elif isinstance(node, Tree):
+        for key, entry in node.entries.items():
+            _hide_secrets(entry.node, inside or key == "credentials")
+    else:
+        for item in node.items:
+            _hide_secrets(item, inside)
+
+
+def _overlaid(loading: _Loading, tree: Tree) -> Tree:
+    """The brand's tree with the environment's `vars` and `guard_rails` laid over its own."""
+    stages = tree.get("environments")
+    stage = child(stages, loading.environment)
+    if isinstance(stages, Tree) and stage is None:
+        fix = nearest(loading.environment, stages.entries, f"declared are {', '.join(stages.entries)}")
+        place = point(tree, ("environments",))
+        detail = f"`{loading.environment}` is not declared"
+        loading.problems.append(noted(Problem("unknown environment", detail, fix), place))
+    entries = dict(tree.entries)
+    for key in ("vars", "guard_rails"):
+        over, base = child(stage, key), tree.get(key)
+        if isinstance(stage, Tree) and isinstance(over, Tree):
+            node = merged(base, over) if isinstance(base, Tree) else over
+            entries[key] = Entry(
+                key, entries[key].place if key in entries else stage.entries[key].place, node
+            )
+    return replace(tree, entries=entries)
+
+
+# The other files
+
+
+def _files(loading: _Loading, brand: Tree) -> Iterator[_File]:
+    templates = _entries(brand.get("templates"))
+    names = _names(loading, brand)
+    used: set[str] = set()
+    for kind in KINDS:
+        first: dict[str, Path] = {}
+        for path in _paths(loading.root / KINDS[kind][0]):
+            expander = Expander(templates, loading.problems)
+            file = _read(loading, kind, path, expander, names)
+            used |= expander.uses
+            if file is None:
+                continue
+            if file.key in first:
+                detail = f"`{file.key}` is the key of {first[file.key]} already"
+                problem = Problem(f"two {kind}s with one key", detail, "give each its own key")
+                loading.problems.append(noted(problem, point(file.tree, (kind,))))
+            first.setdefault(file.key, path)
+            yield file
+    for name in templates.keys() - used:
+        problem = Problem("a template that nobody uses", f"`{name}`", "delete it, or use it by `from`")
+        loading.warnings.append(noted(problem, point(brand, ("templates", name))))
+
+
+def _paths(folder: Path) -> list[Path]:
+    found = (path for pattern in ("*.yaml", "*.yml") for path in folder.rglob(pattern))
+    return sorted(path for path in found if not path.name.startswith(".") and path.is_file())
+
+
+def _entries(node: Node | None) -> dict[str, Node]:
+    return {key: entry.node for key, entry in node.entries.items()} if isinstance(node, Tree) else {}
+
+
+def _names(loading: _Loading, brand: Tree) -> dict[str, Node]:
+    """What every file may use: the brand's vars, `{brand}` and `{environment}`."""
+    environment = Scalar(loading.environment, loading.environment, brand.place)
+    key = brand.get("brand")
+    given = {"brand": key} if isinstance(key, Scalar) else {}
+    return {**given, "environment": environment, **_entries(brand.get("vars"))}
+
+
+def _read(
+    loading: _Loading, kind: str, path: Path, expander: Expander, names: Mapping[str, Node]
+) -> _File | None:
+    raw = read(path, loading.problems)
+    tree = expander.file(raw, names) if raw else None
+    if tree is None:
+        return None
+    if kind == "campaign":
+        tree = inherit(tree)
+    validated = validate(_adapter(kind), KINDS[kind][1], tree)
+    fresh = [finding for finding in validated.findings if _place(finding) not in expander.blamed]
+    loading.problems.extend(noted(finding.problem, finding.place) for finding in fresh)
+    bad = tuple(finding.path for finding in validated.findings)
+    key = find(tree, (kind,))
+    slug = slugify(key.text) if isinstance(key, Scalar) else ""
+    return _File(kind, slug, tree, validated.model, bad)
+
+
+def _place(finding: Finding) -> tuple[str, int, int]:
+    return str(finding.place.source.file), finding.place.line, finding.place.column
+
+
+def _check(loading: _Loading, brand: _File, files: list[_File]) -> None:
+    """What several files have to agree on."""
+    stage = brand.model.environments.get(loading.environment) if brand.model else None
+    accounts = {name: account for name, account in stage.accounts if account} if stage else {}
+    known = Known(
+        {name: account.currency for name, account in accounts.items()},
+        frozenset(file.key for file in files if file.kind == "audience"),
+        {file.key: file.model for file in files if file.kind == "campaign" and file.model},
+        frozenset(file.key for file in files if file.kind == "campaign" and not file.model),
+    )
+    for file in files:
+        if file.model is None:
+            continue
+        if file.kind == "campaign":
+            loading.add(file, campaign_problems(file.model, known))
+        elif file.kind == "audience":
+            loading.add(file, audience_problems(file.model, known))
+        else:
+            loading.add(file, experiment_problems(file.model, known))
+
+
+def _assets(loading: _Loading, files: list[_File]) -> None:
+    known: dict[tuple[str, str], Asset | Problem] = {}
+    for file, path, key, name in _declared(files):
+        if (key, name) not in known:
+            looked = assets.image if key == "image" else assets.video
+            known[key, name] = looked(loading.root, name)
+        found = known[key, name]
+        if isinstance(found, Problem):
+            loading.add(file, iter([(path, found)]))
+            continue
+        loading.assets[name] = found
+        if key == "image" and (warning := assets.small(found)):
+            loading.warnings.append(noted(warning, point(file.tree, path)))
+
+
+def _declared(files: list[_File]) -> Iterator[tuple[_File, TreePath, str, str]]:
+    """Every image and video that a creative names."""
+    for file in (file for file in files if file.kind == "campaign" and file.model):
+        for i, ad_set in enumerate(file.model.ad_sets):
+            for j, ad in enumerate(ad_set.ads):
+                for key in ("image", "video"):
+                    if name := getattr(ad.creative, key):
+                        yield file, ("ad_sets", i, "ads", j, "creative", key), key, name
+
+
+def _ordered(problems: list[Problem]) -> list[Problem]:
+    """In file and line order; a line that expansion copied is wrong once."""
+    once: dict[tuple[str, int, int, str], Problem] = {}
+    for problem in problems:
+        where = problem.where
+        place = (str(where.file), where.line, where.column) if where else ("", 0, 0)
+        once.setdefault((*place, problem.summary if where else str(problem)), problem)
+    return [once[key] for key in sorted(once)]

@@ -1,0 +1,1 @@
+"""Prefect tasks: one operation each, with its retries, tags and artifact."""

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from connectors.errors import Rejected
+from connectors.meta.places import Places, fold
+
+REGIONS = [
+    {"key": "3834", "name": "İstanbul Province", "type": "region", "country_code": "TR"},
+    {"key": "3846", "name": "Kahramanmaraş", "type": "region", "country_code": "TR"},
+    {"key": "9", "name": "İstanbul", "type": "city", "country_code": "TR"},
+]
+LOCALES = [
+    {"key": 6, "name": "English (US)"},
+    {"key": 24, "name": "English (UK)"},
+    {"key": 1001, "name": "English (All)"},
+    {"key": 19, "name": "Turkish"},
+    {"key": 31, "name": "Portuguese (Brazil)"},
+]
+
+
+class Search:
+    """Targeting search over the lists above; counts what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+
+    def get(self, *path: str, **params: Any) -> dict[str, Any]:
+        assert path == ("search",)
+        self.asked.append(params)
+        if params["type"] == "adgeolocationmeta":
+            [key] = params["regions"]
+            return {"data": {"regions": {each["key"]: each for each in REGIONS if each["key"] == key}}}
+        if params["type"] == "adgeolocation":
+            rows = [each for each in REGIONS if each["type"] in params["location_types"]]
+        elif params["type"] == "adlocale":
+            rows = LOCALES
+        else:
+            rows = [{"id": "600", "name": "Pizza"}, {"id": "601", "name": "Pizza Hut"}]
+        return {"data": rows}
+
+
+@pytest.fixture
+def search() -> Search:
+    return Search()
+
+
+@pytest.fixture
+def places(search: Search) -> Places:
+    return Places(lambda: search)
+
+
+def test_a_province_is_found_by_its_name_once(places: Places, search: Search) -> None:
+    assert [places.region_key("TR-34") for _ in range(3)] == ["3834"] * 3
+    assert search.asked == [
+        {
+            "type": "adgeolocation",
+            "q": "İstanbul",
+            "limit": 1000,
+            "location_types": ["region"],
+            "country_code": "TR",
+        }
+    ]
+
+
+def test_a_region_reads_back_as_its_code_from_what_the_ad_set_says(places: Places, search: Search) -> None:
+    assert places.region_code({"key": "3846", "name": "Kahramanmaras", "country": "TR"}) == "TR-46"
+    assert search.asked == []
+
+
+def test_a_region_without_a_name_is_looked_up_by_its_key(places: Places) -> None:
+    assert places.region_code({"key": "3834"}) == "TR-34"
+
+
+def test_a_region_nobody_knows_shows_as_its_key(places: Places) -> None:
+    assert places.region_code({"key": "77", "name": "Atlantis", "country": "TR"}) == "#77"
+    assert places.region_code({"key": "78"}) == "#78"
+
+
+@pytest.mark.parametrize("code", ["TR-35", "TR-99"])
+def test_a_region_that_search_or_iso_does_not_know_is_rejected_with_its_field(
+    code: str, places: Places
+) -> None:
+    with pytest.raises(Rejected) as caught:
+        places.region_key(code)
+    assert caught.value.field == "targeting.geo_locations"
+
+
+def test_a_language_is_its_group_where_there_is_one(places: Places) -> None:
+    assert places.locale_keys("en") == [1001]
+    assert places.locale_keys("tr") == [19]
+    assert places.locale_keys("pt") == [31]
+    with pytest.raises(Rejected, match="knows no language ja"):
+        places.locale_keys("ja")
+
+
+def test_a_group_that_reads_back_as_its_members_is_still_that_language(places: Places) -> None:
+    assert {places.language(key) for key in (6, 24, 1001)} == {"en"}
+    assert places.language(19) == "tr"
+    assert places.language(404) == "#404"
+
+
+def test_an_interest_needs_its_exact_name(places: Places) -> None:
+    assert places.interest("pizza") == "600"
+    with pytest.raises(Rejected, match="found none"):
+        places.interest("Piz")
+
+
+@pytest.mark.parametrize("name", ["İstanbul", "ISTANBUL", "istanbul", "Istanbul Province", "İstanbul ili"])
+def test_names_are_compared_without_case_accents_and_the_word_province(name: str) -> None:
+    assert fold(name) == "istanbul"

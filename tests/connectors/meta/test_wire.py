@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.meta import normal, wire
+from engine.resource import Address, Ref, same
+
+
+class Keys:
+    """Keys that are the names themselves, numbered where Meta wants numbers."""
+
+    LANGUAGES = ("tr", "en", "de", "ar")
+
+    def region_key(self, code: str) -> str:
+        return f"key-{code}"
+
+    def region_code(self, row: Mapping[str, Any]) -> str:
+        return str(row["key"]).removeprefix("key-")
+
+    def locale_keys(self, code: str) -> list[int]:
+        number = self.LANGUAGES.index(code) * 10
+        return [number, number + 1]  # a group that reads back as its members
+
+    def language(self, key: int) -> str:
+        return self.LANGUAGES[key // 10]
+
+    def interest(self, name: str) -> str:
+        return f"id-{name}"
+
+
+def echoed(params: dict[str, Any]) -> dict[str, Any]:
+    """What Graph returns for what was sent: numbers as texts, empty things gone, things of its own added."""
+    row: dict[str, Any] = json.loads(json.dumps(params))
+    for name in ("daily_budget", "lifetime_budget"):
+        row[name] = str(row.get(name, 0))
+    if row.get("end_time") == 0:
+        del row["end_time"]
+    if "creative" in row:
+        row["creative"] = {"id": row["creative"]["creative_id"]}
+    if "targeting" in row:
+        row["targeting"] |= {
+            "brand_safety_content_filter_levels": ["FACEBOOK_STANDARD"],
+            "age_range": [18, 65],
+        }
+        row["targeting"]["geo_locations"] = {
+            "location_types": ["home"],
+            **row["targeting"].get("geo_locations", {}),
+        }
+    if "promoted_object" in row:
+        row["promoted_object"]["smart_pse_enabled"] = False
+    for part in row.get("asset_feed_spec", {}).values():
+        for each in part if isinstance(part, list) else ():
+            if isinstance(each, dict):
+                each["adlabels"] = [{"name": "placement_asset"}]
+    return row
+
+
+def round_trip(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    return wire.receive(kind, echoed(wire.send(fields, Keys())), Keys())
+
+
+text = st.text(st.characters(categories=["L", "N", "Zs"], exclude_characters="\x00"), min_size=1).map(
+    lambda value: value.strip() or "x"
+)
+digits = st.integers(1, 10**17).map(str)
+some = st.lists(st.sampled_from(["a", "b", "c"]), unique=True)
+targetings = st.builds(
+    normal.targeting,
+    countries=st.lists(st.sampled_from(["TR", "DE", "FR"])),
+    regions=st.lists(st.sampled_from(["US-CA", "US-TX", "GB-ENG"])),
+    age=st.tuples(st.integers(13, 40), st.integers(41, 65)),
+    genders=st.lists(st.sampled_from([1, 2])),
+    languages=st.lists(st.sampled_from(Keys.LANGUAGES)),
+    interests=st.lists(text, max_size=3),
+    include=st.lists(digits, max_size=2, unique=True),
+    exclude=st.lists(digits, max_size=2, unique=True),
+    placements=st.fixed_dictionaries({}, optional=dict.fromkeys(normal.PLACEMENT_LISTS, some)),
+    advantage=st.integers(0, 1),
+)
+instants = st.integers(1_600_000_000, 2_000_000_000).map(normal.same_instant)
+ad_sets = st.fixed_dictionaries(
+    {
+        "campaign_id": digits,
+        "name": text,
+        "status": st.sampled_from(["ACTIVE", "PAUSED"]),
+        "billing_event": st.just("IMPRESSIONS"),
+        "optimization_goal": st.just("VALUE"),
+        "targeting": targetings,
+        "end_time": st.none() | instants,
+    },
+    optional={
+        "start_time": instants,
+        "daily_budget": st.integers(1, 10**9),
+        "bid_strategy": st.just("COST_CAP"),
+        "bid_amount": st.integers(1, 10**6),
+        "bid_constraints": st.fixed_dictionaries({"roas_average_floor": st.integers(1, 10**6)}),
+        "promoted_object": st.fixed_dictionaries(
+            {"pixel_id": digits, "custom_event_type": st.just("PURCHASE")}
+        ),
+        "destination_type": st.just("WEBSITE"),
+        "dsa_payor": text,
+    },
+)
+listed = st.lists(st.fixed_dictionaries({"text": text}), max_size=5).map(tuple)
+links = st.fixed_dictionaries(
+    {"link": st.just("https://lezzet.example/"), "message": text, "image_hash": digits},
+    optional={
+        "name": text,
+        "description": text,
+        "call_to_action": st.just(normal.call_to_action("ORDER_NOW", "https://lezzet.example/")),
+    },
+)
+creatives = st.one_of(
+    st.fixed_dictionaries(
+        {"name": text, "object_story_spec": st.fixed_dictionaries({"page_id": digits, "link_data": links})},
+        optional={"url_tags": text, "instagram_user_id": digits},
+    ),
+    st.fixed_dictionaries(
+        {
+            "name": text,
+            "object_story_spec": st.fixed_dictionaries({"page_id": digits}),
+            "asset_feed_spec": st.fixed_dictionaries(
+                {
+                    "ad_formats": st.just(("SINGLE_IMAGE",)),
+                    "bodies": listed,
+                    "titles": listed,
+                    "descriptions": listed,
+                    "images": st.tuples(st.fixed_dictionaries({"hash": digits})),
+                    "link_urls": st.just(({"website_url": "https://lezzet.example/"},)),
+                    "call_to_action_types": st.just(()) | st.just(("ORDER_NOW",)),
+                    "optimization_type": st.just("DEGREES_OF_FREEDOM"),
+                }
+            ),
+        }
+    ),
+)
+campaigns = st.fixed_dictionaries(
+    {
+        "name": text,
+        "objective": st.just("OUTCOME_SALES"),
+        "status": st.sampled_from(["ACTIVE", "PAUSED"]),
+        "buying_type": st.just("AUCTION"),
+        "special_ad_categories": st.just(()) | st.just(("HOUSING",)),
+    },
+    optional={
+        "special_ad_category_country": st.just(("TR",)),
+        "is_adset_budget_sharing_enabled": st.just(False),
+        "daily_budget": st.integers(1, 10**9),
+        "lifetime_budget": st.integers(1, 10**9),
+        "bid_strategy": st.just("LOWEST_COST_WITHOUT_CAP"),
+    },
+)
+ads = st.fixed_dictionaries(
+    {
+        "adset_id": digits,
+        "creative": st.fixed_dictionaries({"creative_id": digits}),
+        "name": text,
+        "status": st.sampled_from(["ACTIVE", "PAUSED"]),
+    },
+    optional={"conversion_domain": st.just("lezzet.example")},
+)
+KINDS = st.one_of(
+    *(st.tuples(st.just(kind), fields) for kind, fields in [
+        ("campaign", campaigns), ("ad_set", ad_sets), ("ad", ads), ("creative", creatives),
+    ])
+)  # fmt: skip
+
+
+@given(KINDS)
+def test_whatever_is_sent_reads_back_the_same(declared: tuple[str, dict[str, Any]]) -> None:
+    kind, fields = declared
+    seen = round_trip(kind, fields)
+    different = {name for name, value in fields.items() if not same(value, seen.get(name))}
+    assert different == set()
+
+
+@given(ad_sets)
+def test_what_is_read_is_a_fixed_point(fields: dict[str, Any]) -> None:
+    once = round_trip("ad_set", fields)
+    assert round_trip("ad_set", once) == once
+
+
+def test_no_end_is_sent_as_zero_and_other_absences_not_at_all() -> None:
+    assert wire.send({"end_time": None, "daily_budget": None}, Keys()) == {"end_time": 0}
+
+
+def test_a_reference_that_is_not_known_yet_is_never_sent() -> None:
+    with pytest.raises(ValueError, match="still refers"):
+        wire.send({"campaign_id": Ref(Address("meta", "campaign", "a"))}, Keys())
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2026-12-01T00:00:00+0300", "2026-11-30T21:00:00+0000"),
+        ("2026-11-30T13:00:00-0800", "2026-11-30T21:00:00+0000"),
+        ("2026-11-30T21:00:00+0000", "2026-11-30T21:00:00+0000"),
+        (1796072400, "2026-11-30T21:00:00+0000"),
+        ("1796072400", "2026-11-30T21:00:00+0000"),
+        ("0", None),
+        (None, None),
+    ],
+)
+def test_times_are_compared_as_instants(text: Any, utc: str | None) -> None:
+    assert normal.same_instant(text) == utc
+
+
+def test_a_category_of_none_is_no_category() -> None:
+    row = {"special_ad_categories": ["NONE"]}
+    assert wire.receive("campaign", row, Keys())["special_ad_categories"] == ()
+
+
+def test_an_image_is_known_by_its_name_with_or_without_a_suffix() -> None:
+    names = ("kampanya-0123456789abcdef.png", "kampanya-0123456789abcdef")
+    assert {str(wire.receive("image", {"name": name}, Keys())["name"]) for name in names} == {
+        "kampanya-0123456789abcdef"
+    }

@@ -1,0 +1,164 @@
+"""Declared against observed, and whose object is whose."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from engine.change import Archive, Create, Update
+from engine.diff import Context, Lifecycle, diff
+from engine.match import Known
+from engine.resource import Address, Observed, Resource
+from tests.engine.trees import (
+    PLATFORMS,
+    ad,
+    ad_set,
+    address,
+    campaign,
+    creative,
+    observed,
+    tree,
+)
+
+
+def known(seen: list[Observed], resources: list[Resource], status: Any = "live") -> dict[Address, Known]:
+    return {
+        each.address: Known(each.account, found.id, each.mark, status)
+        for each, found in zip(resources, seen, strict=True)
+    }
+
+
+def context(**fields: Any) -> Context:
+    return Context(PLATFORMS, **fields)
+
+
+def test_what_is_not_there_is_created_in_declared_order() -> None:
+    found = diff(tree(), [], context())
+    assert [type(each) for each in found.changes] == [Create] * 4
+
+
+def test_what_is_there_as_declared_needs_nothing() -> None:
+    assert diff(tree(), observed(tree()), context()).changes == ()
+
+
+def test_an_update_holds_only_the_declared_fields_that_differ() -> None:
+    seen = observed(tree(), **{"c/s": {"daily_budget": 50_000, "undeclared": "x"}})
+    (change,) = diff(tree(), seen, context()).changes
+    assert isinstance(change, Update)
+    assert (change.before, change.after) == ({"daily_budget": 50_000}, {"daily_budget": 60_000})
+
+
+def test_an_object_without_our_mark_is_never_touched_even_with_an_equal_name() -> None:
+    stranger = Observed("memory", "1", "campaign", "99", "", {"name": "c", "status": "ACTIVE"}, "c")
+    found = diff([campaign()], [stranger], context())
+    assert [type(each) for each in found.changes] == [Create]
+
+
+def test_the_journalled_id_wins_and_the_other_bearer_is_foreign() -> None:
+    seen = observed([campaign()])
+    twin = replace(seen[0], id="99", fields={**seen[0].fields, "name": "c (copy)"})
+    found = diff([campaign()], [twin, *seen], context(known=known(seen, [campaign()])))
+    assert found.changes == ()
+    assert [each.id for each in found.matching.foreign] == ["99"]
+
+
+def test_without_a_journal_one_bearer_is_adopted() -> None:
+    assert diff([campaign()], observed([campaign()]), context()).matching.ids == {
+        address("campaign", "c"): "1"
+    }
+
+
+def test_without_a_journal_several_bearers_stop_that_object_and_no_other() -> None:
+    seen = observed([campaign()])
+    found = diff([campaign(), campaign("d")], [*seen, replace(seen[0], id="99")], context())
+    assert [each.address.key for each in found.changes] == ["d"]
+    assert "same mark" in found.blocked[0].summary
+
+
+def test_an_object_found_by_its_journalled_id_is_ours_though_its_mark_was_removed() -> None:
+    seen = observed([campaign()])
+    bare = [replace(seen[0], mark="")]
+    found = diff([campaign()], bare, context(known=known(seen, [campaign()])))
+    assert found.changes == ()
+
+
+def test_a_mark_nobody_declared_is_reported_and_left_alone() -> None:
+    orphan = Observed("memory", "1", "campaign", "7", "otherbrand", {"status": "ACTIVE"}, "x")
+    found = diff([], [orphan], context())
+    assert found.changes == ()
+    assert found.matching.foreign == (orphan,)
+
+
+def test_what_left_the_declaration_is_archived_but_library_objects_stay() -> None:
+    resources = tree()
+    seen = observed(resources)
+    found = diff([campaign(), ad_set(), creative()], seen, context(known=known(seen, resources)))
+    assert [(type(each), each.address.kind) for each in found.changes] == [(Archive, "ad")]
+
+
+def test_a_pause_by_somebody_wins_until_it_is_acknowledged() -> None:
+    resources = [campaign()]
+    seen = observed(resources, c={"status": "PAUSED"})
+    held = diff(resources, seen, context(known=known(seen, resources, "live")))
+    assert held.changes == ()
+    assert held.held[0].by == "somebody on the platform"
+    resumed = context(known=known(seen, resources, "live"), resume=frozenset({"c"}))
+    assert len(diff(resources, seen, resumed).changes) == 1
+
+
+def test_a_pause_found_without_a_journal_is_kept_too() -> None:
+    seen = observed([campaign()], c={"status": "PAUSED"})
+    assert diff([campaign()], seen, context()).changes == ()
+
+
+def test_what_we_created_held_is_still_to_be_activated() -> None:
+    resources = [campaign()]
+    seen = observed(resources, c={"status": "PAUSED"})
+    found = diff(resources, seen, context(known=known(seen, resources, "held")))
+    assert [each.after for each in found.changes if isinstance(each, Update)] == [{"status": "ACTIVE"}]
+
+
+def test_a_paused_object_still_gets_its_other_changes() -> None:
+    resources = [ad_set()]
+    seen = observed(resources, **{"c/s": {"status": "PAUSED", "daily_budget": 1}})
+    (change,) = diff(resources, seen, context(known=known(seen, resources))).changes
+    assert isinstance(change, Update)
+    assert change.after == {"daily_budget": 60_000}
+
+
+def test_an_immutable_change_is_refused_with_both_values_and_a_way_out() -> None:
+    seen = observed([campaign()], c={"objective": "traffic"})
+    found = diff([campaign()], seen, context())
+    assert found.changes == ()
+    assert "'traffic' → 'sales'" in found.blocked[0].detail
+    assert "replace: allow" in found.blocked[0].fix
+
+
+def test_replace_allow_archives_and_builds_anew() -> None:
+    seen = observed([campaign()], c={"objective": "traffic"})
+    found = diff([campaign()], seen, context(lifecycle={"c": Lifecycle(replace=True)}))
+    assert [type(each) for each in found.changes] == [Archive, Create]
+
+
+def test_what_was_archived_by_hand_is_blocked_but_an_ad_is_built_anew() -> None:
+    resources = [campaign(), ad_set(), creative(), ad()]
+    seen = [replace(each, archived=True) for each in observed(resources)]
+    found = diff(resources, seen, context())
+    assert {each.address.kind for each in found.changes} == {"creative", "ad"}
+    assert len(found.blocked) == 2
+
+
+def test_ignored_fields_stay_as_somebody_set_them() -> None:
+    seen = observed([ad_set()], **{"c/s": {"daily_budget": 1}})
+    life = {"c": Lifecycle(ignore=frozenset({"daily_budget"}))}
+    assert diff([ad_set()], seen, context(lifecycle=life)).changes == ()
+
+
+def test_a_new_creative_is_a_create_and_an_update_of_its_ad() -> None:
+    seen = observed(tree())
+    wanted = [campaign(), ad_set(), creative("k2"), ad(creative_key="k2")]
+    found = diff(wanted, seen, context())
+    assert [(type(each), each.address.kind) for each in found.changes] == [
+        (Create, "creative"),
+        (Update, "ad"),
+    ]

@@ -1,0 +1,45 @@
+"""Do the levels agree? Each is a report of its own; here their daily sums are held against the account's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+
+from warehouse.levels import Level
+
+SHARE = 0.01  # a hundredth of the account's spend: Meta and Google both round per row
+ROUNDING_MICROS = 10_000  # a hundredth of a currency unit for every row added up
+
+
+def disagreements(con: duckdb.DuckDBPyConnection, level: Level, scope: Mapping[str, object]) -> list[str]:
+    """One sentence a day on which a lower level's spend differs from the account's, at most five.
+
+    Vanished rows count: their money was spent, and the account's report still holds it.
+    """
+    if level.name == "account":
+        return []
+    rows = con.execute(
+        f"""with account_day as (
+            select day, spend_micros from fact_account_day
+            where platform = $platform and account_id = $account and day between $since and $until
+                and gone_at is null
+        ), level_day as (
+            select day, sum(spend_micros) as spend_micros, count(*) as rows
+            from {level.fact}
+            where platform = $platform and account_id = $account and day between $since and $until
+            group by day
+        )
+        select day, coalesce(l.spend_micros, 0) / 1e6, a.spend_micros / 1e6, count(*) over () as days
+        from account_day a left join level_day l using (day)
+        where abs(coalesce(l.spend_micros, 0) - a.spend_micros)
+            > greatest({SHARE} * a.spend_micros, {ROUNDING_MICROS} * coalesce(l.rows, 1))
+        order by day limit 5""",
+        dict(scope),
+    ).fetchall()
+    more = f" (and {rows[0][3] - len(rows)} more days)" if rows and rows[0][3] > len(rows) else ""
+    told = [
+        f"{day}: {level.name} rows add up to {low:.2f}, the account says {high:.2f}"
+        for day, low, high, _ in rows
+    ]
+    return [*told[:-1], told[-1] + more] if told else []

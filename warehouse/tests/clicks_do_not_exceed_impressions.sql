@@ -1,0 +1,3 @@
+-- severity: warn
+-- says: more clicks than impressions
+select platform, account_id, ad_id, date_day, clicks, impressions from ad_day where clicks > impressions
