@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 from engine.change import Change, Outcome
@@ -14,10 +15,12 @@ from engine.report import Page, ReportSpec
 from engine.resource import Address, Observed, Resource
 from engine.supports import Supports
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An ad account as `kampanya.yaml` declares it; `settings` is what only its platform has (page, pixel)."""
+    """An ad account as `kampanya.yaml` declares it; `settings` is what only its platform has (a pixel)."""
 
     id: str
     currency: str
@@ -61,11 +64,13 @@ class Connector(Protocol):
         """The account as the platform describes it. Raises ConnectorError."""
         ...
 
-    def read(self, known: Collection[str] = ()) -> list[Observed]:
+    def read(self, known: Mapping[str, str] = NOTHING) -> list[Observed]:
         """Every object of the account that bears a mark of Kampanya's, anybody's, or whose id is in `known`.
 
-        An id in `known` is found even when its mark was removed (its `mark` is then "") and even when the list
-        does not show it yet: it is asked for by itself before it is taken for gone. Raises ConnectorError.
+        `known` is id → kind. Such an object is found even when its mark was removed (its `mark`
+        is then ""), and even when the list does not show it yet: it is asked for by itself before
+        it is taken for gone.
+        Raises ConnectorError.
         """
         ...
 
@@ -84,5 +89,5 @@ class Connector(Protocol):
         ...
 
     def pages(self, report: ReportSpec, since: date, until: date) -> Iterator[Page]:
-        """Raw rows of a report, account-local days `since` to `until`, both included. Raises ConnectorError."""
+        """Raw rows of a report, account-local days, both included. Raises ConnectorError."""
         ...

@@ -9,14 +9,14 @@ from decimal import Decimal
 
 from engine import budget
 from engine.budget import Amount
-from engine.change import Change, Create, Update
+from engine.change import Archive, Change, Create, Update
 from engine.compile import declared_budgets
 from engine.diff import Context, Diff, Held, diff
 from engine.hazards import Risks, hazards
 from engine.match import Known
 from engine.plan import Money, Note, Plan, PlannedChange
 from engine.policy import Rails, Situation, convert, judge
-from engine.projection import by_month, days_left
+from engine.projection import by_month
 from engine.resource import Address, Fields, Observed, Resource, digest_of, same, to_json
 from engine.supports import Supports
 
@@ -72,20 +72,21 @@ class Sides:
 def assemble(sides: Sides) -> Plan:
     """The plan that makes the observed side the declared one. Pure: the same sides give the same digest."""
     found = diff(sides.desired, sides.observed, sides.context)
-    changes = _targeted(found.changes, sides.targets)
+    changes = _in_tree_order(_targeted(found.changes, sides.targets))
     before = budget.before(found.matching.found)
     after = budget.after(before, changes)
-    money, months = _money(sides, found, before, after)
+    money = _money(sides, found, before, after)
     old = budget.daily(before, sides.supports, sides.currencies)
     new = budget.daily(after, sides.supports, sides.currencies)
     deltas = budget.deltas(old, new)
-    risks = Risks(sides.supports, {**before, **after}, deltas, days_left(sides.today), sides.in_experiment)
+    risks = Risks(
+        sides.supports, {**before, **after}, deltas, sides.today, _flights(sides.neutral), sides.in_experiment
+    )
     raised = _raised(deltas, old, sides.spending.raised)
     situation = Situation(
         changes,
         sides.supports,
         money,
-        months,
         sides.now,
         sides.live,
         delivering=bool(old),
@@ -142,13 +143,33 @@ def _targeted(changes: Sequence[Change], targets: Sequence[str]) -> tuple[Change
     return tuple(each for each in changes if each.address in wanted)
 
 
+def _in_tree_order(changes: Sequence[Change]) -> tuple[Change, ...]:
+    """As the author wrote them: a campaign, its ad sets, their ads; what is archived last."""
+
+    def place(change: Change) -> tuple[object, ...]:
+        if isinstance(change, Archive):
+            return (1, str(change.address))
+        resource = change.resource if isinstance(change, Create) else change.context
+        return (0, change.address.platform, *resource.path)
+
+    return tuple(sorted(changes, key=place))
+
+
+def _flights(neutral: Sequence[Resource]) -> dict[str, tuple[date, date | None]]:
+    flights = {}
+    for each in neutral:
+        start, end = each.fields.get("start"), each.fields.get("end")
+        if isinstance(start, str):
+            last = date.fromisoformat(end) if isinstance(end, str) else None
+            flights[each.address.key] = date.fromisoformat(start), last
+    return flights
+
+
 def _under(key: str, targets: Sequence[str]) -> bool:
     return any(key == target or key.startswith(f"{target}/") for target in targets)
 
 
-def _money(
-    sides: Sides, found: Diff, before: budget.Nodes, after: budget.Nodes
-) -> tuple[Money, dict[str, Amount]]:
+def _money(sides: Sides, found: Diff, before: budget.Nodes, after: budget.Nodes) -> Money:
     rails, supports = sides.rails, sides.supports
     old = budget.daily(before, supports, sides.currencies)
     new = budget.daily(after, supports, sides.currencies)
@@ -159,19 +180,17 @@ def _money(
     paused = frozenset(held.address for held in found.held)
     months = by_month(declared_budgets(list(sides.neutral), paused), sides.spending.month, sides.today)
     totals = {month: Amount(convert(sums, rails)[0], rails.currency) for month, sums in months.items()}
-    month = f"{sides.today:%Y-%m}"
-    money = Money(
+    return Money(
         currencies=sides.currencies,
         daily_before=budget.total(old.values()),
         daily_after=budget.total(new.values()),
         worst_day=budget.total(worst.values()),
-        month=month,
-        projection=totals[month],
+        month=f"{sides.today:%Y-%m}",
+        months=totals,
         spent=Amount(convert(sides.spending.month, rails)[0], rails.currency),
         ceiling_daily=Amount(rails.daily, rails.currency) if rails.daily is not None else None,
         ceiling_monthly=Amount(rails.monthly, rails.currency) if rails.monthly is not None else None,
     )
-    return money, totals
 
 
 def _raised(

@@ -6,7 +6,7 @@
                                             bid, audience, start, end
     ad        yil-sonu/eve-siparis/kadikoy  ad_set Ref, creative Ref, name, status
     creative  content hash                  headlines, texts, descriptions, image Ref?, video?,
-                                            call_to_action, url, utm
+                                            call_to_action, url, utm, display_path, page
     image     first 16 of its SHA-256       path, sha256, width, height
 
 Dates are wall dates of the account, the end included. A budget is `{period, amount, currency}`, the amount as
@@ -146,7 +146,9 @@ class Compiler:
             "call_to_action": creative.call_to_action,
             "url": str(creative.url),
             "utm": self._utm(names),
-            "options": {"display_path": creative.display_path, "page": creative.page},
+            "display_path": creative.display_path,
+            "page": creative.page,
+            "options": {},
         }
         address = self._address("creative", content_key(fields))
         return Resource(address, self.account, self.scope.token(address), fields, (*path, "creative"))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from engine.budget import Amount, Nodes, ancestors
 from engine.change import Archive, Change, Create, Update
+from engine.projection import days_left
 from engine.resource import Address
 from engine.supports import Supports
 
@@ -31,13 +33,26 @@ class Hazard:
 
 @dataclass(frozen=True, slots=True)
 class Risks:
-    """What hazards are judged by. `days_left` counts today's month, today included."""
+    """What hazards are judged by. `flights` is YAML key → first and last day; an ad set's wins over its
+    campaign's.
+    """
 
     supports: Mapping[str, Supports]
     nodes: Nodes
     deltas: Mapping[Address, Amount]
-    days_left: int
+    today: date
+    flights: Mapping[str, tuple[date, date | None]]
     in_experiment: Mapping[Address, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one budget adds a day, and to the end of the month in which it runs."""
+
+    currency: str
+    daily: Decimal
+    monthly: Decimal
+    month: str
 
 
 def hazards(changes: Sequence[Change], risks: Risks) -> list[tuple[Hazard, ...]]:
@@ -46,36 +61,45 @@ def hazards(changes: Sequence[Change], risks: Risks) -> list[tuple[Hazard, ...]]
     A budget's delta is told once: on the change of its carrier, else on the nearest changed object above it.
     """
     told = _attribute(changes, risks)
-    return [
-        (*_spend(told.get(index, []), risks), *_others(change, risks)) for index, change in enumerate(changes)
-    ]
+    return [(*_spend(told.get(index, [])), *_others(change, risks)) for index, change in enumerate(changes)]
 
 
-def _attribute(changes: Sequence[Change], risks: Risks) -> dict[int, list[Amount]]:
+def _attribute(changes: Sequence[Change], risks: Risks) -> dict[int, list[Step]]:
     index_of: dict[Address, int] = {}
     for index, change in enumerate(changes):
         index_of.setdefault(change.address, index)
-    told: dict[int, list[Amount]] = {}
+    told: dict[int, list[Step]] = {}
     for carrier, delta in risks.deltas.items():
         for address in (carrier, *ancestors(carrier, risks.nodes, risks.supports)):
             if address in index_of:
-                told.setdefault(index_of[address], []).append(delta)
+                month, days = running_days(carrier.key, risks.flights, risks.today)
+                step = Step(delta.currency, delta.amount, delta.amount * days, month)
+                told.setdefault(index_of[address], []).append(step)
                 break
     return told
 
 
-def _spend(amounts: Sequence[Amount], risks: Risks) -> list[Hazard]:
-    by_currency: dict[str, Decimal] = {}
-    for each in amounts:
-        by_currency[each.currency] = by_currency.get(each.currency, Decimal(0)) + each.amount
+def running_days(key: str, flights: Mapping[str, tuple[date, date | None]], today: date) -> tuple[str, int]:
+    """The month in which what is declared at `key` next runs, and its days in it from today on."""
+    start, end = flights.get(key) or flights.get(key.partition("/")[0]) or (today, None)
+    first = max(start, today)
+    days = days_left(first)
+    return f"{first:%Y-%m}", min(days, (end - first).days + 1) if end else days
+
+
+def _spend(steps: Sequence[Step]) -> list[Hazard]:
+    sums: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
+    for step in steps:
+        daily, monthly = sums.get((step.currency, step.month), (Decimal(0), Decimal(0)))
+        sums[step.currency, step.month] = daily + step.daily, monthly + step.monthly
     return [
         Hazard(
             "spend",
-            f"{amount:+,.2f} {currency} a day, {amount * risks.days_left:+,.2f} {currency} to month end",
-            Amount(amount, currency),
+            f"{daily:+,.2f} {currency} a day, {monthly:+,.2f} {currency} to the end of {month}",
+            Amount(daily, currency),
         )
-        for currency, amount in by_currency.items()
-        if amount
+        for (currency, month), (daily, monthly) in sums.items()
+        if daily
     ]
 
 
@@ -94,7 +118,7 @@ def _others(change: Change, risks: Risks) -> list[Hazard]:
         review = sorted(kind.review & change.after.keys())
         if review:
             found.append(Hazard("review", f"{', '.join(review)} goes back to review"))
-    if isinstance(change, Create) and kind.review and kind.delivers:
+    if isinstance(change, Create) and kind.review and kind.recreate:
         found.append(Hazard("review", "goes to review"))
     experiment = risks.in_experiment.get(change.address)
     if experiment and not isinstance(change, Create):

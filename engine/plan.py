@@ -36,9 +36,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """The footer. Amounts in major units by currency; the ceilings and projection in the brand's currency.
+    """The footer. Amounts in major units by currency; the ceilings and months in the brand's currency.
 
-    `currencies` is platform → the currency of its account.
+    `currencies` is platform → the currency of its account. `months` is what each month will have cost by its
+    end; `month` is the current one, of which `spent` is spent.
     """
 
     currencies: Mapping[str, str]
@@ -47,7 +48,7 @@ class Money:
     daily_after: Mapping[str, Decimal]
     worst_day: Mapping[str, Decimal]
     month: str
-    projection: Amount
+    months: Mapping[str, Amount]
     spent: Amount
     ceiling_daily: Amount | None
     ceiling_monthly: Amount | None
@@ -212,7 +213,11 @@ def _amount_to_json(amount: Amount | None) -> Any:
 
 
 def _amount_from_json(document: Any) -> Amount | None:
-    return None if document is None else Amount(Decimal(document["amount"]), document["currency"])
+    return None if document is None else _amount(document)
+
+
+def _amount(document: Mapping[str, Any]) -> Amount:
+    return Amount(Decimal(document["amount"]), document["currency"])
 
 
 def _hazard_to_json(hazard: Hazard) -> dict[str, Any]:
@@ -230,7 +235,7 @@ def _money_to_json(money: Money) -> dict[str, Any]:
         "daily_after": {name: str(value) for name, value in money.daily_after.items()},
         "worst_day": {name: str(value) for name, value in money.worst_day.items()},
         "month": money.month,
-        "projection": _amount_to_json(money.projection),
+        "months": {name: _amount_to_json(amount) for name, amount in money.months.items()},
         "spent": _amount_to_json(money.spent),
         "ceiling_daily": _amount_to_json(money.ceiling_daily),
         "ceiling_monthly": _amount_to_json(money.ceiling_monthly),
@@ -241,17 +246,15 @@ def _money_from_json(document: Mapping[str, Any]) -> Money:
     def amounts(name: str) -> dict[str, Decimal]:
         return {currency: Decimal(value) for currency, value in document[name].items()}
 
-    projection, spent = _amount_from_json(document["projection"]), _amount_from_json(document["spent"])
-    if projection is None or spent is None:
-        raise ValueError("a plan's money has a projection and a spent amount")
+    months = {name: _amount(amount) for name, amount in document["months"].items()}
     return Money(
         document["currencies"],
         amounts("daily_before"),
         amounts("daily_after"),
         amounts("worst_day"),
         document["month"],
-        projection,
-        spent,
+        months,
+        _amount(document["spent"]),
         _amount_from_json(document["ceiling_daily"]),
         _amount_from_json(document["ceiling_monthly"]),
     )

@@ -55,7 +55,6 @@ class Situation:
     changes: Sequence[Change]
     supports: Mapping[str, Supports]
     money: Money
-    months: Mapping[str, Amount]
     now: datetime
     live: bool
     delivering: bool
@@ -128,7 +127,7 @@ def daily_ceiling(rails: Rails, situation: Situation) -> Iterable[Refusal]:
 def monthly_ceiling(rails: Rails, situation: Situation) -> Iterable[Refusal]:
     if rails.monthly is None or not situation.raises:
         return
-    for month, amount in situation.months.items():
+    for month, amount in situation.money.months.items():
         if amount.amount > rails.monthly:
             yield Refusal(
                 "monthly ceiling",

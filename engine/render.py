@@ -15,6 +15,7 @@ from engine.supports import Supports
 Tone = Literal["create", "update", "archive", "field", "hazard", "footer", "note", "refusal", "plain"]
 
 HIDDEN = frozenset({"name"})  # told in the heading
+EMPTY: tuple[Value, ...] = (None, (), [], {}, "")  # says nothing where there was nothing before
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def _change(planned: PlannedChange, supports: Mapping[str, Supports], plan: Plan
             name = resource.fields.get("name")
             yield Line("create", f"+ {what}" + (f"  “{name}”" if isinstance(name, str) else ""))
             for field, value in _leaves(resource.fields):
-                if field not in HIDDEN:
+                if field not in HIDDEN and value not in EMPTY:
                     yield Line("field", f"    {field}: {_show(value, field, planned, supports, plan)}")
         case Update():
             drift = "  (changed on the platform, not in the YAML)" if planned.drift else ""
@@ -111,6 +112,8 @@ def _show(
         return "yes" if value else "no"
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(_show(each, "", planned, supports, plan) for each in value) or "none"
+    if isinstance(value, Mapping) and len(value) == 1:
+        return _show(next(iter(value.values())), "", planned, supports, plan)
     if isinstance(value, Mapping):
         return (
             "; ".join(f"{name} {_show(item, '', planned, supports, plan)}" for name, item in value.items())
@@ -148,7 +151,7 @@ def _footer(plan: Plan) -> Iterator[Line]:
     yield Line("footer", f"Daily budget: {_daily(plan)}")
     if plan.changes:
         yield Line("footer", f"Worst day the platforms may bill: {_sum(plan.money.worst_day)}")
-    yield Line("footer", _month(plan))
+    yield from (Line("footer", text) for text in _months(plan))
     for platform, (calls, quota) in plan.operations.items():
         of = f" of {quota:,} a day" if quota else ""
         yield Line("footer", f"Operations on {platform}: about {calls:,}{of}")
@@ -182,15 +185,15 @@ def _daily(plan: Plan) -> str:
     return (" + ".join(parts) or "0.00") + limit
 
 
-def _month(plan: Plan) -> str:
+def _months(plan: Plan) -> Iterator[str]:
+    """Each month with money in it; of this one, what was spent so far and what is declared for the rest."""
     money = plan.money
-    limit = (
-        f"; ceiling {money.ceiling_monthly.amount:,.2f}" if money.ceiling_monthly else "; no ceiling declared"
-    )
-    return (
-        f"{money.month} to its end: {money.projection.amount:,.2f} {money.projection.currency}"
-        f" ({money.spent.amount:,.2f} spent so far){limit}"
-    )
+    ceiling = money.ceiling_monthly
+    limit = f"; ceiling {ceiling.amount:,.2f}" if ceiling else "; no ceiling declared"
+    for month, amount in money.months.items():
+        if amount.amount:
+            spent = f" ({money.spent.amount:,.2f} spent so far)" if month == money.month else ""
+            yield f"{month} to its end: {amount.amount:,.2f} {amount.currency}{spent}{limit}"
 
 
 def _sum(amounts: Mapping[str, Decimal]) -> str:

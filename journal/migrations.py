@@ -16,8 +16,8 @@ Step = Callable[[Connection], None]
 ADVISORY_LOCK = 7_265_110  # PostgreSQL: any number, the same for everybody who migrates
 
 
-def _codes_and_places_of_events(connection: Connection) -> None:
-    """2: one-time codes are used once; an event may name the object it is about."""
+def _codes_holders_and_places_of_events(connection: Connection) -> None:
+    """2: one-time codes are used once, a server's lock names its holder, an event the object it is about."""
     Table(
         "codes",
         MetaData(),
@@ -25,12 +25,21 @@ def _codes_and_places_of_events(connection: Connection) -> None:
         Column("counter", BigInteger, primary_key=True, autoincrement=False),
         Column("at", String(32), nullable=False),
     ).create(connection)
+    Table(
+        "lock_holders",
+        MetaData(),
+        Column("pid", BigInteger, primary_key=True, autoincrement=False),
+        Column("owner", Text, nullable=False),
+        Column("host", Text, nullable=False),
+        Column("since", String(32), nullable=False),
+        Column("command", Text, nullable=False),
+    ).create(connection)
     connection.execute(text("ALTER TABLE events ADD COLUMN address TEXT"))
 
 
 # The step under a number brings a journal of the version before it to that number. Steps never change once
 # released, and never use tables.py, which does.
-STEPS: Mapping[int, Step] = {2: _codes_and_places_of_events}
+STEPS: Mapping[int, Step] = {2: _codes_holders_and_places_of_events}
 NEWEST = max(STEPS)
 
 

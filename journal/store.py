@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from engine.resource import Address
-from journal import approvals, audit, backup, intents, migrations, objects
+from journal import approvals, audit, backup, intents, locks, migrations, objects, server_lock
 from journal.database import READ_ONLY, connect, sqlite_path, translated
 from journal.errors import JournalError
 from journal.records import (
@@ -270,6 +270,32 @@ class Journal:
     ) -> str:
         """The same as comma-separated text with a header; `detail` is JSON."""
         return audit.as_csv(self.log(since, until, limit))
+
+    # The lock
+
+    @contextmanager
+    def exclusive(self, owner: str, command: str, at: datetime) -> Iterator[locks.Holder]:
+        """The only one to apply, until the block or the process ends: the operating system's lock beside the
+        file, PostgreSQL's own on a server. Raises Locked at once if somebody else holds it.
+        """
+        path = self.path
+        if path is not None:
+            with locks.exclusive(path, owner, command, at) as holder:
+                yield holder
+        else:
+            with server_lock.exclusive(self._engine, owner, command, at) as holder:
+                yield holder
+
+    def lock_holder(self) -> locks.Holder | None:
+        """Who holds the lock now; a dead owner does not."""
+        return locks.lock_holder(self.path) if self.path else self._read(server_lock.lock_holder)
+
+    def break_lock(self) -> locks.Holder | None:
+        """Clears what a dead owner left and returns it. Raises Locked if the owner lives."""
+        if self.path:
+            return locks.break_lock(self.path)
+        with self._write() as connection:
+            return server_lock.break_lock(connection)
 
     # The file
 

@@ -122,6 +122,17 @@ codes = Table(
     Column("at", Instant, nullable=False),
 )
 
+# Who holds the lock of a journal on a server; beside a file it stands in the lock's own file.
+lock_holders = Table(
+    "lock_holders",
+    metadata,
+    Column("pid", BigInteger, primary_key=True, autoincrement=False),
+    Column("owner", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("command", Text, nullable=False),
+)
+
 runs = Table(
     "runs",
     metadata,

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import Request, urlopen
@@ -28,6 +27,11 @@ select platform, coalesce(campaign_key, '—') as campaign, coalesce(ad_set_key,
        sum(impressions)::bigint as impressions, sum(clicks)::bigint as clicks, sum(spend) as spend,
        sum(conversions)::bigint as conversions
 from ad_reporting__ad_report group by all order by all
+"""
+PER_AD = """
+select replace(platform, 'google_ads', 'google'), date_day::varchar, ad_id, (spend * 1000000)::bigint,
+       impressions::bigint, clicks::bigint
+from ad_reporting__ad_report
 """
 
 
@@ -134,33 +138,33 @@ def _performance(root: Path) -> int:
 
 
 def _totals(root: Path, state: Path) -> bool:
-    """Print what DuckDB holds, and hold it against the sandboxes' own ledger."""
+    """Print what DuckDB holds, and hold it against the platforms' own ledgers, per day and ad."""
     from operations.load import ask
     from operations.site import open_site
 
-    columns, rows = ask(open_site(root), TOTALS)
-    click.echo("  " + " | ".join(columns))
-    for row in rows:
-        click.echo("  " + " | ".join(str(value) for value in row))
-    loaded = sum((Decimal(str(row[columns.index("spend")])) for row in rows), Decimal(0))
-    truth = _ledger(state)
-    same = loaded == truth
+    site = open_site(root)
+    columns, rows = ask(site, TOTALS)
+    for line in (columns, *rows):
+        click.echo("  " + " | ".join(str(value) for value in line))
+    loaded = {tuple(row[:3]): row[3:] for row in ask(site, PER_AD)[1]}
+    truth = {key: value for platform in site.platforms for key, value in _ledger(state, platform)}
+    wrong = [key for key in {**truth, **loaded} if loaded.get(key) != truth.get(key)]
     click.secho(
-        f"  Spend in DuckDB {loaded:,.2f}, in the platforms' own ledger {truth:,.2f}: "
-        + ("equal." if same else "NOT EQUAL."),
-        fg="green" if same else "red",
+        f"  {len(truth)} rows of the platforms' own ledgers, each a day of an ad: "
+        + ("spend, impressions and clicks are equal in DuckDB." if not wrong else f"{len(wrong)} DIFFER."),
+        fg="red" if wrong else "green",
     )
-    return same
+    return bool(truth) and not wrong
 
 
-def _ledger(state: Path) -> Decimal:
+def _ledger(state: Path, platform: str) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
     graph = json.loads((state / "sandbox" / "endpoints.json").read_text(encoding="utf-8"))["graph"]
-    request = Request(
-        f"{graph['url']}/_sandbox/ledger", headers={"Authorization": f"Bearer {graph['token']}"}
-    )
-    with urlopen(request, timeout=30) as answer:
-        rows: list[dict[str, Any]] = json.load(answer)["rows"]
-    return Decimal(sum(int(row["spend_micros"]) for row in rows)).scaleb(-6)
+    address = f"{graph['url']}/_sandbox/ledger?platform={platform}"
+    request = Request(address, headers={"Authorization": f"Bearer {graph['token']}"})
+    with urlopen(request, timeout=60) as answer:
+        rows: list[dict[str, Any]] = json.load(answer)["data"]
+    for row in rows:
+        yield (platform, row["day"], row["ad_id"]), (row["spend_micros"], row["impressions"], row["clicks"])
 
 
 def _show_plan(root: Path) -> None:

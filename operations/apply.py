@@ -271,7 +271,7 @@ def _verify(
     execution.tell(f"verifying {phase}: reading {len(expected)} back")
     seen: dict[tuple[str, str], Observed] = {}
     for platform in {address.platform for address in expected}:
-        ids = [execution.ids[each] for each in expected if each.platform == platform]
+        ids = {execution.ids[each]: each.kind for each in expected if each.platform == platform}
         seen.update({(platform, each.id): each for each in execution.site.connectors[platform].read(ids)})
     wrong = set()
     for address, fields in expected.items():

@@ -48,8 +48,8 @@ def recover(
 def _read(site: Site, intents: Sequence[Intent]) -> list[Observed]:
     seen: list[Observed] = []
     for platform in {each.address.platform for each in intents}:
-        ids = [each.id for each in intents if each.address.platform == platform and each.id]
-        seen += site.connectors[platform].read(ids)
+        mine = [each for each in intents if each.address.platform == platform]
+        seen += site.connectors[platform].read({each.id: each.address.kind for each in mine if each.id})
     return seen
 
 

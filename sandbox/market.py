@@ -105,6 +105,7 @@ MAX_DAY = {
 WEEK = 7 * 0.985  # budgets a Sunday–Saturday week spends at most
 WEEKDAY = (1.06, 0.94, 0.93, 0.95, 0.98, 1.08, 1.06)  # Sunday first
 DAY_SHOCK, AD_NOISE, SPEND_NOISE, SHARE_NOISE, BASKET_NOISE = 0.10, 0.12, 0.13, 0.25, 0.5
+CROWDED_USD = 0.002  # a day and person of the audience, at which impressions cost 1.4 times as much
 VISIT_SHARE, CART_SHARE = 0.82, 0.11
 SAME_DAY, LAST_DAY = 0.70, 28
 _tail = 0.80 ** np.arange(LAST_DAY)
@@ -200,7 +201,7 @@ def _deliver(seed: int, day: date, key: str, line: Line, spend: int, effects: Se
     noise = rng.normal(0.0, AD_NOISE, 2)
     shock = _rng(seed, "day", line.platform, day).normal(0.0, DAY_SHOCK)
     rate = PER_USD.get(line.currency, 1.0)
-    crowding = math.sqrt(1 + spend / (rate * 1e6 * 0.02 * max(line.audience_size, 1000)))
+    crowding = math.sqrt(1 + spend / (rate * 1e6 * CROWDED_USD * max(line.audience_size, 1000)))
     price = CLICK_USD[line.format] * rate * 1e6 * CTR[line.format] * goal.cost * effect.cost * crowding
     impressions = int(rng.poisson(spend / (price * math.exp(shock + noise[0])))) if spend else 0
     ctr = min(CTR[line.format] * goal.ctr * effect.ctr * math.exp(noise[1]), 0.9)

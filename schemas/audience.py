@@ -20,17 +20,30 @@ from schemas.types import (
     complaint,
     shape,
     shown,
+    slugify,
 )
+
+# ISO 3166-2:TR: the provinces in the order of their codes, 01 to 81.
+_PROVINCES = """
+adana adiyaman afyonkarahisar agri amasya ankara antalya artvin aydin balikesir bilecik bingol
+bitlis bolu burdur bursa canakkale cankiri corum denizli diyarbakir edirne elazig erzincan erzurum
+eskisehir gaziantep giresun gumushane hakkari hatay isparta mersin istanbul izmir kars kastamonu
+kayseri kirklareli kirsehir kocaeli konya kutahya malatya manisa kahramanmaras mardin mugla mus
+nevsehir nigde ordu rize sakarya samsun siirt sinop sivas tekirdag tokat trabzon tunceli sanliurfa
+usak van yozgat zonguldak aksaray bayburt karaman kirikkale batman sirnak bartin ardahan igdir
+yalova karabuk kilis osmaniye duzce
+"""
+PROVINCES = {name: f"TR-{code:02d}" for code, name in enumerate(_PROVINCES.split(), 1)}
 
 
 def _location(value: Any) -> str:
-    if isinstance(value, str) and re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", value):
-        return value
-    raise complaint(
-        "not a location",
-        f"found {shown(value)}",
-        "write an ISO 3166 code: TR for the country, TR-34 for İstanbul; cities and circles go under `meta`",
-    )
+    text = value if isinstance(value, str) else ""
+    known = not text.startswith("TR-") or text in PROVINCES.values()
+    if known and re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", text):
+        return text
+    code = PROVINCES.get(slugify(text)) or (text.upper() if re.fullmatch(r"tr(-\d\d)?", text.lower()) else "")
+    general = "write an ISO 3166 code: TR for the country, TR-34 for İstanbul; cities go under `meta`"
+    raise complaint("not a location", f"found {shown(value)}", f"write {code}" if code and known else general)
 
 
 def _language(value: Any) -> str:

@@ -182,7 +182,10 @@ def _twice(path: Path, kind: str, keys: list[str]) -> Found:
     for index, key in enumerate(keys):
         if key in keys[:index]:
             detail = f"`{key}` is taken; keys are compared without capitals and accents"
-            yield (*path, index, kind), Problem(f"two {kind}s with one key", detail, "give each its own key")
+            yield (
+                (*path, index, kind),
+                Problem(f"two {kind.replace('_', ' ')}s with one key", detail, "give each its own key"),
+            )
 
 
 def _moved(campaign: Campaign) -> Found:
@@ -262,7 +265,9 @@ def experiment_problems(experiment: Experiment, known: Known) -> Found:
     """Paths in the experiment and what is wrong there."""
     cells = [cell.cell for cell in experiment.cells]
     yield from _twice(("cells",), "cell", cells)
-    yield from _twice(("cells",), "ad_set", [cell.ad_set for cell in experiment.cells])
+    ad_sets = [cell.ad_set for cell in experiment.cells]
+    for i in (i for i, key in enumerate(ad_sets) if key in ad_sets[:i]):
+        yield ("cells", i, "ad_set"), Problem("one ad set in two cells", f"`{ad_sets[i]}`", "compare two")
     for path, key in [
         (("control",), experiment.control),
         *((("effect", key), key) for key in experiment.effect),

@@ -134,18 +134,21 @@ class Expander:
         found = self.templates.get(name)
         if not isinstance(found, Mapping) or name in self.chain:
             self.refuse_template(name, asked.node.place)
+            self.blamed.add((str(node.place.source.file), node.place.line, node.place.column))
             return None, scope
         self.uses.add(name)
         chain, use = self.chain, self.use
         place = asked.node.place
         defaults = self.names(found, scope, depth)
         inner = Scope({**defaults, **scope.names}, scope.outer)
-        self.chain = (*chain, name)
+        self.chain, before = (*chain, name), len(self.problems)
         self.use = f"template `{name}` used by {place.source.file}:{place.line}"
         try:
             body = self.mapping(found.without("vars"), inner, depth + 1)
         finally:
             self.chain, self.use = chain, use
+        if len(self.problems) > before:
+            self.blamed.add((str(node.place.source.file), node.place.line, node.place.column))
         self.refuse_unused(node, defaults, inner.used)
         return body, inner
 

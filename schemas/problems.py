@@ -41,15 +41,26 @@ def validate(adapter: TypeAdapter[Any], root: Any, tree: Mapping) -> Validated:
         return Validated(adapter.validate_python(plain(tree)), tree)
     except ValidationError as error:
         details = [d for d in error.errors(include_url=False, include_input=False) if not _follows(d, tree)]
-    findings = tuple(_finding(detail, root, tree) for detail in details)
+    found = [_finding(detail, root, tree) for detail in details]
+    findings = tuple(finding for finding in found if not _misspelt(finding, found))
     repaired: Node = tree
-    for detail, finding in zip(details, findings, strict=True):
+    for detail, finding in zip(details, found, strict=True):
         repaired = _mended(repaired, finding.path, detail)
     try:
         model = adapter.validate_python(plain(repaired))
     except ValidationError:
         model = None
     return Validated(model, tree, findings)
+
+
+def _misspelt(missing: Finding, found: list[Finding]) -> bool:
+    """Whether a missing key is there under a misspelt name, which is reported already."""
+    if missing.problem.summary != "a key is missing":
+        return False
+    meant = f"did you mean `{missing.path[-1]}`?"
+    return any(
+        other.path[:-1] == missing.path[:-1] and other.problem.fix == meant for other in found if other.path
+    )
 
 
 def _follows(detail: Any, tree: Mapping) -> bool:
@@ -80,7 +91,16 @@ def _finding(detail: Any, root: Any, tree: Mapping) -> Finding:
     if kind == "extra_forbidden":
         problem, of_key = _unknown_key(root, path), True
     elif kind == "missing":
-        problem = _missing(str(detail["loc"][-1]), root, path)
+        key = str(detail["loc"][-1])
+        return Finding((*path, key), _missing(key, root, path), point(tree, path))
+    elif kind == "union_tag_invalid":
+        path = (*path, "type")
+        problem = _not_known(find(tree, path), context["expected_tags"])
+    elif kind == "union_tag_not_found":
+        path = (*path, "type")
+        problem = Problem("a key is missing", "an audience needs `type`", "add `type: website`")
+    elif kind == "literal_error":
+        problem = _not_known(node, context["expected"])
     elif kind == "kampanya":
         problem = Problem(context["summary"], context["detail"], _quoted(node) or context["fix"])
     else:
@@ -119,14 +139,27 @@ def _unknown_key(root: Any, path: Path) -> Problem:
 
 def _missing(key: str, root: Any, path: Path) -> Problem:
     model = model_at(root, path)
-    return Problem("a key is missing", f"{words(model)} needs `{key}`", f"add `{key}: …`")
+    values = get_args(model.model_fields[key].annotation) if model else ()
+    example = " | ".join(values) if values and all(isinstance(value, str) for value in values) else "…"
+    return Problem("a key is missing", f"{words(model)} needs `{key}`", f"add `{key}: {example}`")
+
+
+def _not_known(node: Node | None, expected: str) -> Problem:
+    known = re.findall(r"'([^']*)'", expected)
+    value = node.text if isinstance(node, Scalar) else ""
+    found = "" if node is None else f"found {shown(plain(node))}"
+    return Problem(
+        "not one of the known values", found, nearest(value, known, f"write one of {', '.join(known)}")
+    )
 
 
 def words(model: type[BaseModel] | None) -> str:
     """A model's name as people say it: "an ad set"."""
     name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", model.__name__).lower() if model else "this mapping"
     name = name.replace("meta ", "Meta ").replace("google ", "Google ")
-    return name if model is None else f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+    if model is None or name.endswith("s"):
+        return name
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def _quoted(node: Node | None) -> str:
@@ -141,10 +174,10 @@ def _quoted(node: Node | None) -> str:
 # pydantic's error type → summary and mend; {…} are the error's own values.
 _SAID = {
     "tuple_type": ("a list is needed", "write [one, two], or a line with `- ` for each"),
-    "model_type": ("a mapping is needed", "write keys and values: {key: value}"),
-    "model_attributes_type": ("a mapping is needed", "write keys and values: {key: value}"),
-    "dict_type": ("a mapping is needed", "write keys and values: {key: value}"),
-    "mapping_type": ("a mapping is needed", "write keys and values: {key: value}"),
+    "model_type": ("a mapping is needed", "write keys and values: {{key: value}}"),
+    "model_attributes_type": ("a mapping is needed", "write keys and values: {{key: value}}"),
+    "dict_type": ("a mapping is needed", "write keys and values: {{key: value}}"),
+    "mapping_type": ("a mapping is needed", "write keys and values: {{key: value}}"),
     "bool_type": ("neither true nor false", "write true or false"),
     "int_type": ("not a whole number", "write digits only"),
     "too_short": ("too few", "write at least {min_length}"),
@@ -158,16 +191,6 @@ _SAID = {
 
 
 def _said(kind: str, context: dict[str, Any], found: str, node: Node | None, message: str) -> Problem:
-    if kind in ("literal_error", "union_tag_invalid", "union_tag_not_found"):
-        expected = re.findall(r"'([^']*)'", str(context.get("expected", context.get("expected_tags", ""))))
-        value = node.text if isinstance(node, Scalar) else ""
-        known = "write one of " + ", ".join(expected) if expected else "add `type: website`"
-        if kind == "union_tag_not_found":
-            return Problem("a key is missing", "an audience needs `type`", "add `type: website`")
-        close = nearest(value, expected, known)
-        return Problem(
-            "not one of the known values", found, close if close == known else f"{close} ({known})"
-        )
     if kind in _SAID:
         summary, fix = _SAID[kind]
         return Problem(summary, found, _quoted(node) or fix.format(**context))
@@ -217,34 +240,51 @@ def _is_model(annotation: Any) -> bool:
 # Mending: so that one misspelt key does not hide what else is wrong.
 
 
+# What stands in for a required value that was wrong or missing; no check looks at it, its path is known as bad.
+_STAND_INS: dict[str, Any] = {
+    "objective": "sales",
+    "url": "https://example.com/",
+    "headlines": ["-"],
+    "start": "2000-01-01",
+    "share": "50%",
+    "minimum_effect": "10%",
+    "metric": "ctr",
+    "weeks": 1,
+    "event": "PageView",
+    "within": "1d",
+}
+
+
 def _mended(tree: Node, path: Path, detail: Any) -> Node:
     """The tree without what was wrong, or with a value that passes in its place."""
-    if detail["type"] == "missing":
-        return tree
     while path and isinstance(path[-1], int):
         path = path[:-1]
+    if not path or "platforms" in path:
+        return tree
     if detail["type"] == "literal_error":
-        first = re.search(r"'([^']*)'", detail["ctx"]["expected"])
-        return _replaced(tree, path, first.group(1) if first else None)
-    return _replaced(tree, path, None) if path else tree
+        return _replaced(tree, path, re.findall(r"'([^']*)'", detail["ctx"]["expected"])[0])
+    return _replaced(tree, path, _STAND_INS.get(str(path[-1])))
 
 
-def _replaced(node: Node, path: Path, text: str | None) -> Node:
+def _node(value: Any, place: Place) -> Node:
+    if isinstance(value, list):
+        return Sequence([_node(item, place) for item in value], place)
+    return Scalar(value, str(value), place)
+
+
+def _replaced(node: Node, path: Path, value: Any) -> Node:
+    """The tree with another value at a path; without the key when the value is None."""
     part, rest = path[0], path[1:]
     inner = child(node, part)
-    if inner is None or (not rest and text is None and isinstance(node, Sequence)):
-        return node
-    if rest:
-        made: Node | None = _replaced(inner, rest, text)
-    else:
-        made = None if text is None else Scalar(text, text, inner.place)
     if isinstance(node, Mapping):
-        entries: dict[str, Entry] = dict(node.entries)
-        if made is None:
-            del entries[str(part)]
-        else:
-            entries[str(part)] = replace(entries[str(part)], node=made)
+        entries = dict(node.entries)
+        entry = entries.pop(str(part), Entry(str(part), node.place, node))
+        if rest and inner is not None:
+            entries[entry.key] = replace(entry, node=_replaced(inner, rest, value))
+        elif not rest and value is not None:
+            entries[entry.key] = replace(entry, node=_node(value, entry.place))
         return replace(node, entries=entries)
-    assert isinstance(node, Sequence)
-    assert made is not None
-    return replace(node, items=[made if i == part else item for i, item in enumerate(node.items)])
+    if isinstance(node, Sequence) and inner is not None and rest:
+        made = _replaced(inner, rest, value)
+        return replace(node, items=[made if i == part else item for i, item in enumerate(node.items)])
+    return node

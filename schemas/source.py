@@ -212,7 +212,7 @@ def _read(
     if kind == "campaign":
         tree = inherit(tree)
     validated = validate(_adapter(kind), KINDS[kind][1], tree)
-    fresh = [finding for finding in validated.findings if _place(finding) not in expander.blamed]
+    fresh = [finding for finding in validated.findings if not _spots(finding, tree) & expander.blamed]
     loading.problems.extend(noted(finding.problem, finding.place) for finding in fresh)
     bad = tuple(finding.path for finding in validated.findings)
     key = find(tree, (kind,))
@@ -220,8 +220,12 @@ def _read(
     return _File(kind, slug, tree, validated.model, bad)
 
 
-def _place(finding: Finding) -> tuple[str, int, int]:
-    return str(finding.place.source.file), finding.place.line, finding.place.column
+def _spots(finding: Finding, tree: Tree) -> set[tuple[str, int, int]]:
+    """Where a finding stands: its caret, and the mapping that lacks a key."""
+    parent = find(tree, finding.path[:-1])
+    lacks = parent is not None and find(tree, finding.path) is None
+    places = [finding.place, *([parent.place] if parent is not None and lacks else [])]
+    return {(str(place.source.file), place.line, place.column) for place in places}
 
 
 def _check(loading: _Loading, brand: _File, files: list[_File]) -> None:

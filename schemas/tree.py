@@ -371,7 +371,9 @@ def _events(source: Source, text: str, *, pure: bool) -> Iterator[tuple[str, Any
         for event in ruamel.yaml.YAML(typ="safe", pure=pure).parse(text):
             yield type(event).__name__.removesuffix("Event"), event
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        open_ended = any(sign in str(error.problem) for sign in ("end of stream", "',' or"))
+        marks = (error.problem_mark, error.context_mark)
+        mark = next(filter(None, reversed(marks) if open_ended else marks), None)
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         where = source.where(min(line, len(source.lines)), column)
         raise Malformed(_syntax(str(error.problem or error.context), where, text)) from None
@@ -393,7 +395,7 @@ _SYNTAX = (
     ),
     ("expected ',' or ']'", "a list that is not closed", "close it with ]"),
     ("expected ',' or '}'", "a mapping that is not closed", "close it with }"),
-    ("unexpected end of stream", "a quote that is not closed", "close it"),
+    ("unexpected end of stream", "a quote that is not closed", "close it with the same sign"),
     ("could not find expected ':'", "a key without a colon", "write `key: value`"),
     (
         "expected '-' indicator",

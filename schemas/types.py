@@ -223,7 +223,7 @@ def shown(value: Any) -> str:
     if isinstance(value, Mapping):
         return "a mapping"
     if isinstance(value, (list, tuple)):
-        return "a list"
+        return "a list" if value else "an empty list"
     if value is None:
         return "nothing"
     text = str(value).lower() if isinstance(value, bool) else str(value)
@@ -336,16 +336,18 @@ def _secret(value: Any) -> str:
 REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:\S+")
 
 
-def shape(kind: str, **more: Any) -> Shown:
+def shape(kind: str | list[str], **more: Any) -> Shown:
     return Shown({"type": kind, **more})
 
 
-Slug = Annotated[str, BeforeValidator(_slug), shape("string", examples=["yil-sonu"])]
+Slug = Annotated[str, BeforeValidator(_slug), shape(["string", "integer"], examples=["yil-sonu"])]
 """An object's key and identity: unique among its siblings."""
 KeyPath = Annotated[str, BeforeValidator(_path), shape("string", examples=["yil-sonu/restorana-menu"])]
 """Keys from the campaign down, joined by `/`."""
 Day = Annotated[date, BeforeValidator(_day), shape("string", format="date", examples=["2026-12-31"])]
-Identifier = Annotated[str, BeforeValidator(_identifier), shape("string", examples=["1000000000000001"])]
+Identifier = Annotated[
+    str, BeforeValidator(_identifier), shape(["string", "integer"], examples=["1000000000000001"])
+]
 Text = Annotated[str, BeforeValidator(_text), shape("string", minLength=1)]
 Url = Annotated[
     str, BeforeValidator(_url), shape("string", format="uri", examples=["https://lezzet.example/siparis"])

@@ -24,6 +24,8 @@ from warehouse.stage import Staged, stage
 from warehouse.store import one, transaction
 from warehouse.window import AccountRow, Window, major, utc
 
+__all__ = ["AccountRow", "LoadSummary", "due_window", "load_window"]
+
 
 @dataclass(frozen=True, slots=True)
 class LoadSummary:

@@ -1,7 +1,7 @@
 """The SQL that makes reports of facts: `sql/*.sql` by dependency, and `tests/*.sql`: what must not be found.
 
 Front matter is comment lines `-- name: value` before the query. Models: `what`, `depends` (comma list) and
-`publish` (the order its table in the mart is sorted by). Tests: `severity` (error or warn) and `says`.
+`publish` (what its table in the mart is sorted by). Tests: `severity` (error or warn) and `says`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SAMPLE = 5
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A query with a name; `order` is the ORDER BY of its published table."""
+    """A query with a name; `order` is the ORDER BY of its published table, empty where its source has one."""
 
     name: str
     query: str
@@ -103,7 +103,7 @@ def _words(row: Mapping[str, object]) -> str:
 
 def _model(file: Path) -> Model:
     matter, query = front_matter(file.read_text())
-    return Model(file.stem, query, tuple(_list(matter.get("depends", ""))), matter["publish"])
+    return Model(file.stem, query, tuple(_list(matter.get("depends", ""))), matter.get("publish", ""))
 
 
 def front_matter(text: str) -> tuple[dict[str, str], str]:

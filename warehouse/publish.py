@@ -11,7 +11,7 @@ from uuid import uuid4
 import duckdb
 
 from warehouse.models import models
-from warehouse.store import open_mart, private_folder, quote, transaction
+from warehouse.store import one, open_mart, private_folder, quote, transaction
 
 # Tables that go into the mart as they are, and their order: how the numbers came about.
 LEDGERS = {
@@ -70,8 +70,15 @@ def _attached(con: duckdb.DuckDBPyConnection, file: Path, storage_version: str |
 
 
 def _copy(con: duckdb.DuckDBPyConnection) -> None:
-    for model in models():
-        con.execute(f"create table mart.{model.name} as select * from {model.name} order by {model.order}")
+    """Each model is made of the mart's own tables where they exist, so that nothing is sorted twice."""
+    (warehouse,) = one(con, "select current_database()")
+    con.execute(f"set search_path = {quote(f'mart,{warehouse}')}")
+    try:
+        for model in models():
+            order = f"order by {model.order}" if model.order else ""
+            con.execute(f"create table mart.{model.name} as from ({model.query}) {order}")
+    finally:
+        con.execute("reset search_path")
     for name, order in LEDGERS.items():
         con.execute(f"create table mart.{name} as from {name} order by {order}")
 

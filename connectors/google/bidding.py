@@ -10,8 +10,8 @@ from schemas.errors import Problem
 
 MICROS = 1_000_000
 # Our `strategy` (BiddingStrategyType) → the campaign's field, and its settings that we know.
-# developers.google.com/google-ads/api/docs/campaigns/bidding/assign-strategies; a target CPA or ROAS of a search
-# campaign is a setting of the two maximising strategies.
+# developers.google.com/google-ads/api/docs/campaigns/bidding/assign-strategies; a target CPA or ROAS of a
+# search campaign is a setting of the two maximising strategies.
 STRATEGIES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "TARGET_SPEND": ("target_spend", ("cpc_bid_ceiling_micros",)),
     "MAXIMIZE_CONVERSIONS": ("maximize_conversions", ("target_cpa_micros",)),

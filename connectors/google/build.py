@@ -1,7 +1,7 @@
 """Changes as operations of GoogleAdsService.Mutate: which resources, which fields, which update masks. Pure.
 
-One change may be several operations (a campaign: its budget, itself, its locations and languages, its label), which
-are sent in one atomic request. New resources have negative ids until the platform numbers them.
+One change may be several operations (a campaign: its budget, itself, its locations and languages, its label),
+which are sent in one atomic request. New resources have negative ids until the platform numbers them.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from engine.resource import Address, Fields, Ref, Resource, Value, resolve
 
 Verb = Literal["create", "update", "remove"]
 
-# Order of operations in a request: what is pointed to before what points to it, one type after another, because
-# every change of type is a call of its own inside Google (…/docs/mutating/best-practices).
+# Order of operations in a request: what is pointed to before what points to it, one type after another,
+# because every change of type is a call of its own inside Google (…/docs/mutating/best-practices).
 ORDER: Final = (
     "label", "campaign_budget", "campaign", "campaign_criterion", "campaign_label", "ad_group",
     "ad_group_criterion", "ad_group_label", "ad_group_ad", "ad_group_ad_label", "ad",
@@ -50,7 +50,8 @@ BUDGETS: Final[Mapping[str, str]] = {
     "daily_budget_micros": "amount_micros",
     "total_budget_micros": "total_amount_micros",
 }
-# Canonical fields that the platform keeps under the same name in the resource itself, with their mask's leaves.
+# Canonical fields that the platform keeps under the same name in the resource itself, with their mask's
+# leaves.
 PLAIN: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "campaign": {
         "name": (),
@@ -76,7 +77,7 @@ AD_GROUP_SETS: Final = {"age_ranges": ("age_range", normal.AGE_RANGES), "genders
 
 @dataclass(frozen=True, slots=True)
 class Op:
-    """One operation. `body` is the resource, or for a removal its name; `bears` marks the one that names ours."""
+    """One operation. `body` is the resource, or for a removal its name; `bears`: its result names ours."""
 
     resource: str
     verb: Verb
@@ -94,7 +95,7 @@ class Op:
         """The MutateOperation."""
         operation: dict[str, Any] = {self.verb: self.body}
         if self.mask:
-            # Snake case; the JSON form of a mask is camel case, so it goes in as a plain message's paths would.
+            # The JSON form of a mask is one text of camel-case paths.
             operation["update_mask"] = ",".join(_camel(path) for path in self.mask)
         return {f"{self.resource}_operation": operation}
 
@@ -119,6 +120,10 @@ class Builder:
         self._customer, self._lookups = customer, lookups
         self.ids: dict[Address, str] = dict(ids)
         self._numbers = count(-1, -1)
+
+    def draft(self) -> Builder:
+        """A builder that knows the same and whose new ids go nowhere."""
+        return Builder(self._customer, self._lookups, self.ids)
 
     def build(self, change: Change) -> list[Op]:
         """The operations of one change. Raises Rejected for what cannot be said to the platform."""
@@ -155,13 +160,8 @@ class Builder:
         yield Op(
             "campaign_budget",
             "create",
-            {
-                "resource_name": budget,
-                "name": fields["name"],
-                "period": period,
-                "explicitly_shared": False,
-                **amounts,
-            },
+            # No name: a budget that is not shared is called as its campaign.
+            {"resource_name": budget, "period": period, "explicitly_shared": False, **amounts},
         )
         bids, _ = bidding.message(fields["bidding"])
         plain = {name: fields[name] for name in PLAIN["campaign"] if fields.get(name) is not None}
@@ -245,7 +245,7 @@ class Builder:
                     yield self._add_to_campaign(name, what, code)
 
     def _update_plain(self, change: Update, after: dict[str, Any]) -> Iterator[Op]:
-        """One update of the resource itself, with the mask of just what differs; a field set to None is cleared."""
+        """One update of the resource itself, with the mask of just what differs; None clears a field."""
         kind = change.address.kind
         table = PLAIN[kind]
         body: dict[str, Any] = {}
@@ -278,9 +278,7 @@ class Builder:
             yield Op("ad_group_ad", "update", body, ("status",), bears=True)
         content = [name for name in (*AD_PLAIN, *SEARCH_AD) if name in after]
         if content:
-            mask = tuple(
-                name if name in AD_PLAIN else f"responsive_search_ad.{name}" for name in content
-            )
+            mask = tuple(name if name in AD_PLAIN else f"responsive_search_ad.{name}" for name in content)
             body = {"resource_name": self._path("ads", change.id), **_ad(after, content)}
             yield Op("ad", "update", body, mask, bears=True)
 
@@ -311,10 +309,10 @@ class Builder:
     def _budget(self, campaign: str) -> str:
         budget = self._lookups.budgets.get(campaign)
         if budget is None:
-            raise Rejected(f"campaign {campaign} has no budget to be found", code="gone", field="campaign_budget")
+            raise Rejected(f"campaign {campaign} has no budget", code="gone", field="campaign_budget")
         if budget.get("explicitly_shared"):
             raise Rejected(
-                f"the budget {budget['resource_name']} is shared with other campaigns, which it would change too",
+                f"the budget {budget['resource_name']} is shared, other campaigns would change too",
                 code="shared",
                 field="campaign_budget",
             )

@@ -35,19 +35,16 @@ _roots: list[str | None] = []
 def settle_roots(roots: str | None) -> None:
     """Name the certificates that this process's gRPC shall trust: the sandbox's file, or None.
 
-    Raises AccessDenied where another choice was made before, since gRPC would silently keep that.
+    A file that the environment names is replaced for the sandbox: gRPC has not read it yet, or it is too
+    late, which the first call then says (see errors.UNTRUSTED). Raises AccessDenied where another choice was
+    made here before, since gRPC would silently keep that: production must not be called under a sandbox's
+    certificates, nor the reverse.
     """
     if _roots and _roots[0] != roots:
         raise AccessDenied(
             "This process already talks to Google Ads with other root certificates"
             f" ({_roots[0] or 'the usual ones'}, now {roots or 'the usual ones'}); gRPC reads them once.",
             OWN_PROCESS,
-        )
-    given = os.environ.get(ROOTS)
-    if roots and given and given != roots:
-        raise AccessDenied(
-            f"{ROOTS} is {given}, and the sandbox's certificates are {roots}.",
-            f"Unset {ROOTS}. {OWN_PROCESS}",
         )
     if roots:
         os.environ[ROOTS] = roots
@@ -151,9 +148,9 @@ class Client:
     def mutate(self, operations: Sequence[Mapping[str, Any]]) -> list[str]:
         """Carry out operations (JSON of MutateOperation) at once, all or none; the resource name of each.
 
-        A refusal that passes (Busy) is sent again after its wait, since nothing was done. Raises OperationsRefused
-        with the errors by operation, Busy or AccessDenied where nothing was done, OutcomeUnknown where that is
-        not certain.
+        A refusal that passes (Busy) is sent again after its wait, since nothing was done. Raises
+        OperationsRefused with the errors by operation, Busy or AccessDenied where nothing was done,
+        OutcomeUnknown where that is not certain.
         """
         request = self._request(operations)
 

@@ -1,7 +1,8 @@
 """Neutral resources in Google's terms, before any diff: where settings live, what each field is called.
 
-Pure, and imports no SDK. Where the campaign carries the budget there is one search campaign; where the ad sets carry
-budgets there is one campaign for each, `campaign/<campaign>/<ad_set>`, since an ad group cannot have a budget.
+Pure, and imports no SDK. Where the campaign carries the budget there is one search campaign; where the ad
+sets carry budgets there is one campaign for each, `campaign/<campaign>/<ad_set>`, since an ad group cannot
+have a budget.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ ON_CAMPAIGN = {
     "conversion": "conversion",
 }
 WAYS_OUT = (
-    "Either move the budget from the campaign to its ad sets (each then becomes a campaign of its own on Google),"
-    " or give all ad sets of the campaign the same {name}."
+    "Either move the budget from the campaign to its ad sets (each then becomes a campaign of its own"
+    " on Google), or give all ad sets of the campaign the same {name}."
 )
 NO_AUDIENCES = (
     "Search campaigns are aimed by keywords here; audiences of the brand and interests are not attached."
@@ -175,7 +176,7 @@ class Converter:
             self._refuse(
                 ad_set,
                 "Too many running ads in one ad group",
-                f"{running} are active, Google runs at most {ENABLED_ADS} responsive search ads in an ad group",
+                f"{running} are active, Google runs at most {ENABLED_ADS} responsive search ads",
                 f"Set `status: paused` on {running - ENABLED_ADS} of them, or spread them over more ad sets.",
             )
         for ad in ads:
@@ -279,7 +280,7 @@ class Converter:
                 )
 
     def _names_differ(self, made: list[Resource]) -> None:
-        """Names of campaigns are unique in an account, those of ad groups in their campaign, whatever their case."""
+        """Names are unique whatever their case: of campaigns in the account, of ad groups in a campaign."""
         count = Counter(_named(each) for each in made if each.address.kind in ("campaign", "ad_group"))
         for each in made:
             if each.address.kind in ("campaign", "ad_group") and count[_named(each)] > 1:

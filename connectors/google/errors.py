@@ -1,7 +1,8 @@
 """Google's errors as data: what the caller should do, in Google's words, from both shapes the SDK raises.
 
-The SDK raises GoogleAdsException for most statuses, but google.api_core's ResourceExhausted and InternalServerError
-for two of them, whose GoogleAdsFailure then hides in the trailing metadata; without a failure it is api_core's too.
+The SDK raises GoogleAdsException for most statuses, but google.api_core's ResourceExhausted and
+InternalServerError for two of them, whose GoogleAdsFailure then hides in the trailing metadata; without a
+failure it is api_core's too.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from connectors.google.supports import VERSION
 
 Kind = Literal["later", "again", "unsure", "denied", "invalid"]
 
-# (family, code or None for any) → kind. Families and codes: google.ads.googleads.v26.errors; what to do about them:
-# developers.google.com/google-ads/api/docs/best-practices/understand-api-errors.
+# (family, code or None for any) → kind. Families and codes: google.ads.googleads.v26.errors; what to do about
+# them: developers.google.com/google-ads/api/docs/best-practices/understand-api-errors.
 #   later    throttled or busy: certainly not done, the same request will pass after a while
 #   again    refused for a cause that passes at once: certainly not done
 #   unsure   the platform failed: a read may be repeated, a write may have been done
@@ -59,16 +60,17 @@ LOGIN = (
     "Set `accounts.google.login_customer` to the manager account (ten digits) that this account hangs under,"
     " or leave it out where the service account was invited to the account itself."
 )
+INVITE = "Invite the service account's e-mail in Google Ads (Access and security)."
 KEY = "Make a new key of the service account and set it where kampanya.yaml names it."
 PROJECT = "Ask for production access of the Google Cloud project in its API Center (Google Ads API)."
 MENDS: Mapping[str, str] = {
-    "USER_PERMISSION_DENIED": f"Invite the service account's e-mail in Google Ads (Access and security). {LOGIN}",
+    "USER_PERMISSION_DENIED": f"{INVITE} {LOGIN}",
     "INVALID_LOGIN_CUSTOMER_ID": LOGIN,
     "INVALID_LOGIN_CUSTOMER_ID_SERVING_CUSTOMER_ID_COMBINATION": LOGIN,
     "CLIENT_CUSTOMER_ID_INVALID": "Write `accounts.google.customer` as ten digits.",
     "CUSTOMER_NOT_FOUND": f"Check `accounts.google.customer`. {LOGIN}",
     "CUSTOMER_NOT_ENABLED": "The account is not active yet, or was closed: open it in Google Ads.",
-    "NOT_ADS_USER": "Invite the service account's e-mail in Google Ads (Access and security).",
+    "NOT_ADS_USER": INVITE,
     "OAUTH_TOKEN_INVALID": KEY,
     "OAUTH_TOKEN_EXPIRED": KEY,
     "OAUTH_TOKEN_REVOKED": KEY,
@@ -86,7 +88,7 @@ UNTRUSTED = (
 
 @dataclass(frozen=True, slots=True)
 class AdsError:
-    """One error of a failure. `operation` is the index of the refused operation, None for the whole request."""
+    """One error of a failure. `operation` is the index of the refused one, None for the whole request."""
 
     family: str
     code: str
@@ -125,7 +127,7 @@ class OperationsRefused(Rejected):
 
 
 def to_connector_error(exc: Exception, *, write: bool = False) -> ConnectorError:
-    """What to raise for whatever the SDK raised. `write`: an answer that cannot be trusted is OutcomeUnknown."""
+    """What to raise for what the SDK raised. `write`: an answer not to be trusted is OutcomeUnknown."""
     if isinstance(exc, ConnectorError):
         return exc
     errors = list(_errors(_failure(exc)))
@@ -166,7 +168,7 @@ def _from_status(status: str, text: str, write: bool) -> ConnectorError:
     if "getting metadata from plugin" in text.lower():
         kind, text = (
             "unsure",
-            "No token for the service account: its endpoint does not answer, or refuses it.",
+            "No token for the service account: its endpoint is silent, or refuses it.",
         )
     told = f"{text} [{status}]"
     if kind == "denied":

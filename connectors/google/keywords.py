@@ -1,7 +1,8 @@
 """Keywords, wanted and unwanted, as objects of their own: one kind, one table row, one line of the plan each.
 
-Two thousand keywords as one field of an ad group would be refused together, told in one unreadable line, and take
-away the negatives that people add while they read search terms; as objects, each is refused, shown and owned alone.
+Two thousand keywords as one field of an ad group would be refused together, told in one unreadable line, and
+take away the negatives that people add while they read search terms; as objects, each is refused, shown and
+owned alone.
 """
 
 from __future__ import annotations

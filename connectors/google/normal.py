@@ -1,4 +1,4 @@
-"""Canonical fields from what Google returns: one function a kind, over rows as JSON values, with defaults explicit."""
+"""Canonical fields from what Google returns: one function a kind, over rows as JSON, defaults explicit."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def campaign(row: Row, locations: Iterable[str], languages: Iterable[str]) -> di
 
 
 def ad_group(row: Row, excluded: Iterable[str]) -> dict[str, Value]:
-    """Canonical fields of an ad group row; `excluded` are the ages and genders shut out by negative criteria."""
+    """Canonical fields of an ad group row; `excluded` are the ages and genders that it shuts out."""
     seen, shut = row["ad_group"], frozenset(excluded)
     return {
         "campaign": last(row["campaign"]["resource_name"]),

@@ -13,12 +13,12 @@ from connectors.google.text import fold
 
 # ISO 3166-2:TR, without diacritics (Google's spelling); compared folded, so both spellings meet.
 _TURKEY = """
-Adana Adiyaman Afyonkarahisar Agri Amasya Ankara Antalya Artvin Aydin Balikesir Bilecik Bingol Bitlis Bolu Burdur
-Bursa Canakkale Cankiri Corum Denizli Diyarbakir Edirne Elazig Erzincan Erzurum Eskisehir Gaziantep Giresun Gumushane
-Hakkari Hatay Isparta Mersin Istanbul Izmir Kars Kastamonu Kayseri Kirklareli Kirsehir Kocaeli Konya Kutahya Malatya
-Manisa Kahramanmaras Mardin Mugla Mus Nevsehir Nigde Ordu Rize Sakarya Samsun Siirt Sinop Sivas Tekirdag Tokat Trabzon
-Tunceli Sanliurfa Usak Van Yozgat Zonguldak Aksaray Bayburt Karaman Kirikkale Batman Sirnak Bartin Ardahan Igdir Yalova
-Karabuk Kilis Osmaniye Duzce
+Adana Adiyaman Afyonkarahisar Agri Amasya Ankara Antalya Artvin Aydin Balikesir Bilecik Bingol Bitlis Bolu
+Burdur Bursa Canakkale Cankiri Corum Denizli Diyarbakir Edirne Elazig Erzincan Erzurum Eskisehir Gaziantep
+Giresun Gumushane Hakkari Hatay Isparta Mersin Istanbul Izmir Kars Kastamonu Kayseri Kirklareli Kirsehir
+Kocaeli Konya Kutahya Malatya Manisa Kahramanmaras Mardin Mugla Mus Nevsehir Nigde Ordu Rize Sakarya Samsun
+Siirt Sinop Sivas Tekirdag Tokat Trabzon Tunceli Sanliurfa Usak Van Yozgat Zonguldak Aksaray Bayburt Karaman
+Kirikkale Batman Sirnak Bartin Ardahan Igdir Yalova Karabuk Kilis Osmaniye Duzce
 """
 PROVINCES: Final[Mapping[str, str]] = {
     f"TR-{plate:02d}": name for plate, name in enumerate(_TURKEY.split(), start=1)
@@ -35,7 +35,7 @@ def known(code: str) -> bool:
 
 
 def code_of(constant: Mapping[str, Any]) -> str:
-    """The ISO code of a geo target constant's row; its resource name where there is none, so that it shows."""
+    """The ISO code of a geo target constant's row; its resource name where there is none."""
     country, kind = str(constant.get("country_code", "")), str(constant.get("target_type", ""))
     if kind == "Country" and country:
         return country

@@ -1,4 +1,4 @@
-"""What is on the account and bears a mark of Kampanya's, as canonical fields: five queries, whatever the size."""
+"""What is on the account and bears a mark of Kampanya's, as canonical fields; a few queries, at any size."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Constants:
         self._codes: dict[str, str] = {}  # resource name → code
         self._languages: dict[str, str] | None = None
 
-    def locations(self, codes: Iterable[str]) -> dict[str, str]:
+    def locations(self, codes: Collection[str]) -> dict[str, str]:
         """Resource names by code; a code that Google does not know is left out."""
         missing = sorted(set(codes) - self._geo.keys())
         countries = [code for code in missing if len(code) == 2]
@@ -90,7 +90,7 @@ class Constants:
             self._learn(self._client.suggest(asked, "TR"))
         return {code: self._geo[code] for code in codes if code in self._geo}
 
-    def codes(self, resources: Iterable[str]) -> Mapping[str, str]:
+    def codes(self, resources: Collection[str]) -> Mapping[str, str]:
         """Codes by resource name; the resource name itself where there is no code."""
         missing = sorted(set(resources) - self._codes.keys())
         for start in range(0, len(missing), LONGEST_LIST):
@@ -119,7 +119,7 @@ class Reader:
 
     def __init__(self, client: Client, constants: Constants, account: str) -> None:
         self._client, self._constants, self._account = client, constants, account
-        self._tokens = {name: token for name, token in labels(client).values()}
+        self._tokens = dict(labels(client).values())
         self._marks: dict[tuple[str, str], str] = {}  # (kind, id) → mark
         self._archived: set[tuple[str, str]] = set()
 

@@ -65,9 +65,9 @@ CAMPAIGN_NEGATIVE = KindSupport(
     recreate=True,
 )
 
-# Objective × goal for a search campaign: clicks, the account's own conversion goals, or their value. Conversions
-# further up (add_to_carts, checkouts, content_views) are not offered: Google bids towards the account's goals,
-# and would silently optimise for something else.
+# Objective × goal for a search campaign: clicks, the account's own conversion goals, or their value.
+# Conversions further up (add_to_carts, checkouts, content_views) are not offered: Google bids towards the
+# account's goals, and would silently optimise for something else.
 GOALS: Mapping[str, frozenset[str]] = {
     "sales": frozenset({"purchases", "value", "link_clicks", "landing_page_views"}),
     "leads": frozenset({"leads", "registrations", "calls", "value", "link_clicks", "landing_page_views"}),
@@ -75,8 +75,8 @@ GOALS: Mapping[str, frozenset[str]] = {
     "awareness": frozenset({"impressions", "link_clicks"}),
 }
 
-# developers.google.com/google-ads/api/docs/responsive-search-ads/overview (counts); lengths and double width of
-# East Asian characters: support.google.com/google-ads/answer/1704389. Texts become descriptions.
+# developers.google.com/google-ads/api/docs/responsive-search-ads/overview (counts); lengths and double width
+# of East Asian characters: support.google.com/google-ads/answer/1704389. Texts become descriptions.
 SEARCH = {
     "headlines": TextLimit(3, 15, 30, "double_width"),
     "texts": TextLimit(2, 4, 90, "double_width"),

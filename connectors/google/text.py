@@ -15,7 +15,7 @@ def fold(text: str) -> str:
 
 
 def lower(text: str, languages: tuple[str, ...] = ()) -> str:
-    """A keyword in one spelling: single spaces, lower case (which Google ignores), I as ı where that is meant."""
+    """A keyword in one spelling: single spaces, lower case (Google ignores case), I as ı where meant."""
     text = " ".join(text.split()).replace("İ", "i")
     if DOTTED & set(languages) or any(each in text for each in "ğĞşŞı"):
         text = text.replace("I", "ı")

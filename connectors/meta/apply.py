@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from connectors.base import AccountFacts, Connection
+from connectors.base import NOTHING, AccountFacts, Connection
 from connectors.errors import AccessDenied, ConnectorError, OutcomeUnknown, Rejected
 from connectors.meta import convert, order, reports
 from connectors.meta import read as reading
@@ -86,9 +86,9 @@ class MetaConnector:
         """The account as Meta describes it. Raises ConnectorError."""
         return reading.facts(self.graph, self._account)
 
-    def read(self) -> list[Observed]:
-        """Marked objects, archived ones too. Raises ConnectorError."""
-        return reading.read(self.graph, self._account, self._places)
+    def read(self, known: Mapping[str, str] = NOTHING) -> list[Observed]:
+        """Marked objects, archived ones too, and `known` ones (id → kind). Raises ConnectorError."""
+        return reading.read(self.graph, self._account, self._places, known)
 
     def apply(self, changes: Sequence[Change], ids: Mapping[Address, str]) -> Iterator[Outcome]:
         """One outcome a change; a whole account that is out of reach refuses what is left with retry=True."""

@@ -66,7 +66,8 @@ def execute(graph: Graph, account: str, calls: Sequence[Call]) -> list[Answer]:
     for position, call in enumerate(calls):
         _add(graph, account, batch, call, answers, position)
     try:
-        batch.execute()
+        with graph.writing(len(calls)):
+            batch.execute()
     except OutcomeUnknown as error:
         return [Silent(error.problem.detail)] * len(calls)
     except (AttributeError, TypeError):

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
@@ -31,6 +33,7 @@ TIMEOUT = (3.05, 60.0)  # seconds to connect, to wait for bytes
 POOL = 16
 PAGE = 500  # rows asked for at once; halved when Graph finds that too much
 LEAST_PAGE = 10
+WRITES_PER_SECOND = 100  # of one app on one account; one more is refused (613/5044001)
 ATTEMPTS = 5  # of a read
 LONGEST_WAIT = 300.0  # seconds; a throttled read that would have to wait longer is given up
 
@@ -136,7 +139,7 @@ class GraphSession(FacebookSession):  # type: ignore[misc]
         transport: Transport | None = None,
     ) -> None:
         super().__init__(app_secret=app_secret, access_token=token, timeout=TIMEOUT)
-        session: requests.Session = self.requests
+        session: Any = self.requests
         self.GRAPH = graph.rstrip("/")
         self.redact = Redactor(token, app_secret, getattr(self, "appsecret_proof", None))
         if transport is None:
@@ -190,6 +193,7 @@ class Graph:
     ) -> None:
         self.calls = 0
         self.usage = Usage()
+        self._written: deque[tuple[float, int]] = deque()  # when calls ended, and how much each wrote
         self._sleep = sleep
         session = GraphSession(url, token, app_secret, self.hear, transport)
         self.redact: Redactor = session.redact
@@ -210,6 +214,19 @@ class Graph:
         self.calls += 1
         if self.usage.pause:
             self._sleep(self.usage.pause)
+
+    @contextmanager
+    def writing(self, count: int) -> Iterator[None]:
+        """A call that writes `count` objects, once the second before it leaves room for them."""
+        while self._written and sum(many for _, many in self._written) + count > WRITES_PER_SECOND:
+            ended, _ = self._written.popleft()
+            wait = ended + 1.0 - time.monotonic()
+            if wait > 0:
+                self._sleep(wait)
+        try:
+            yield
+        finally:
+            self._written.append((time.monotonic(), count))
 
     def get(self, *path: str, **params: Any) -> dict[str, Any]:
         """One object. Raises ConnectorError once five attempts have failed, TooMuchData at once."""

@@ -187,7 +187,7 @@ def _time(day: Value, at: Any, sheet: Sheet) -> str | None:
 
 
 def _goal(resource: Resource, objective: str, sheet: Sheet) -> dict[str, Value]:
-    """optimization_goal, destination_type and promoted_object of an ad set."""
+    """optimization_goal, attribution_spec, destination_type and promoted_object of an ad set."""
     name = str(resource.fields.get("optimize_for") or goals.DEFAULT_GOAL[objective])
     allowed = SUPPORTS.goals[objective]
     if name not in allowed:
@@ -195,7 +195,13 @@ def _goal(resource: Resource, objective: str, sheet: Sheet) -> dict[str, Value]:
         sheet.wrong(resource, "Meta does not optimise this objective for that", f"{objective} × {name}", fix)
         return {}
     goal = goals.GOALS[name]
-    made: dict[str, Value] = {"optimization_goal": goal.optimization}
+    conversions = goal.optimization in goals.CONVERSION_GOALS
+    made: dict[str, Value] = {
+        "optimization_goal": goal.optimization,
+        "attribution_spec": normal.attribution(
+            goals.CONVERSION_WINDOWS if conversions else goals.OTHER_WINDOWS
+        ),
+    }
     if goal.destination and objective not in goals.NO_DESTINATION:
         made["destination_type"] = goal.destination
     promotes, event = goals.OBJECTIVE_PROMOTES.get(objective, (None, ""))

@@ -66,6 +66,12 @@ GOALS: Mapping[str, Goal] = {
     "conversations": Goal("CONVERSATIONS", "MESSENGER", "page"),
     "app_installs": Goal("APP_INSTALLS", "", "app"),
 }
+# How conversions are attributed, said outright since Meta's default follows the goal the ad set was made with
+# and refuses the next one (100/1885501): event type → days.
+CONVERSION_GOALS = ("OFFSITE_CONVERSIONS", "VALUE")
+CONVERSION_WINDOWS = (("CLICK_THROUGH", 7), ("VIEW_THROUGH", 1))
+OTHER_WINDOWS = (("CLICK_THROUGH", 1),)
+
 NO_DESTINATION = ("awareness", "app_installs")  # objectives whose ad sets have none
 
 # A conversion named in the YAML (`conversion: purchase`) → pixel event.

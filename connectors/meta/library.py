@@ -55,7 +55,8 @@ class Library:
     def _upload(self, name: str, path: Path) -> str:
         suffix = path.suffix.lower()
         part = (f"{name}{suffix}", path.read_bytes(), TYPES[suffix])
-        answer = self._graph.api.call("POST", (self._account, "adimages"), files={"filename": part})
+        with self._graph.writing(1):
+            answer = self._graph.api.call("POST", (self._account, "adimages"), files={"filename": part})
         images: Any = answer.json().get("images")
         hashes = [each["hash"] for each in (images or {}).values() if each.get("hash")]
         if len(hashes) != 1:

@@ -94,5 +94,10 @@ def promoted(values: Mapping[str, Any]) -> dict[str, Value]:
     return {name: str(values[name]) for name in PROMOTED_KEYS if values.get(name)}
 
 
+def attribution(windows: Iterable[tuple[str, int]]) -> tuple[Value, ...]:
+    """Event types and the days after them in which a conversion counts."""
+    return tuple({"event_type": event, "window_days": days} for event, days in sorted(windows))
+
+
 def call_to_action(kind: str, link: str) -> dict[str, Value]:
     return {"type": kind, "value": {"link": link}}

@@ -64,7 +64,10 @@ class Places:
         return code
 
     def _region(self, key: str) -> Mapping[str, Any]:
-        answer = self._search().get("search", type="adgeolocationmeta", regions=[key])
+        try:
+            answer = self._search().get("search", type="adgeolocationmeta", regions=[key])
+        except Rejected:
+            return {}
         found: Mapping[str, Any] = (answer.get("data") or {}).get("regions", {}).get(key, {})
         return found
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from connectors.base import AccountFacts
+from connectors.base import NOTHING, AccountFacts
+from connectors.errors import Rejected
 from connectors.meta.wire import READ_FIELDS, Keys, receive
 from engine.naming import token_of
 from engine.resource import Observed
@@ -52,9 +53,31 @@ def facts(graph: Reader, account: str) -> AccountFacts:
     )
 
 
-def read(graph: Reader, account: str, keys: Keys) -> list[Observed]:
-    """Every marked campaign, ad set, ad, creative and image. Raises ConnectorError."""
-    return [seen for kind in EDGES for seen in _kind(graph, account, kind, keys)]
+def read(graph: Reader, account: str, keys: Keys, known: Mapping[str, str] = NOTHING) -> list[Observed]:
+    """Every marked campaign, ad set, ad, creative and image, and those in `known` (id → kind).
+
+    A known one that the lists do not show is asked for by itself: it may be too new for a list, or deleted.
+    Raises ConnectorError.
+    """
+    seen = [each for kind in EDGES for each in _kind(graph, account, kind, keys, known)]
+    missing = known.keys() - {each.id for each in seen}
+    return seen + [each for id in sorted(missing) for each in _single(graph, account, known[id], id, keys)]
+
+
+def _single(graph: Reader, account: str, kind: str, id: str, keys: Keys) -> Iterator[Observed]:
+    if kind == "image":  # the library's list is complete
+        return
+    try:
+        row = graph.get(id, fields=",".join(_fields(kind)))
+    except Rejected:  # 100/33: it does not exist, or no longer
+        return
+    seen = _observed(account, kind, row, keys, {id: kind})
+    if seen is not None:
+        yield seen
+
+
+def _fields(kind: str) -> tuple[str, ...]:
+    return ("id", *READ_FIELDS[kind], *(() if kind == "image" else ("adlabels",)))
 
 
 def images(graph: Reader, account: str) -> dict[str, str]:
@@ -72,26 +95,27 @@ def image_mark(row: Mapping[str, Any]) -> str | None:
     return named[1] if named else None
 
 
-def _kind(graph: Reader, account: str, kind: str, keys: Keys) -> Iterator[Observed]:
+def _kind(graph: Reader, account: str, kind: str, keys: Keys, known: Mapping[str, str]) -> Iterator[Observed]:
     params: dict[str, Any] = {"effective_status": list(EFFECTIVE[kind])} if kind in EFFECTIVE else {}
-    fields = ("id", *READ_FIELDS[kind], *(() if kind == "image" else ("adlabels",)))
-    for row in graph.rows(account, EDGES[kind], fields=fields, **params):
-        seen = _observed(account, kind, row, keys)
+    for row in graph.rows(account, EDGES[kind], fields=_fields(kind), **params):
+        seen = _observed(account, kind, row, keys, known)
         if seen is not None:
             yield seen
 
 
-def _observed(account: str, kind: str, row: Mapping[str, Any], keys: Keys) -> Observed | None:
-    mark = _mark(kind, row)
-    if mark is None or row.get("status") == "DELETED":
+def _observed(
+    account: str, kind: str, row: Mapping[str, Any], keys: Keys, known: Mapping[str, str]
+) -> Observed | None:
+    mark, id = _mark(kind, row), str(row["hash"] if kind == "image" else row["id"])
+    if (mark is None and id not in known) or row.get("status") == "DELETED":
         return None
     gone = row.get("status") in GONE or row.get("effective_status") in GONE
     return Observed(
         PLATFORM,
         account,
         kind,
-        str(row["hash"] if kind == "image" else row["id"]),
-        mark,
+        id,
+        mark or "",
         receive(kind, row, keys),
         label=str(row.get("name", "")),
         archived=gone,

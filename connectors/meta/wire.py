@@ -17,8 +17,8 @@ READ_FIELDS: Mapping[str, tuple[str, ...]] = {
     ),
     "ad_set": (
         "campaign_id", "name", "status", "effective_status", "optimization_goal", "destination_type",
-        "promoted_object", "billing_event", *BUDGETS, "bid_strategy", "bid_amount", "bid_constraints",
-        "targeting", "start_time", "end_time", "dsa_beneficiary", "dsa_payor",
+        "promoted_object", "attribution_spec", "billing_event", *BUDGETS, "bid_strategy", "bid_amount",
+        "bid_constraints", "targeting", "start_time", "end_time", "dsa_beneficiary", "dsa_payor",
     ),
     "ad": ("adset_id", "creative", "name", "status", "effective_status", "conversion_domain"),
     "creative": (
@@ -116,6 +116,9 @@ def _ad_set(row: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
         made["start_time"] = normal.same_instant(row["start_time"])
     if row.get("promoted_object"):
         made["promoted_object"] = normal.promoted(row["promoted_object"])
+    if row.get("attribution_spec"):
+        windows = [(str(each["event_type"]), int(each["window_days"])) for each in row["attribution_spec"]]
+        made["attribution_spec"] = normal.attribution(windows)
     if normal.money(row.get("bid_amount")) is not None:
         made["bid_amount"] = normal.money(row["bid_amount"])
     floor = (row.get("bid_constraints") or {}).get("roas_average_floor")

@@ -59,9 +59,7 @@ def plan(
     if output:
         plans.write(made, output)
     if as_json:
-        click.echo(
-            json.dumps(plans.document(made), ensure_ascii=False, indent=1)
-        )
+        click.echo(json.dumps(plans.document(made), ensure_ascii=False, indent=1))
     else:
         show(made, site.supports)
     if made.refusals:

@@ -1,4 +1,4 @@
-"""A stand-in for the Google Ads API over gRPC: documented rules on a local store, reached by the unchanged SDK."""
+"""A stand-in for the Google Ads API over gRPC: documented rules, a local store, the unchanged SDK."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m sandbox.google --state DIR`: this sandbox alone, for debugging; ends with its standard input or Ctrl-C."""
+"""`python -m sandbox.google --state DIR`: this sandbox alone, for debugging; Ctrl-C ends it."""
 
 from __future__ import annotations
 

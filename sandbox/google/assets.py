@@ -6,10 +6,9 @@ from sandbox.google import texts
 from sandbox.google.context import Operation
 from sandbox.google.errors import Step, Unimplemented
 from sandbox.google.messages import Message, enum_name
-from sandbox.google.store import is_removed
 
-# asset_data → (asset type, (field, longest) of its texts, required fields). Docstrings of AssetTypes; widths of
-# sitelinks, callouts and snippets: docstrings of SitelinkAsset, CalloutAsset, StructuredSnippetAsset.
+# asset_data → (asset type, (field, longest) of its texts, required fields): docstrings of SitelinkAsset,
+# CalloutAsset, StructuredSnippetAsset, LeadFormAsset and so on.
 TYPES: dict[str, tuple[str, tuple[tuple[str, int], ...], tuple[str, ...]]] = {
     "text_asset": ("TEXT", (("text", 90),), ("text",)),
     "image_asset": ("IMAGE", (), ("data",)),
@@ -36,11 +35,11 @@ TYPES: dict[str, tuple[str, tuple[tuple[str, int], ...], tuple[str, ...]]] = {
     "hotel_callout_asset": ("HOTEL_CALLOUT", (("text", 25),), ("text", "language_code")),
     "page_feed_asset": ("PAGE_FEED", (), ("page_url",)),
 }
-# Field types under which an asset of a type may be linked: docstrings of AssetFieldType (from memory where they
-# are silent).
+# Field types under which an asset of a type may be linked: docstrings of AssetFieldType (partly from memory).
 LINKS = {
-    "SITELINK": {"SITELINK"}, "CALLOUT": {"CALLOUT"}, "STRUCTURED_SNIPPET": {"STRUCTURED_SNIPPET"}, "CALL": {"CALL"},
-    "PRICE": {"PRICE"}, "PROMOTION": {"PROMOTION"}, "LEAD_FORM": {"LEAD_FORM"}, "HOTEL_CALLOUT": {"HOTEL_CALLOUT"},
+    "SITELINK": {"SITELINK"}, "CALLOUT": {"CALLOUT"}, "STRUCTURED_SNIPPET": {"STRUCTURED_SNIPPET"},
+    "CALL": {"CALL"}, "PRICE": {"PRICE"}, "PROMOTION": {"PROMOTION"}, "LEAD_FORM": {"LEAD_FORM"},
+    "HOTEL_CALLOUT": {"HOTEL_CALLOUT"},
     "IMAGE": {"AD_IMAGE", "BUSINESS_LOGO", "LOGO", "LANDSCAPE_LOGO"}, "TEXT": {"BUSINESS_NAME"},
 }  # fmt: skip
 PRICE_OFFERINGS = (3, 8)  # docstring of PriceAsset.price_offerings
@@ -101,9 +100,3 @@ def check_link(op: Operation) -> None:
     if role not in LINKS.get(kind, ()):
         code, text = "FIELD_TYPE_INCOMPATIBLE_WITH_ASSET_TYPE", f"A {kind} asset cannot be linked as {role}."
         op.refuse("asset_link_error", code, text, "field_type", trigger=role)
-
-
-def linked(op: Operation) -> bool:
-    """Whether the same link exists already and lives."""
-    existing = op.account.store.get(op.new.resource_name)
-    return existing is not None and not is_removed(existing)

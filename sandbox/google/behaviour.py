@@ -14,7 +14,7 @@ _FIELD = re.compile(
 )
 _WORD = re.compile(rf"({REQUIRED}|{IMMUTABLE}|{OUTPUT_ONLY}|Input only|Optional)\.\s*")
 
-# Where the docstring says one thing and Google's own examples do another, or prose says more than the first words.
+# Where the docstring says one thing and Google's own examples do another.
 CORRECTIONS: dict[tuple[str, str], frozenset[str]] = {
     # examples/assets/upload_image_asset.py creates an asset with image_asset.data.
     ("asset", "image_asset"): frozenset({IMMUTABLE}),

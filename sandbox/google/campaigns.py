@@ -12,12 +12,12 @@ from sandbox.google.store import is_removed
 
 # Channels whose rules are here. Others are answered UNIMPLEMENTED by name.
 CHANNELS = {"SEARCH", "DISPLAY"}
-# Bidding a channel takes: …/docs/campaigns/bidding/strategy-types (from memory; BiddingError names the refusal).
+# Bidding a channel takes: …/docs/campaigns/bidding/strategy-types (from memory).
 BIDDING = {
-    "SEARCH": {"bidding_strategy", "manual_cpc", "maximize_conversions", "maximize_conversion_value", "target_cpa",
-               "target_impression_share", "target_roas", "target_spend"},
-    "DISPLAY": {"bidding_strategy", "manual_cpc", "manual_cpm", "maximize_conversions", "maximize_conversion_value",
-                "target_cpa", "target_cpm", "target_roas", "target_spend"},
+    "SEARCH": {"bidding_strategy", "manual_cpc", "maximize_conversions", "maximize_conversion_value",
+               "target_cpa", "target_impression_share", "target_roas", "target_spend"},
+    "DISPLAY": {"bidding_strategy", "manual_cpc", "manual_cpm", "maximize_conversions",
+                "maximize_conversion_value", "target_cpa", "target_cpm", "target_roas", "target_spend"},
 }  # fmt: skip
 # "yyyy-MM-dd HH:mm:ss" is the documented form; Google's own add_campaigns example sends "yyyyMMdd HH:mm:ss".
 DATE_TIME = re.compile(r"(\d{4})-?(\d{2})-?(\d{2}) (\d{2}):(\d{2}):(\d{2})")

@@ -1,4 +1,4 @@
-"""The sandbox's own certificate authority and server certificate, and the bundle of roots a client is given."""
+"""The sandbox's own certificate authority and server certificate, and the roots a client is given."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _certificate(
 
 
 def make(folder: Path) -> None:
-    """Write server.key, server.pem, ca.pem and roots.pem (0600) unless they exist; the authority's key is not kept."""
+    """Write server.key, server.pem, ca.pem and roots.pem (0600), once; the authority's key is not kept."""
     if (folder / "roots.pem").exists():
         return
     authority, server = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())

@@ -13,7 +13,8 @@ from sandbox.google.query import Condition, query_error
 
 Test = Callable[[Any], bool]
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt,
+    ">=": operator.ge,
 }  # fmt: skip
 ORDERED = {"<", "<=", ">", ">=", "BETWEEN"}
 TEXT_ONLY = {"LIKE", "NOT LIKE", "REGEXP_MATCH", "NOT REGEXP_MATCH"}

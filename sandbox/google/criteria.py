@@ -12,8 +12,10 @@ from sandbox.google.places import constants
 
 # Supported criteria by kind. Others of the platform are answered UNIMPLEMENTED by name.
 SUPPORTED = {
-    "ad_group_criterion": {"keyword", "user_list", "audience", "age_range", "gender", "user_interest", "custom_audience"},
-    "campaign_criterion": {"keyword", "location", "language", "ad_schedule", "user_list", "device", "proximity", "age_range", "gender"},
+    "ad_group_criterion": {"keyword", "user_list", "audience", "age_range", "gender",
+                           "user_interest", "custom_audience"},
+    "campaign_criterion": {"keyword", "location", "language", "ad_schedule", "user_list", "device", "proximity",
+                           "age_range", "gender"},
     "shared_criterion": {"keyword"},
 }  # fmt: skip
 # Criteria that a Search campaign keeps at one level only: not on the campaign unless negative.
@@ -24,8 +26,9 @@ CONCRETE_TYPE = {
     "shared_criterion": "criterion_error",
 }
 # Ids that every account shares: …/data/codes-formats (age ranges, genders, devices).
-AGE_IDS = {"AGE_RANGE_18_24": 503001, "AGE_RANGE_25_34": 503002, "AGE_RANGE_35_44": 503003, "AGE_RANGE_45_54": 503004,
-           "AGE_RANGE_55_64": 503005, "AGE_RANGE_65_UP": 503006, "AGE_RANGE_UNDETERMINED": 503999}  # fmt: skip
+AGE_IDS = {"AGE_RANGE_18_24": 503001, "AGE_RANGE_25_34": 503002, "AGE_RANGE_35_44": 503003,
+           "AGE_RANGE_45_54": 503004, "AGE_RANGE_55_64": 503005, "AGE_RANGE_65_UP": 503006,
+           "AGE_RANGE_UNDETERMINED": 503999}  # fmt: skip
 GENDER_IDS = {"MALE": 10, "FEMALE": 11, "UNDETERMINED": 20}
 DEVICE_IDS = {"DESKTOP": 30000, "MOBILE": 30001, "TABLET": 30002, "CONNECTED_TV": 30004}
 BID_MODIFIER = (0.1, 10.0)  # docstring of bid_modifier; 0 opts a device out

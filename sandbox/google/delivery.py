@@ -21,7 +21,7 @@ FORMATS = {"SEARCH": "search", "DISPLAY": "feed"}
 
 
 def lines(account: Account, day: date) -> list[Line]:
-    """Ads whose campaign, ad group and own status are ENABLED, in their dates, with a budget and something to match."""
+    """Ads that are ENABLED up to their campaign, in their dates, with a budget and a keyword to match."""
     made = []
     for entry in account.store.of("ad_group_ad").values():
         ad = entry.message
@@ -29,9 +29,10 @@ def lines(account: Account, day: date) -> list[Line]:
         campaign = account.store.get(group.campaign) if group is not None else None
         if campaign is None or group is None:
             continue
-        if all(enum_name(one, "status") == "ENABLED" for one in (campaign, group, ad)):
-            if _in_dates(campaign, day) and _in_dates(ad, day) and _can_match(account, group, campaign):
-                made.append(_line(account, campaign, group, ad))
+        running = all(enum_name(one, "status") == "ENABLED" for one in (campaign, group, ad))
+        timely = _in_dates(campaign, day) and _in_dates(ad, day)
+        if running and timely and _can_match(account, group, campaign):
+            made.append(_line(account, campaign, group, ad))
     return [line for line in made if line is not None]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sandbox.google import assets
+from sandbox.google import assets, policy
 from sandbox.google.context import Account
 from sandbox.google.criteria import chosen, criterion_id
 from sandbox.google.kinds import KINDS, Kind
@@ -90,7 +90,9 @@ VOLATILE: dict[str, frozenset[str]] = {
     }),
     "ad_group": frozenset({"labels", "primary_status", "primary_status_reasons", "effective_cpc_bid_micros"}),
     "ad_group_ad": frozenset({"labels", "primary_status", "primary_status_reasons"}),
-    "ad_group_criterion": frozenset({"labels", "primary_status", "effective_cpc_bid_micros", "effective_cpc_bid_source"}),
+    "ad_group_criterion": frozenset({
+        "labels", "primary_status", "effective_cpc_bid_micros", "effective_cpc_bid_source",
+    }),
     "bidding_strategy": frozenset({"campaign_count", "non_removed_campaign_count"}),
     "shared_set": frozenset({"member_count", "reference_count"}),
 }  # fmt: skip
@@ -164,8 +166,9 @@ def complete(account: Account, kind: Kind, new: Message) -> None:
         _complete_criterion(new)
     elif kind.name == "ad_group_ad":
         set_enum(new.ad, "type_", new.ad.WhichOneof("ad_data").upper())
-        set_enum(new.policy_summary, "review_status", "REVIEWED")
-        set_enum(new.policy_summary, "approval_status", "APPROVED")
+        exempted = policy.violates(new.ad)
+        set_enum(new.policy_summary, "review_status", "UNDER_APPEAL" if exempted else "REVIEWED")
+        set_enum(new.policy_summary, "approval_status", "APPROVED_LIMITED" if exempted else "APPROVED")
     elif kind.name == "bidding_strategy":
         set_enum(new, "type_", new.WhichOneof("scheme").upper())
         new.effective_currency_code = new.currency_code or account.world.currency

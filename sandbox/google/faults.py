@@ -36,7 +36,7 @@ class Broken(Exception):
 
 @dataclass
 class Fault:
-    """One kind, for calls whose `Service.Method` fits the pattern, after `skip` of them and then `times` times."""
+    """One kind, for calls whose `Service.Method` fits the pattern: `times` of them, after `skip`."""
 
     kind: str
     method: str = "*"
@@ -92,7 +92,7 @@ class Faults:
         self._lock = threading.Lock()
 
     def add(self, spec: dict[str, Any]) -> None:
-        """A fault as `{"kind": …, "method": pattern, "times": n, "skip": n, "seconds": s}`; raises FaultError."""
+        """A fault as the fields of Fault, of which only `kind` is needed; raises FaultError."""
         try:
             fault = Fault(**spec)
         except TypeError as error:

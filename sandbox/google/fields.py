@@ -1,4 +1,4 @@
-"""Names in a query against the descriptors of the caller's version: what they are and with what they may stand."""
+"""Names in a query against the descriptors of the caller's version, and what may stand beside what."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The written list of what this sandbox supports: resource kinds, how their names are made, what they point to."""
+"""The written list of supported resource kinds: how their names are made, what they point to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NEW = "#"  # the part of a resource name that the platform numbers itself
 
 @dataclass(frozen=True)
 class Kind:
-    """A resource kind; `key` lists the parts of its name after the collection: NEW, or a field of the resource."""
+    """A resource kind; `key` lists the parts of its name after the collection: NEW, or one of its fields."""
 
     message: str
     collection: str

@@ -19,7 +19,8 @@ def read(kind: Kind, message: Message, paths: Iterable[str]) -> list[Path]:
         raise Refusal(
             Problem("field_mask_error", "FIELD_MASK_MISSING", "The field mask must be set.", ("update_mask",))
         )
-    found, problems = [], []
+    found: list[Path] = []
+    problems: list[Problem] = []
     for text in wanted:
         try:
             found.append(_resolve(kind, message.DESCRIPTOR, text))

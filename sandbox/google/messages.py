@@ -1,4 +1,4 @@
-"""The google-ads package's own message classes and descriptors, found by naming convention, never by its client."""
+"""The google-ads package's own message classes and descriptors, found by naming convention."""
 
 from __future__ import annotations
 

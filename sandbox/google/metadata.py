@@ -27,7 +27,7 @@ def _new() -> Message:
 
 @cache
 def catalogue(version: str) -> dict[str, Message]:
-    """Name → GoogleAdsField, for the resources, attributes, segments and metrics of the supported FROM resources."""
+    """Name → GoogleAdsField: resources, attributes, segments and metrics of the supported FROM clauses."""
     found: dict[str, Message] = {}
     for resource in sorted(compatibility()):
         if field_of(row_descriptor(version), resource) is None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from sandbox.google.context import Operation
 from sandbox.google.messages import Message, enum_name
 
-# Currencies whose smallest billable unit is not a hundredth (ISO 4217 exponents; the platform's own table was not
-# at hand, so mark these as from memory).
+# Currencies whose smallest billable unit is not a hundredth: from memory.
 WHOLE_UNITS = {"CLP", "COP", "CRC", "HUF", "IDR", "ISK", "JPY", "KRW", "PYG", "TWD", "UGX", "VND"}
 LARGEST_DAY = 10**15  # choice: far above any real budget
 

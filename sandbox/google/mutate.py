@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sandbox.google import derive, masks
+from sandbox.google import derive, masks, policy
 from sandbox.google.behaviour import output_only_fields, required_fields
 from sandbox.google.context import Account, Operation
 from sandbox.google.criteria import chosen
@@ -22,7 +22,7 @@ NAME = re.compile(r"customers/(\d+)/(\w+)/([-\w~]+)")
 
 @dataclass(frozen=True)
 class Item:
-    """One operation of a request: its kind, the message that holds create, update or remove, and its place."""
+    """One operation of a request: its kind, the message that holds it, and its place."""
 
     kind: Kind
     operation: Message
@@ -77,7 +77,7 @@ class Request:
             self._check_declarations(item, verb)
         try:
             if verb == "create":
-                return self._create(item.kind, item.operation.create)
+                return self._create(item.kind, item.operation)
             if verb == "update":
                 return self._update(item.kind, item.operation)
             return self._remove(item.kind, item.operation.remove)
@@ -107,9 +107,9 @@ class Request:
 
     # -- create ---------------------------------------------------------------------------------------------
 
-    def _create(self, kind: Kind, given: Message) -> str:
+    def _create(self, kind: Kind, operation: Message) -> str:
         new = kind.new()
-        new.CopyFrom(given)
+        new.CopyFrom(operation.create)
         asked = new.resource_name
         new.resource_name = ""
         if asked:
@@ -117,7 +117,7 @@ class Request:
         self._replace_temporary(new)
         self._check_fields(kind, new)
         derive.fill_new(self.account, kind, new)
-        op = Operation(self.account, kind, new)
+        op = Operation(self.account, kind, new, exempt=policy.exemptions(operation))
         judge(op)
         own_id = derive.own_id(self.account, kind, new)
         name = self._name(kind, new, own_id)
@@ -238,7 +238,7 @@ class Request:
                 raise Refusal(
                     Problem("field_error", "REQUIRED", "The required field was not present.", (field_name,))
                 )
-        judge(Operation(self.account, kind, new, old, changed))
+        judge(Operation(self.account, kind, new, old, changed, policy.exemptions(operation)))
         whole = new
         if kind.name == "ad":
             whole = type(entry.message)()

@@ -28,27 +28,30 @@ class Place:
 
 
 # Plate number, English name as the constants spell it, inhabitants in thousands (TÜİK 2024, rounded).
-# Google's own table of province ids was not at hand: these are 20700 + plate number, stable, and NOT Google's.
+# Google's own table of province ids was not at hand: these are 20700 + plate number, and NOT Google's.
 # Look ids up by name, as the official guide asks; never write them down.
 PROVINCE_BASE = 20_700
 PROVINCES = (
-    (1, "Adana", 2280), (2, "Adiyaman", 612), (3, "Afyonkarahisar", 750), (4, "Agri", 500), (5, "Amasya", 342),
-    (6, "Ankara", 5864), (7, "Antalya", 2722), (8, "Artvin", 169), (9, "Aydin", 1165), (10, "Balikesir", 1276),
-    (11, "Bilecik", 228), (12, "Bingol", 284), (13, "Bitlis", 359), (14, "Bolu", 326), (15, "Burdur", 275),
-    (16, "Bursa", 3238), (17, "Canakkale", 568), (18, "Cankiri", 199), (19, "Corum", 521), (20, "Denizli", 1062),
-    (21, "Diyarbakir", 1833), (22, "Edirne", 421), (23, "Elazig", 603), (24, "Erzincan", 241),
-    (25, "Erzurum", 745), (26, "Eskisehir", 922), (27, "Gaziantep", 2193), (28, "Giresun", 455),
-    (29, "Gumushane", 142), (30, "Hakkari", 282), (31, "Hatay", 1562), (32, "Isparta", 446), (33, "Mersin", 1954),
-    (34, "Istanbul", 15702), (35, "Izmir", 4493), (36, "Kars", 272), (37, "Kastamonu", 381), (38, "Kayseri", 1452),
-    (39, "Kirklareli", 379), (40, "Kirsehir", 244), (41, "Kocaeli", 2130), (42, "Konya", 2330),
-    (43, "Kutahya", 571), (44, "Malatya", 750), (45, "Manisa", 1475), (46, "Kahramanmaras", 1134),
-    (47, "Mardin", 895), (48, "Mugla", 1081), (49, "Mus", 392), (50, "Nevsehir", 317), (51, "Nigde", 372),
-    (52, "Ordu", 771), (53, "Rize", 346), (54, "Sakarya", 1110), (55, "Samsun", 1382), (56, "Siirt", 336),
-    (57, "Sinop", 226), (58, "Sivas", 637), (59, "Tekirdag", 1187), (60, "Tokat", 612), (61, "Trabzon", 822),
-    (62, "Tunceli", 86), (63, "Sanliurfa", 2237), (64, "Usak", 375), (65, "Van", 1118), (66, "Yozgat", 413),
-    (67, "Zonguldak", 586), (68, "Aksaray", 439), (69, "Bayburt", 83), (70, "Karaman", 262), (71, "Kirikkale", 283),
-    (72, "Batman", 654), (73, "Sirnak", 570), (74, "Bartin", 206), (75, "Ardahan", 91), (76, "Igdir", 206),
-    (77, "Yalova", 307), (78, "Karabuk", 250), (79, "Kilis", 157), (80, "Osmaniye", 561), (81, "Duzce", 412),
+    (1, "Adana", 2280), (2, "Adiyaman", 612), (3, "Afyonkarahisar", 750), (4, "Agri", 500),
+    (5, "Amasya", 342), (6, "Ankara", 5864), (7, "Antalya", 2722), (8, "Artvin", 169), (9, "Aydin", 1165),
+    (10, "Balikesir", 1276), (11, "Bilecik", 228), (12, "Bingol", 284), (13, "Bitlis", 359),
+    (14, "Bolu", 326), (15, "Burdur", 275), (16, "Bursa", 3238), (17, "Canakkale", 568),
+    (18, "Cankiri", 199), (19, "Corum", 521), (20, "Denizli", 1062), (21, "Diyarbakir", 1833),
+    (22, "Edirne", 421), (23, "Elazig", 603), (24, "Erzincan", 241), (25, "Erzurum", 745),
+    (26, "Eskisehir", 922), (27, "Gaziantep", 2193), (28, "Giresun", 455), (29, "Gumushane", 142),
+    (30, "Hakkari", 282), (31, "Hatay", 1562), (32, "Isparta", 446), (33, "Mersin", 1954),
+    (34, "Istanbul", 15702), (35, "Izmir", 4493), (36, "Kars", 272), (37, "Kastamonu", 381),
+    (38, "Kayseri", 1452), (39, "Kirklareli", 379), (40, "Kirsehir", 244), (41, "Kocaeli", 2130),
+    (42, "Konya", 2330), (43, "Kutahya", 571), (44, "Malatya", 750), (45, "Manisa", 1475),
+    (46, "Kahramanmaras", 1134), (47, "Mardin", 895), (48, "Mugla", 1081), (49, "Mus", 392),
+    (50, "Nevsehir", 317), (51, "Nigde", 372), (52, "Ordu", 771), (53, "Rize", 346), (54, "Sakarya", 1110),
+    (55, "Samsun", 1382), (56, "Siirt", 336), (57, "Sinop", 226), (58, "Sivas", 637),
+    (59, "Tekirdag", 1187), (60, "Tokat", 612), (61, "Trabzon", 822), (62, "Tunceli", 86),
+    (63, "Sanliurfa", 2237), (64, "Usak", 375), (65, "Van", 1118), (66, "Yozgat", 413),
+    (67, "Zonguldak", 586), (68, "Aksaray", 439), (69, "Bayburt", 83), (70, "Karaman", 262),
+    (71, "Kirikkale", 283), (72, "Batman", 654), (73, "Sirnak", 570), (74, "Bartin", 206),
+    (75, "Ardahan", 91), (76, "Igdir", 206), (77, "Yalova", 307), (78, "Karabuk", 250), (79, "Kilis", 157),
+    (80, "Osmaniye", 561), (81, "Duzce", 412),
 )  # fmt: skip
 # ISO 3166-1 numeric, code, name, whether the European Union's rule on political advertising covers it.
 COUNTRIES = (
@@ -57,17 +60,19 @@ COUNTRIES = (
     (724, "ES", "Spain", True), (528, "NL", "Netherlands", True), (56, "BE", "Belgium", True),
     (40, "AT", "Austria", True), (756, "CH", "Switzerland", False), (100, "BG", "Bulgaria", True),
     (300, "GR", "Greece", True), (31, "AZ", "Azerbaijan", False), (196, "CY", "Cyprus", True),
-    (784, "AE", "United Arab Emirates", False), (682, "SA", "Saudi Arabia", False), (124, "CA", "Canada", False),
+    (784, "AE", "United Arab Emirates", False), (682, "SA", "Saudi Arabia", False),
+    (124, "CA", "Canada", False),
 )  # fmt: skip
-# id, code, name: developers.google.com/google-ads/api/data/codes-formats#languages (from memory; 1037 is Turkish).
+# id, code, name: developers.google.com/google-ads/api/data/codes-formats#languages, from memory.
 LANGUAGES = (
     (1000, "en", "English"), (1001, "de", "German"), (1002, "fr", "French"), (1003, "es", "Spanish"),
     (1004, "it", "Italian"), (1005, "ja", "Japanese"), (1009, "da", "Danish"), (1010, "nl", "Dutch"),
     (1011, "fi", "Finnish"), (1012, "ko", "Korean"), (1013, "no", "Norwegian"), (1014, "pt", "Portuguese"),
-    (1015, "sv", "Swedish"), (1017, "zh_CN", "Chinese (simplified)"), (1018, "zh_TW", "Chinese (traditional)"),
-    (1019, "ar", "Arabic"), (1020, "bg", "Bulgarian"), (1021, "cs", "Czech"), (1022, "el", "Greek"),
-    (1023, "hi", "Hindi"), (1024, "hu", "Hungarian"), (1030, "pl", "Polish"), (1031, "ru", "Russian"),
-    (1032, "ro", "Romanian"), (1036, "uk", "Ukrainian"), (1037, "tr", "Turkish"), (1064, "fa", "Persian"),
+    (1015, "sv", "Swedish"), (1017, "zh_CN", "Chinese (simplified)"),
+    (1018, "zh_TW", "Chinese (traditional)"), (1019, "ar", "Arabic"), (1020, "bg", "Bulgarian"),
+    (1021, "cs", "Czech"), (1022, "el", "Greek"), (1023, "hi", "Hindi"), (1024, "hu", "Hungarian"),
+    (1030, "pl", "Polish"), (1031, "ru", "Russian"), (1032, "ro", "Romanian"), (1036, "uk", "Ukrainian"),
+    (1037, "tr", "Turkish"), (1064, "fa", "Persian"),
 )  # fmt: skip
 EU = frozenset(code for _, code, _, member in COUNTRIES if member)
 

@@ -80,7 +80,8 @@ def _tokens(text: str) -> list[_Token]:
     found, place = [], 0
     while True:
         match = TOKEN.match(text, place)
-        assert match and match.lastgroup
+        assert match is not None
+        assert match.lastgroup
         token = _Token(match.lastgroup, match[match.lastgroup])
         if token.kind == "bad":
             if token.text in "\"'":

@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Any, Protocol
 
 from sandbox.google.context import Account
 from sandbox.google.messages import Message, enum_name
 from sandbox.google.store import Entry
+from sandbox.ledger import Row
+from sandbox.ledger import Sums as Totals
 
 PLATFORM = "google"
 
 
 class Book(Protocol):
-    """The ledger a sandbox is given."""
+    """The ledger a sandbox is given: the parts that reports need."""
 
-    def query(self, sql: str, values: Sequence[object]) -> list[tuple[object, ...]]: ...
+    def rows(self, platform: str, since: date, until: date, as_of: date) -> list[Row]: ...
+
+    def totals(
+        self, platform: str, parent: str, since: date, until: date, only: Mapping[str, Sequence[str]]
+    ) -> list[Totals]: ...
+
+    def arrived(
+        self,
+        platform: str,
+        parent: str,
+        since: date,
+        until: date,
+        only: Mapping[str, Sequence[str]],
+        as_of: date,
+    ) -> list[tuple[str, str, int, int, int]]: ...
 
 
 @dataclass(slots=True)
 class Sums:
-    """What was delivered: micros for money; conversions by the ledger's action as (count, value in micros)."""
+    """What was delivered, money in micros; conversions by the ledger's action as (count, micros)."""
 
     impressions: float = 0
     clicks: float = 0
@@ -47,7 +64,8 @@ Days = dict[str, Sums]  # ISO day, or "" for all days together → sums
 # FROM resource → the ledger's column that its numbers are grouped by.
 COLUMN = {
     "customer": "account", "campaign": "campaign_id", "campaign_budget": "campaign_id",
-    "bidding_strategy": "campaign_id", "ad_group": "ad_set_id", "ad_group_ad": "ad_id", "keyword_view": "ad_set_id",
+    "bidding_strategy": "campaign_id", "ad_group": "ad_set_id", "ad_group_ad": "ad_id",
+    "keyword_view": "ad_set_id",
 }  # fmt: skip
 DEVICES = (("MOBILE", 72), ("DESKTOP", 23), ("TABLET", 5))  # choice: shares of every number, in percent
 # The market's actions and the category of the conversion action that counts them.
@@ -55,26 +73,37 @@ CATEGORY = {"purchase": "PURCHASE", "lead": "SUBMIT_LEAD_FORM", "install": "DOWN
 
 
 def read(
-    account: Account, book: Book, column: str, since: date, until: date, by_day: bool
+    account: Account, book: Book, parent: str, since: date, until: date, by_day: bool
 ) -> dict[str, Days]:
-    """Sums by the column's id and day; conversions that have not arrived by the account's day are not there."""
-    day = "day" if by_day else "''"
-    span = (PLATFORM, account.customer, since.isoformat(), until.isoformat())
+    """Sums by the id of one of the ledger's parents, with the conversions that have arrived."""
+    return (_by_day if by_day else _together)(account, book, parent, since, until)
+
+
+def _together(account: Account, book: Book, parent: str, since: date, until: date) -> dict[str, Days]:
+    only, today = {"account": [account.customer]}, account.today()
+    found: dict[str, Days] = {}
+    for one in book.totals(PLATFORM, parent, since, until, only):
+        found[one.id] = {"": Sums(one.impressions, one.clicks, one.spend_micros)}
+    for key, action, _, count, value in book.arrived(PLATFORM, parent, since, until, only, today):
+        before = found[key][""].actions.get(action, (0.0, 0.0))
+        found[key][""].actions[action] = (before[0] + count, before[1] + value)
+    return found
+
+
+def _by_day(account: Account, book: Book, parent: str, since: date, until: date) -> dict[str, Days]:
     found: dict[str, Days] = defaultdict(dict)
-    for key, when, impressions, clicks, cost in book.query(
-        f"SELECT {column}, {day}, sum(impressions), sum(clicks), sum(spend_micros) FROM delivery"
-        f" WHERE platform = ? AND account = ? AND day BETWEEN ? AND ? GROUP BY 1, 2 ORDER BY 2, 1",
-        span,
-    ):
-        found[str(key)][str(when)] = Sums(impressions, clicks, cost)  # type: ignore[arg-type]
-    for key, when, action, count, value in book.query(
-        f"SELECT d.{column}, {'d.day' if by_day else day}, c.action, sum(c.count), sum(c.value_micros)"
-        " FROM conversion c JOIN delivery d ON d.platform = c.platform AND d.day = c.day AND d.ad_id = c.ad_id"
-        " WHERE c.platform = ? AND d.account = ? AND c.day BETWEEN ? AND ?"
-        " AND date(c.day, '+' || c.lag_days || ' days') <= ? GROUP BY 1, 2, 3",
-        (*span, account.today().isoformat()),
-    ):
-        found[str(key)][str(when)].actions[str(action)] = (count, value)  # type: ignore[assignment]
+    key_of = attrgetter(parent)
+    names: dict[date, str] = {}
+    for row in book.rows(PLATFORM, since, until, account.today()):
+        if row.account != account.customer:
+            continue
+        day = names.get(row.day) or names.setdefault(row.day, row.day.isoformat())
+        days, sums = found[key_of(row)], Sums(row.impressions, row.clicks, row.spend_micros)
+        sums.actions = {name: (one.count, one.value_micros) for name, one in row.conversions.items()}
+        if day in days:
+            days[day].add(sums)
+        else:
+            days[day] = sums
     return found
 
 
@@ -103,7 +132,7 @@ def _merged(account: Account, message: Message, found: dict[str, Days]) -> Days:
 
 
 class _KeywordShares:
-    """An ad group's day split among the keywords that lived that day: the older, the more; sums stay exact."""
+    """An ad group's day split among the keywords that lived that day: the older, the more."""
 
     def __init__(self, account: Account, found: dict[str, Days]) -> None:
         self.account, self.found = account, found
@@ -138,8 +167,8 @@ def split(sums: Sums, weights: Sequence[int]) -> list[Sums]:
     """Parts whose sums are the whole; counts stay whole numbers."""
     parts = [Sums() for _ in weights]
     for name in ("impressions", "clicks", "cost_micros"):
-        for part, value in zip(parts, shares(int(getattr(sums, name)), weights), strict=True):
-            setattr(part, name, value)
+        for part, number in zip(parts, shares(int(getattr(sums, name)), weights), strict=True):
+            setattr(part, name, number)
     for action, (count, value) in sums.actions.items():
         counts, values = shares(int(count), weights), shares(int(value), weights)
         for part, one, worth in zip(parts, counts, values, strict=True):
@@ -150,7 +179,8 @@ def split(sums: Sums, weights: Sequence[int]) -> list[Sums]:
 
 def shares(total: int, weights: Sequence[int]) -> list[int]:
     """A whole number in parts by weight, by cumulative rounding."""
-    whole, given, seen, parts = sum(weights), 0, 0, []
+    whole, given, seen = sum(weights), 0, 0
+    parts: list[int] = []
     for weight in weights:
         seen += weight
         upto = total * seen // whole
@@ -161,7 +191,7 @@ def shares(total: int, weights: Sequence[int]) -> list[int]:
 
 @dataclass(frozen=True)
 class Actions:
-    """Which of the account's conversion actions counts an action of the market, and whether as a conversion."""
+    """Which conversion action counts an action of the market, and which are bid for."""
 
     by_action: dict[str, Message]
     biddable: frozenset[str]
@@ -184,8 +214,8 @@ def _ratio(top: float, bottom: float) -> float:
     return top / bottom if bottom else 0.0
 
 
-# Metric → its value from (sums, conversions, their value, all conversions, their value); money in micros, values in
-# the account's currency: docstrings of Metrics.
+# Metric → its value from (sums, conversions, their value, all conversions, their value).
+# Money is in micros, values are in the account's currency.
 Metric = Callable[[Sums, float, float, float, float], float]
 METRICS: dict[str, Metric] = {
     "impressions": lambda s, c, v, a, w: s.impressions,
@@ -221,8 +251,8 @@ def week_of(day: date) -> date:
 
 WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 MONTHS = (
-    "JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE", "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER",
-    "DECEMBER",
+    "JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE", "JULY", "AUGUST", "SEPTEMBER", "OCTOBER",
+    "NOVEMBER", "DECEMBER",
 )  # fmt: skip
 # Segment → its value on a day; weeks begin on Monday: docstrings of Segments.
 DAY_SEGMENTS: dict[str, Callable[[date], Any]] = {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
-from sandbox.google import campaigns, criteria, money, texts
+from sandbox.google import assets, campaigns, criteria, money, policy, texts
 from sandbox.google.context import Operation
 from sandbox.google.errors import Unimplemented, not_found
 from sandbox.google.messages import enum_name
@@ -13,8 +14,8 @@ from sandbox.google.store import UNIQUE, Entry, is_removed, unique_keys
 Check = Callable[[Operation], None]
 ENABLED_ADS = 3  # enabled responsive search ads per ad group: support.google.com/google-ads/answer/7684791
 OWNERS_OF_POLITICS = frozenset({
-    "campaign_budget", "campaign", "ad_group", "ad_group_ad", "ad", "ad_group_criterion", "campaign_criterion",
-    "campaign_asset", "ad_group_asset", "bidding_strategy", "campaign_shared_set", "experiment", "experiment_arm",
+    "campaign_budget", "campaign", "ad_group", "ad_group_ad", "ad", "ad_group_criterion",
+    "campaign_criterion", "campaign_asset", "ad_group_asset", "bidding_strategy", "campaign_shared_set",
 })  # fmt: skip
 POLITICS_SINCE = "2026-04-01"  # …/docs/api-policy/eu-par
 AD_GROUP_TYPES = {
@@ -80,6 +81,7 @@ def check_ad(op: Operation, *above: str) -> None:
         raise Unimplemented(f"Ad.{kind}")
     else:
         texts.check_responsive_search_ad(op, ad, *above)
+        policy.check_ad(op, ad, *above)
         if not ad.final_urls:
             op.refuse("field_error", "REQUIRED", "The required field was not present.", *above, "final_urls")
     texts.check_urls(op, ad, *above)
@@ -87,6 +89,8 @@ def check_ad(op: Operation, *above: str) -> None:
 
 def check_criterion(op: Operation) -> None:
     criteria.check_criterion(op)
+    if op.creating and op.kind.name == "ad_group_criterion" and not op.new.negative:
+        policy.check_keyword(op)
     if "cpc_bid_micros" in op.new.DESCRIPTOR.fields_by_name:
         money.check_multiple(op, "cpc_bid_micros", "bidding_error", "BID_TOO_MANY_FRACTIONAL_DIGITS")
         texts.check_urls(op, op.new)
@@ -106,8 +110,6 @@ def check_label_link(op: Operation) -> None:
 
 
 def check_label(op: Operation) -> None:
-    import re
-
     color = op.new.text_label.background_color
     if color and not re.match(HEX_COLOR, color):
         path = ("text_label", "background_color")
@@ -173,18 +175,6 @@ def check_shared_set(op: Operation) -> None:
         raise Unimplemented(f"SharedSet.type {kind}")
 
 
-def check_asset(op: Operation) -> None:
-    from sandbox.google.assets import check
-
-    check(op)
-
-
-def check_asset_link(op: Operation) -> None:
-    from sandbox.google.assets import check_link
-
-    check_link(op)
-
-
 CHECKS: dict[str, tuple[Check, ...]] = {
     "campaign_budget": (money.check_budget,),
     "campaign": (campaigns.check_campaign,),
@@ -199,10 +189,10 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "ad_group_label": (check_label_link,),
     "ad_group_ad_label": (check_label_link,),
     "ad_group_criterion_label": (check_label_link,),
-    "asset": (check_asset,),
-    "campaign_asset": (check_asset_link,),
-    "ad_group_asset": (check_asset_link,),
-    "customer_asset": (check_asset_link,),
+    "asset": (assets.check,),
+    "campaign_asset": (assets.check_link,),
+    "ad_group_asset": (assets.check_link,),
+    "customer_asset": (assets.check_link,),
     "user_list": (check_user_list,),
     "conversion_action": (check_conversion_action,),
     "bidding_strategy": (check_bidding_strategy,),

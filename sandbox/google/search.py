@@ -222,7 +222,7 @@ def _volatile_heads(plan: Plan) -> list[str]:
 
 
 class Static:
-    """The bytes of a row's resources: the selected attributes, and the resource name of each resource shown."""
+    """The bytes of a row's resources: selected attributes, and the name of each resource shown."""
 
     def __init__(self, plan: Plan) -> None:
         self.fields = [f for f in plan.selected if f.head not in ("metrics", "segments")]
@@ -267,7 +267,7 @@ def _report_rows(plan: Plan, account: Account, book: report.Book) -> Iterator[Ro
         days = _days(days_of(parts[subject]), day_tests)
         for values, sums in _buckets(days, segments, actions):
             if segments and sums.empty:
-                continue  # rows of zeros are left out where segments are asked for: …/docs/reporting/zero-metrics
+                continue  # …/docs/reporting/zero-metrics
             row = Row(parts, content, values, _measure(metrics, sums, actions))
             if all(test(getattr(row, head).get(name)) for head, name, test in row_tests):
                 yield row
@@ -290,7 +290,7 @@ def _days(days: report.Days, tests: list[tuple[Any, Test]]) -> report.Days:
 def _buckets(
     days: report.Days, segments: list[str], actions: report.Actions
 ) -> Iterator[tuple[dict[str, Any], report.Sums]]:
-    """Segment values and sums of one resource; without segments one bucket, even where nothing was delivered."""
+    """Segment values and sums of one resource; without segments one bucket, even of zeros."""
     made: dict[tuple[Any, ...], tuple[dict[str, Any], report.Sums]] = {}
     if not segments:
         made[()] = ({}, report.Sums())
@@ -359,7 +359,7 @@ def _measure(names: list[str], sums: report.Sums, actions: report.Actions) -> di
 
 
 class Encoder:
-    """Rows as bytes of GoogleAdsRow: static resources, then segments, then metrics, which protobuf lets follow."""
+    """Rows as bytes of GoogleAdsRow: resources, then segments, then metrics, simply joined."""
 
     def __init__(self, plan: Plan) -> None:
         row = row_descriptor(newest())

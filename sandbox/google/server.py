@@ -58,7 +58,7 @@ class GoogleSandbox:
             self._furnish()
 
     def start(self, port: int | None = None) -> None:
-        """Serve gRPC with TLS on the port (None: the last one, or a free one) and write the client's files."""
+        """Serve gRPC with TLS, on that port or the last one if it is free, and write the client's files."""
         certificates.make(self.folder)
         key = certificates.account_key(self.folder)
         tokens, ports = Tokens(key), self._last_ports()
@@ -66,7 +66,9 @@ class GoogleSandbox:
         pair = ((self.folder / "server.key").read_bytes(), (self.folder / "server.pem").read_bytes())
         self._server = grpc.server(ThreadPoolExecutor(THREADS, "google-sandbox"), options=UNLIMITED)
         self._server.add_generic_rpc_handlers((Services(self._desk, tokens, self.faults),))
-        self.port = self._bind(grpc.ssl_server_credentials([pair]), port, ports.get("grpc", 0))
+        self.port = self._bind(
+            grpc.ssl_server_credentials([pair]), [p for p in (port, ports.get("grpc")) if p]
+        )
         self._server.start()
         clientfiles.write(
             self.folder, key, f"localhost:{self.port}", self._token_server.url, self.world.login_customer
@@ -76,12 +78,13 @@ class GoogleSandbox:
         )
 
     def endpoints(self) -> dict[str, str]:
-        """What a client needs to know; the two paths belong into its environment before it opens a channel."""
+        """What a client needs; the two paths belong into its environment before it opens a channel."""
         return {
             "customer": self.world.customer,
             "login_customer": self.world.login_customer,
             "endpoint": f"localhost:{self.port}",
-            "config": str(self.folder / "google-ads.yaml"),
+            "port": str(self.port),
+            "configuration": str(self.folder / "google-ads.yaml"),
             "roots": str(self.folder / "roots.pem"),
             "service_account": str(self.folder / "sa.json"),
         }
@@ -98,7 +101,7 @@ class GoogleSandbox:
         return {"port": self.port, "objects": objects}
 
     def add_fault(self, spec: dict[str, Any]) -> None:
-        """`{"kind": …, "method": "CampaignService.*", "times": 1, "skip": 0, "seconds": 1}`; raises FaultError."""
+        """`{"kind": …, "method": "CampaignService.*", "times": 1, "skip": 0}`; raises FaultError."""
         self.faults.add(spec)
 
     def clear_faults(self) -> None:
@@ -121,13 +124,15 @@ class GoogleSandbox:
             self._token_server = None
         self.store.close()
 
-    def _bind(self, credentials: Any, port: int | None, last: int) -> int:
-        for candidate in (port,) if port is not None else (last, 0):
+    def _bind(self, credentials: Any, wanted: list[int]) -> int:
+        """The first of the wanted ports that is free, or any."""
+        for candidate in [*wanted, 0]:
             try:
-                return int(self._server.add_secure_port(f"127.0.0.1:{candidate}", credentials))
-            except RuntimeError as error:
-                if port is not None:
-                    raise OSError(f"port {port} is not free") from error
+                bound = int(self._server.add_secure_port(f"127.0.0.1:{candidate}", credentials))
+            except RuntimeError:
+                continue
+            if bound:
+                return bound
         raise OSError("no port is free")
 
     def _last_ports(self) -> dict[str, int]:
@@ -155,7 +160,7 @@ class GoogleSandbox:
 
 
 def _token_server(tokens: Tokens, port: int) -> TokenServer:
-    """On its last port, so that a service account file that a client has read stays true; else on a free one."""
+    """On its last port, so that a service account file in use stays true; else on a free one."""
     try:
         return TokenServer(tokens, port)
     except OSError:

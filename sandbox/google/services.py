@@ -1,4 +1,4 @@
-"""Every method of every version over one generic handler: who may call, what is supported, how it is answered."""
+"""Every method of every version over one generic handler: who may call what, and how it is answered."""
 
 from __future__ import annotations
 
@@ -138,8 +138,8 @@ class Services(grpc.GenericRpcHandler):  # type: ignore[misc]
         # The service account may use the manager; the client is reached through it.
         if customer not in known or (login or customer) != world.login_customer:
             text = (
-                "User doesn't have permission to access customer. Note: If you're accessing a client customer, the"
-                " manager's customer id must be set in the 'login-customer-id' header."
+                "User doesn't have permission to access customer. Note: If you're accessing a client"
+                " customer, the manager's customer id must be set in the 'login-customer-id' header."
             )
             raise Refusal(Problem("authorization_error", "USER_PERMISSION_DENIED", text))
 

@@ -1,4 +1,4 @@
-"""Everything that exists on the account: protobuf messages in memory, written through to SQLite before an answer."""
+"""Everything that exists on the account: messages in memory, written to SQLite before an answer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FIRST_ID = 20_000_000_001
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A resource and the account-local days (ISO) on which it came and went; its message is never changed in place."""
+    """A resource and the days (ISO, account's zone) it came and went; its message is never changed."""
 
     kind: Kind
     message: Message
@@ -69,7 +69,7 @@ class Store:
         return self.by_kind[kind]
 
     def pointing(self, kind: str, target: str) -> list[Entry]:
-        """Resources of a kind that name the target in one of their references, in the order they were made."""
+        """Resources of a kind that name the target in one of their references, oldest first."""
         return [self.entries[name] for name in self._pointing.get((kind, target), ())]
 
     def holder(self, key: tuple[str, ...]) -> str | None:
@@ -213,8 +213,7 @@ def is_undeclared(entry: Entry) -> bool:
 
 
 # Names that must differ among resources that are not removed: kind → (fields, error family, code).
-# Docstrings of CampaignBudget.name, Campaign.name, AdGroup.name, Label.name, UserList.name, ConversionAction.name,
-# BiddingStrategy.name and SharedSet.name, and of the error enums.
+# Docstrings of the kinds' `name` fields, and of the error enums.
 UNIQUE: dict[str, tuple[tuple[str, ...], str, str]] = {
     "campaign_budget": (("name",), "campaign_budget_error", "DUPLICATE_NAME"),
     "campaign": (("name",), "campaign_error", "DUPLICATE_CAMPAIGN_NAME"),

@@ -38,7 +38,7 @@ INVALID_NAME = {
 
 
 def width(text: str) -> int:
-    """Display width: wide and full-width characters (CJK) count twice; an insertion counts as its default text."""
+    """Display width: wide characters (CJK) count twice; an insertion counts as its default text."""
     shown = INSERTION.sub(r"\1", text)
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in shown)
 

@@ -17,7 +17,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"  # RFC 7523
-GOOGLES_ENDPOINT = "https://oauth2.googleapis.com/token"  # google-auth names it whatever the file's token_uri says
+GOOGLES_ENDPOINT = (
+    "https://oauth2.googleapis.com/token"  # google-auth names it whatever the file's token_uri says
+)
 LIFE = 3600
 SCOPE = "https://www.googleapis.com/auth/adwords"
 EMAIL = "sandbox@kampanya-sandbox.iam.gserviceaccount.com"

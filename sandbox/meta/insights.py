@@ -28,7 +28,8 @@ METRIC_FILTERS = names("impressions clicks spend reach")
 DEFAULT_FIELDS = {
     "account": ["account_id"],
     "campaign": ["account_id", "campaign_id"],
-    "adset": ["account_id", "campaign_id", "adset_id"], "ad": ["account_id", "campaign_id", "adset_id", "ad_id"],
+    "adset": ["account_id", "campaign_id", "adset_id"],
+    "ad": ["account_id", "campaign_id", "adset_id", "ad_id"],
 }  # fmt: skip
 
 

@@ -30,7 +30,7 @@ PLAN = ExperimentPlan(
 THREE = replace(
     PLAN, cells=("menu", "muzik", "sokak"), shares={"menu": 0.4, "muzik": 0.3, "sokak": 0.3}
 )  # fmt: skip
-BANNED = ("olasılıkla", "kanıtlan", "ihtimal", "%95", "95%", "proven", "probability")
+BANNED = ("olasılıkla", "kanıtlan", "ihtimal", "güven", "confiden", "proven", "probability")
 
 
 def days(

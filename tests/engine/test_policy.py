@@ -20,19 +20,17 @@ NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 RAILS = Rails("TRY", daily=Decimal(1000), monthly=Decimal(30_000))
 
 
-def money(before: int, after: int, currency: str = "TRY") -> Money:
+def money(before: int, after: int, currency: str, month: int) -> Money:
     nothing = Amount(Decimal(0), "TRY")
     return Money(
-        {"memory": currency}, {currency: Decimal(before)}, {currency: Decimal(after)}, {}, "2026-12", nothing,
-        nothing, None, None,
+        {"memory": currency}, {currency: Decimal(before)}, {currency: Decimal(after)}, {}, "2026-12",
+        {"2026-12": Amount(Decimal(month), "TRY")}, nothing, None, None,
     )  # fmt: skip
 
 
 def situation(before: int, after: int, *changes: Change, month: int = 0, currency: str = "TRY") -> Situation:
-    months = {"2026-12": Amount(Decimal(month), "TRY")}
-    return Situation(
-        changes, PLATFORMS, money(before, after, currency), months, NOW, live=False, delivering=before > 0
-    )
+    sums = money(before, after, currency, month)
+    return Situation(changes, PLATFORMS, sums, NOW, live=False, delivering=before > 0)
 
 
 def rules(rails: Rails, at: Situation) -> list[str]:

@@ -24,7 +24,7 @@ OLD = Address("meta", "ad", "yil-sonu/eve/old")
 
 
 def die_at(point: int) -> None:
-    """SIGKILL at the nth of: before a statement, after it, before a commit."""
+    """SIGKILL at the nth of: before a statement, before a commit. After one is before the next."""
     passed = 0
 
     def step(*_: object) -> None:
@@ -33,7 +33,7 @@ def die_at(point: int) -> None:
         if passed == point:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    for name in ("before_cursor_execute", "after_cursor_execute", "commit"):
+    for name in ("before_cursor_execute", "commit"):
         event.listen(Engine, name, step)
 
 

@@ -49,9 +49,10 @@ def test_a_path_and_an_sqlite_url_mean_the_same_file(tmp_path, ad, now):
         assert journal.ids() == {ad(1): "120"}
 
 
-def test_a_server_whose_driver_is_not_installed_is_explained_without_the_password():
+@pytest.mark.parametrize("driver", ["nosuchdriver", "asyncpg"])
+def test_a_server_whose_driver_cannot_be_used_is_explained_without_the_password(driver):
     with pytest.raises(JournalUnavailable, match="driver") as failure:
-        Journal.open("postgresql+nosuchdriver://kampanya:hunter22@localhost/journal")
+        Journal.open(f"postgresql+{driver}://kampanya:hunter22@localhost/journal")
     assert "hunter22" not in str(failure.value)
 
 

@@ -2,12 +2,14 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from journal.errors import Locked
 from journal.locks import break_lock, exclusive, lock_holder, lock_path
+from journal.store import Journal
 
 ROOT = Path(__file__).parents[2]
 OWNER = """
@@ -24,6 +26,16 @@ with exclusive(sys.argv[1], "ayse", "apply", datetime(2026, 11, 2, tzinfo=UTC)):
     if child:
         print(child, flush=True)
     time.sleep(60)
+"""
+
+JOURNAL_OWNER = """
+import sys, time
+from datetime import UTC, datetime
+from journal.store import Journal
+with Journal.open(sys.argv[1]) as journal:
+    with journal.exclusive("ayse", "apply", datetime(2026, 11, 2, tzinfo=UTC)):
+        print("held", flush=True)
+        time.sleep(60)
 """
 
 
@@ -104,6 +116,30 @@ def test_one_process_cannot_take_it_twice(path, now):
         assert lock_holder(path) is not None
 
 
+def test_a_forked_child_that_leaves_the_block_disturbs_neither_lock_nor_files(path, now):
+    block = exclusive(path, "ayse", "apply", now())
+    block.__enter__()
+    child = os.fork()
+    if child == 0:
+        leave_in_child(block, path)
+    _, status = os.waitpid(child, 0)
+    assert os.WEXITSTATUS(status) == 0
+    assert lock_holder(path).owner == "ayse"
+    block.__exit__(None, None, None)
+    assert lock_holder(path) is None
+
+
+def leave_in_child(block, path):
+    """Ends the process with 0 if a file that got the lock's number since is open and unharmed after."""
+    try:
+        path.write_text("mine")
+        with path.open("r+") as bystander:
+            block.__exit__(None, None, None)
+            os._exit(0 if bystander.read() == "mine" else 1)
+    finally:
+        os._exit(2)
+
+
 def test_asking_who_holds_a_lock_nobody_took_makes_no_file(path):
     assert lock_holder(path) is None
     assert break_lock(path) is None
@@ -113,3 +149,39 @@ def test_asking_who_holds_a_lock_nobody_took_makes_no_file(path):
 def test_the_lock_file_is_private(path, now):
     with exclusive(path, "ayse", "apply", now()):
         assert lock_path(path).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_journals_lock_on_any_database_names_its_holder_and_dies_with_it(target, now):
+    command = [sys.executable, "-c", JOURNAL_OWNER, target]
+    with (
+        Journal.open(target) as journal,
+        subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as owner,
+    ):
+        try:
+            owner.stdout.readline()
+            assert (journal.lock_holder().pid, journal.lock_holder().owner) == (owner.pid, "ayse")
+            with (
+                pytest.raises(Locked, match=f"process {owner.pid}"),
+                journal.exclusive("can", "apply", now()),
+            ):
+                pass
+            with pytest.raises(Locked, match=f"process {owner.pid}"):
+                journal.break_lock()
+        finally:
+            owner.kill()
+        owner.wait()
+        wait_until_free(journal)
+        assert journal.break_lock().pid == owner.pid
+        with journal.exclusive("can", "apply", now()) as holder:
+            assert journal.lock_holder() == holder
+        assert journal.lock_holder() is None
+        assert journal.break_lock() is None
+
+
+def wait_until_free(journal):
+    """A file's lock is free at once; a server has to notice that its client is gone."""
+    for _ in range(1 if journal.path else 100):
+        if journal.lock_holder() is None:
+            return
+        time.sleep(0.02)
+    pytest.fail("the dead owner still holds the lock")

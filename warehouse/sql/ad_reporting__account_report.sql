@@ -1,6 +1,5 @@
 -- what: one row per account and day, from the account report itself: levels need not add up
 -- depends: account_day, dim_account
--- publish: date_trunc('month', date_day), account_id, date_day
 select
     a.reported_as as platform, f.date_day, f.account_id, a.account_name,
     f.clicks, f.impressions, f.spend, f.conversions, f.conversions_value, f.currency, f.is_final

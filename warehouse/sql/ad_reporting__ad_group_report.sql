@@ -1,6 +1,5 @@
 -- what: one row per ad_group and day, from the ad_group report itself: levels need not add up
 -- depends: ad_group_day, dim_account, dim_campaign, dim_ad_group
--- publish: date_trunc('month', date_day), account_id, ad_group_id, date_day
 select
     a.reported_as as platform, f.date_day, f.account_id, a.account_name,
     f.campaign_id, campaign.campaign_name,

@@ -1,6 +1,5 @@
 -- what: one row per ad and day of every platform; the keys are the YAML's own, NULL on what is not ours
 -- depends: ad_day, dim_account, dim_campaign, dim_ad_group, dim_ad
--- publish: date_trunc('month', date_day), account_id, ad_id, date_day
 select
     a.reported_as as platform, f.date_day, f.account_id, a.account_name,
     f.campaign_id, campaign.campaign_name,

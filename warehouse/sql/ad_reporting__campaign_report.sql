@@ -1,6 +1,5 @@
 -- what: one row per campaign and day, from the campaign report itself: levels need not add up
 -- depends: campaign_day, dim_account, dim_campaign
--- publish: date_trunc('month', date_day), account_id, campaign_id, date_day
 select
     a.reported_as as platform, f.date_day, f.account_id, a.account_name,
     f.campaign_id, campaign.campaign_name,

@@ -77,8 +77,9 @@ class Tree:
                 f"c-{number}-{each}", headlines=(f"Kadıköy {number}.{each}: 30 dk kapında",)
             )
             self.resource(
-                "ad", f"{key}/reklam-{number * self.ads + each}", ad_set=self.ref("ad_set", key), creative=Ref(creative),
-                name=f"Reklam {each}", status="active", options={},
+                "ad", f"{key}/reklam-{number * self.ads + each}",
+                ad_set=self.ref("ad_set", key), creative=Ref(creative), name=f"Reklam {each}",
+                status="active", options={},
             )  # fmt: skip
 
     def budget(self, amount: str, period: str = "day") -> dict[str, str]:
@@ -313,7 +314,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def sandbox(running: Sandbox) -> Sandbox:
-    """The running sandbox, empty and without faults."""
+    """The running sandbox, empty, without faults, and without limits on how fast tests may go."""
     running.ask("DELETE", "faults")
+    running.ask("POST", "switches", mutation_rate=False, budget_changes=False)
     running.ask("POST", "reset")
     return running

@@ -104,6 +104,7 @@ ad_sets = st.fixed_dictionaries(
             {"pixel_id": digits, "custom_event_type": st.just("PURCHASE")}
         ),
         "destination_type": st.just("WEBSITE"),
+        "attribution_spec": st.just(normal.attribution([("VIEW_THROUGH", 1), ("CLICK_THROUGH", 7)])),
         "dsa_payor": text,
     },
 )

@@ -1,0 +1,93 @@
+"""The Google Ads connector: the protocol's methods, each handed to the file that knows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+from connectors.base import AccountFacts, Connection
+from connectors.errors import AccessDenied, ConnectorError
+from connectors.google import reports
+from connectors.google.build import Builder
+from connectors.google.client import Client
+from connectors.google.convert import Converter
+from connectors.google.mutate import Sender, not_sent
+from connectors.google.prepare import lookups
+from connectors.google.read import Constants, Reader, select
+from connectors.google.supports import SUPPORTS
+from engine.change import Change, Outcome
+from engine.report import Page, ReportSpec
+from engine.resource import Address, Observed, Resource
+
+CUSTOMER = ("customer.id", "customer.descriptive_name", "customer.currency_code", "customer.time_zone",
+            "customer.status", "customer.manager")  # fmt: skip
+UNDECLARED = (
+    "campaign.missing_eu_political_advertising_declaration = TRUE",
+    "campaign.status != 'REMOVED'",
+)
+
+
+class GoogleConnector:
+    """One Google Ads customer through the google-ads SDK, which the first call imports."""
+
+    platform = "google"
+    supports = SUPPORTS
+    reports: Sequence[ReportSpec] = reports.REPORTS
+
+    def __init__(self, connection: Connection, client: Client | None = None) -> None:
+        self.connection = connection
+        self.client = client or Client(connection)
+        self._constants = Constants(self.client)
+
+    def canonical(self, desired: Iterable[Resource]) -> list[Resource]:
+        """Search campaigns, ad groups, ads and keywords. Raises InvalidDeclaration with every problem."""
+        return Converter(self.connection.scope, self.connection.account.currency).convert(desired)
+
+    def facts(self) -> AccountFacts:
+        """The customer; spends only if enabled and not a manager.
+
+        Raises AccessDenied while a campaign of the account, anybody's, lacks the declaration on political
+        advertising: since 2026-04-01 Google then refuses every change to the account.
+        """
+        customer = self.client.rows(select("customer", CUSTOMER))[0]["customer"]
+        if undeclared := self.undeclared():
+            raise AccessDenied(
+                f"{len(undeclared)} campaign(s) of account {customer['id']} do not say whether they contain"
+                f" EU political advertising: {', '.join(undeclared[:5])}."
+                " Google refuses every change meanwhile.",
+                "Answer the question in Google Ads (campaign settings, EU political ads) for each of them.",
+            )
+        return AccountFacts(
+            id=str(customer["id"]),
+            name=str(customer.get("descriptive_name", "")),
+            currency=str(customer.get("currency_code", "")),
+            time_zone=str(customer.get("time_zone", "")),
+            can_spend=customer.get("status") == "ENABLED" and not customer.get("manager", False),
+        )
+
+    def undeclared(self) -> list[str]:
+        """Names of the account's campaigns without the declaration on EU political advertising."""
+        rows = self.client.rows(select("campaign", ("campaign.id", "campaign.name"), *UNDECLARED))
+        return sorted(str(row["campaign"]["name"]) for row in rows)
+
+    def read(self, known: Collection[str] = ()) -> list[Observed]:
+        """As the protocol says; keywords are known by the ad group or campaign they hang under."""
+        return Reader(self.client, self._constants, self.connection.account.id).read(known)
+
+    def apply(self, changes: Sequence[Change], ids: Mapping[Address, str]) -> Iterator[Outcome]:
+        """As the protocol says: whole trees in atomic requests of at most 10,000 operations."""
+        try:
+            facts = lookups(changes, ids, self.client, self._constants)
+        except ConnectorError as error:
+            yield from (not_sent(change, error) for change in changes)
+            return
+        yield from Sender(self.client, Builder(self.client.customer, facts, ids)).send(changes)
+
+    def pages(self, report: ReportSpec, since: date, until: date) -> Iterator[Page]:
+        """Raw rows by day, about 10,000 a page. Raises ConnectorError."""
+        return reports.pages(self.client, self.connection.account.id, report, since, until)
+
+
+def connector(connection: Connection) -> GoogleConnector:
+    """The connector of one account; touches no network and imports no SDK."""
+    return GoogleConnector(connection)

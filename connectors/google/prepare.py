@@ -1,0 +1,112 @@
+"""All that must be read before changes are written: labels, places, budgets, criteria, groups of ads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from connectors.google.build import AD_GROUP_SETS, BUDGETS, CAMPAIGN_SETS, RESOURCES, Lookups
+from connectors.google.client import Client
+from connectors.google.normal import last
+from connectors.google.read import LONGEST_LIST, REMOVED, Constants, labels, select
+from engine.change import Archive, Change, Create, Update
+from engine.resource import Address, Ref, Value
+
+
+def lookups(
+    changes: Sequence[Change], ids: Mapping[Address, str], client: Client, constants: Constants
+) -> Lookups:
+    """One query at most for each sort of fact, and none that no change needs. Raises ConnectorError."""
+    places = {code for change in changes for code in _added(change, "locations")}
+    spoken = any(True for change in changes for _ in _added(change, "languages"))
+    marked = any(
+        isinstance(each, Create) and each.address.kind in ("campaign", "ad_group", "ad") for each in changes
+    )
+    updates = [each for each in changes if isinstance(each, Update)]
+    return Lookups(
+        labels={name: resource for name, (resource, _) in labels(client).items()} if marked else {},
+        locations=constants.locations({code for code in places if "/" not in code}),
+        languages=constants.languages() if spoken else {},
+        budgets=_budgets(client, _ids(updates, "campaign", BUDGETS)),
+        criteria={
+            **_criteria(client, "campaign", constants, _ids(updates, "campaign", CAMPAIGN_SETS)),
+            **_criteria(client, "ad_group", constants, _ids(updates, "ad_group", AD_GROUP_SETS)),
+        },
+        ad_groups=_ad_groups(client, changes, ids),
+    )
+
+
+def _added(change: Change, name: str) -> Iterator[str]:
+    fields: Mapping[str, Any] = {}
+    if isinstance(change, Create):
+        fields = change.resource.fields
+    elif isinstance(change, Update):
+        fields = {**change.before, **{f"{name}+": change.after.get(name)}}
+    for key in (name, f"{name}+"):
+        yield from fields.get(key) or ()
+
+
+def _ids(updates: Iterable[Update], kind: str, fields: Iterable[str]) -> list[str]:
+    wanted = frozenset(fields)
+    return sorted({each.id for each in updates if each.address.kind == kind and wanted & each.after.keys()})
+
+
+def _budgets(client: Client, campaigns: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    columns = ("campaign.resource_name", "campaign_budget.resource_name", "campaign_budget.explicitly_shared")
+    rows = _rows(client, "campaign", columns, "campaign.id", campaigns)
+    return {last(row["campaign"]["resource_name"]): row["campaign_budget"] for row in rows}
+
+
+def _criteria(
+    client: Client, parent: str, constants: Constants, ids: Sequence[str]
+) -> dict[tuple[str, str, str], str]:
+    """(parent id, criterion's field, value as sent) → resource name."""
+    resource = f"{parent}_criterion"
+    inner = dict(CAMPAIGN_SETS.values()) if parent == "campaign" else {"age_range": "type", "gender": "type"}
+    columns = (f"{resource}.resource_name", *(f"{resource}.{name}.{field}" for name, field in inner.items()))
+    types = ", ".join(f"'{name.upper()}'" for name in inner)
+    where = (f"{resource}.type IN ({types})", f"{resource}.status != '{REMOVED}'")
+    found = {}
+    for row in _rows(client, resource, (*columns, f"{parent}.resource_name"), f"{parent}.id", ids, *where):
+        criterion = row[resource]
+        name = next((each for each in inner if each in criterion), None)
+        if name is not None:
+            owner, value = last(row[parent]["resource_name"]), str(criterion[name].get(inner[name], ""))
+            found[owner, name, value] = str(criterion["resource_name"])
+    return found
+
+
+def _ad_groups(client: Client, changes: Sequence[Change], ids: Mapping[Address, str]) -> dict[str, str]:
+    """The ad group of every ad that is changed: from the change where it says so, else asked for."""
+    found: dict[str, str] = {}
+    unknown: list[str] = []
+    for change in changes:
+        if change.address.kind != "ad" or isinstance(change, Create):
+            continue
+        group = _told(change, ids)
+        if group is None:
+            unknown.append(change.id)
+        else:
+            found[change.id] = group
+    columns = ("ad_group_ad.ad.id", "ad_group.resource_name")
+    for row in _rows(client, RESOURCES["ad"], columns, "ad_group_ad.ad.id", sorted(set(unknown))):
+        found[str(row["ad_group_ad"]["ad"]["id"])] = last(row["ad_group"]["resource_name"])
+    return found
+
+
+def _told(change: Update | Archive, ids: Mapping[Address, str]) -> str | None:
+    fields: Mapping[str, Value] = change.before if isinstance(change, Archive) else change.context.fields
+    group = fields.get("ad_group")
+    if isinstance(group, Ref):
+        return ids.get(group.address)
+    return group if isinstance(group, str) else None
+
+
+def _rows(
+    client: Client, resource: str, columns: Sequence[str], id_field: str, ids: Sequence[str], *where: str
+) -> Iterator[dict[str, Any]]:
+    """Rows of the given ids, in as many queries as the length of a list asks for."""
+    rest = iter(ids)
+    while part := list(islice(rest, LONGEST_LIST)):
+        yield from client.rows(select(resource, columns, *where, f"{id_field} IN ({', '.join(part)})"))

@@ -1,0 +1,111 @@
+"""Neutral resources as engine.compile hands them over, in one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from connectors.base import Account, Connection
+from engine.naming import Scope
+from engine.resource import Address, Ref, Resource, content_key
+
+ACCOUNT = "1234567890"
+SCOPE = Scope("lezzet", "sandbox")
+HEADLINES = ("Kadıköy: 30 dk kapında", "Sıcak gelir", "Bugün %20 indirim")
+TEXTS = ("Ustanın elinden kapına kadar.", "Siparişini şimdi ver, sıcak gelsin.")
+KEYWORDS = {"phrase": ["Eve Yemek Siparişi", "paket servis"], "exact": ["lezzet sipariş"]}
+
+
+def connection(**endpoint: str) -> Connection:
+    account = Account(ACCOUNT, "TRY", "Europe/Istanbul", {"login_customer": "9876543210"})
+    return Connection(account, SCOPE, Path("assets"), endpoint)
+
+
+def budget(amount: str = "400.00", period: str = "day") -> dict[str, Any]:
+    return {"period": period, "amount": amount, "currency": "TRY"}
+
+
+def audience(**fields: Any) -> dict[str, Any]:
+    return {
+        "locations": ("TR-34",),
+        "languages": ("tr",),
+        "age": {"min": 18, "max": 44},
+        "genders": (),
+        "interests": (),
+        "include": (),
+        "exclude": (),
+        **fields,
+    }
+
+
+def campaign(key: str = "yil-sonu", **fields: Any) -> Resource:
+    """With a `budget` the campaign carries it; without, its ad sets do."""
+    defaults = {
+        "name": f"lezzet_{key}",
+        "objective": "sales",
+        "status": "active",
+        "start": "2026-12-01",
+        "end": "2026-12-31",
+        "ad_set_budgets": "budget" not in fields,
+        "options": {"channel": "search"},
+    }
+    return _resource("campaign", key, defaults | fields)
+
+
+def ad_set(parent: Resource, key: str = "eve-siparis", **fields: Any) -> Resource:
+    carries = {"budget": budget()} if parent.fields["ad_set_budgets"] else {}
+    defaults = {
+        "campaign": Ref(parent.address),
+        "name": key,
+        "status": "active",
+        "optimize_for": "purchases",
+        "conversion": None,
+        "bid": None,
+        "audience": audience(),
+        "start": parent.fields["start"],
+        "end": parent.fields["end"],
+        "options": {"keywords": KEYWORDS, "negative": {"broad": ["tarif"]}},
+    }
+    return _resource("ad_set", f"{parent.address.key}/{key}", defaults | carries | fields)
+
+
+def creative(**fields: Any) -> Resource:
+    content = {
+        "headlines": HEADLINES,
+        "texts": TEXTS,
+        "descriptions": (),
+        "image": None,
+        "video": None,
+        "call_to_action": "order_now",
+        "url": "https://lezzet.example/siparis",
+        "utm": {"source": "google", "medium": "cpc", "campaign": "yil-sonu", "content": "kadikoy"},
+        "options": {},
+    } | fields
+    return _resource("creative", content_key(content), content)
+
+
+def ad(parent: Resource, content: Resource, key: str = "kadikoy", **fields: Any) -> Resource:
+    defaults = {
+        "ad_set": Ref(parent.address),
+        "creative": Ref(content.address),
+        "name": key,
+        "status": "active",
+        "options": {},
+    }
+    return _resource("ad", f"{parent.address.key}/{key}", defaults | fields)
+
+
+def tree(ad_sets: Sequence[str] = ("eve-siparis",), **campaign_fields: Any) -> list[Resource]:
+    """A campaign with ad sets of one ad each."""
+    top = campaign(**campaign_fields)
+    found = [top]
+    for key in ad_sets:
+        group, content = ad_set(top, key), creative()
+        found += [group, content, ad(group, content)]
+    return found
+
+
+def _resource(kind: str, key: str, fields: dict[str, Any]) -> Resource:
+    address = Address("google", kind, key)
+    return Resource(address, ACCOUNT, SCOPE.token(address), fields, ("campaign", key.partition("/")[0]))

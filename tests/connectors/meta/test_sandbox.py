@@ -1,0 +1,344 @@
+"""The connector against a running stand-in for Graph, through the SDK, over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectors.base import AccountFacts, Connection
+from connectors.errors import AccessDenied
+from connectors.meta.apply import MetaConnector
+from engine.change import Applied, Archive, Change, Create, Outcome, Refused, Unknown, Update
+from engine.diff import Context, Diff, diff
+from engine.match import Known
+from engine.resource import Address, Resource
+
+pytestmark = pytest.mark.server
+CONTEXT = Context({"meta": MetaConnector.supports})
+
+
+@pytest.fixture
+def brand(sandbox: Any, tmp_path: Path) -> Connection:
+    found: Connection = sandbox.connection(tmp_path)
+    return found
+
+
+@pytest.fixture
+def meta(brand: Connection) -> MetaConnector:
+    return MetaConnector(brand, sleep=lambda seconds: None)
+
+
+@pytest.fixture
+def declared(tree: Callable[..., Any], brand: Connection) -> Callable[..., Any]:
+    """Trees of the sandbox's account."""
+
+    def make(**options: Any) -> Any:
+        made = tree(ad_sets=0)
+        return type(made)(brand.scope, brand.account, brand.assets, **options)
+
+    return make
+
+
+def planned(meta: MetaConnector, tree: Any, brand: Connection) -> tuple[list[Resource], Diff]:
+    """What a fresh process would find to do."""
+    want = meta.canonical(tree.resources)
+    return want, diff(want, MetaConnector(brand).read(), CONTEXT)
+
+
+def built(meta: MetaConnector, tree: Any) -> dict[Address, str]:
+    """Ids of a tree that was created without a complaint."""
+    outcomes = list(meta.apply([Create(each) for each in meta.canonical(tree.resources)], {}))
+    assert [each for each in outcomes if not isinstance(each, Applied)] == []
+    return {each.address: each.id for each in outcomes if isinstance(each, Applied)}
+
+
+def kinds(outcomes: Sequence[Outcome], of: type) -> list[str]:
+    return sorted(each.address.kind for each in outcomes if isinstance(each, of))
+
+
+def test_the_account_is_described(meta: MetaConnector) -> None:
+    assert meta.facts() == AccountFacts("act_1000000000000001", "Lezzet TR", "TRY", "Europe/Istanbul", True)
+
+
+def test_a_wrong_token_is_denied_and_not_told(brand: Connection) -> None:
+    stranger = MetaConnector(replace(brand, secrets={"token": "EAAwrong"}))
+    with pytest.raises(AccessDenied) as caught:
+        stranger.facts()
+    assert "EAAwrong" not in str(caught.value)
+    assert "190" in str(caught.value)
+
+
+def plain(tree: Any) -> None:
+    """As it comes."""
+
+
+def several_texts(tree: Any) -> None:
+    tree.change(
+        "creative", "c-0-0", headlines=("Kadıköy: 30 dk kapında", "Sıcak gelir", "Bugün %20 indirim"),
+        texts=("Ustanın elinden kapına kadar.", "Siparişini şimdi ver."), descriptions=("Açıklama",),
+    )  # fmt: skip
+
+
+def bare_creative(tree: Any) -> None:
+    tree.change("creative", "c-0-0", image=None, call_to_action=None, utm={}, descriptions=("Açıklama",))
+
+
+def campaign_budget(tree: Any) -> None:
+    tree.change("campaign", "yil-sonu", budget=tree.budget("1500.00"), ad_set_budgets=False)
+    tree.change("ad_set", "yil-sonu/takim-0", budget=None)
+
+
+def lifetime_budget(tree: Any) -> None:
+    tree.change("ad_set", "yil-sonu/takim-0", budget=tree.budget("15000.00", "lifetime"))
+
+
+def capped_bid(tree: Any) -> None:
+    bid = {"strategy": "cost_cap", "amount": "90.00", "currency": "TRY"}
+    tree.change("ad_set", "yil-sonu/takim-0", bid=bid)
+
+
+def minimum_return(tree: Any) -> None:
+    tree.change(
+        "ad_set", "yil-sonu/takim-0", bid={"strategy": "min_roas", "roas": "2.5"}, optimize_for="value"
+    )
+
+
+def special_category(tree: Any) -> None:
+    options = {"special_ad_categories": ["EMPLOYMENT"], "special_ad_category_country": ["TR"]}
+    tree.change("campaign", "yil-sonu", options=options)
+
+
+def open_ended_country(tree: Any) -> None:
+    audience = {
+        "locations": ("TR",), "languages": ("en", "tr"), "age": None, "genders": ("female",),
+        "interests": ("Pizza", "Cooking"), "include": (), "exclude": (),
+    }  # fmt: skip
+    options = {"placements": {"facebook": ["feed"], "instagram": ["stream", "reels"]}, "devices": ["mobile"]}
+    tree.change("ad_set", "yil-sonu/takim-0", audience=audience, end=None, start=None, options=options)
+
+
+def engagement(tree: Any) -> None:
+    tree.change("campaign", "yil-sonu", objective="engagement")
+    tree.change("ad_set", "yil-sonu/takim-0", optimize_for="post_engagement")
+
+
+def awareness(tree: Any) -> None:
+    tree.change("campaign", "yil-sonu", objective="awareness")
+    tree.change("ad_set", "yil-sonu/takim-0", optimize_for="reach")
+
+
+def traffic(tree: Any) -> None:
+    tree.change("campaign", "yil-sonu", objective="traffic", status="paused")
+    tree.change("ad_set", "yil-sonu/takim-0", optimize_for="landing_page_views", status="paused")
+
+
+VARIATIONS = [
+    plain, several_texts, bare_creative, campaign_budget, lifetime_budget, capped_bid, minimum_return,
+    special_category, open_ended_country, engagement, awareness, traffic,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("vary", VARIATIONS, ids=lambda vary: vary.__name__)
+def test_after_a_tree_is_built_a_fresh_process_finds_nothing_to_do(
+    vary: Callable[[Any], None], meta: MetaConnector, declared: Any, brand: Connection
+) -> None:
+    tree = declared(ad_sets=1, ads=1)
+    vary(tree)
+    built(meta, tree)
+    want, found = planned(meta, tree, brand)
+    assert found.changes == ()
+    assert found.blocked == ()
+    assert found.matching.ids.keys() == {each.address for each in want}
+
+
+AD_SET = "yil-sonu/takim-0"
+CHANGES: list[tuple[str, str, dict[str, Any], set[str]]] = [
+    ("campaign", "yil-sonu", {"name": "Yeni ad"}, {"name"}),
+    ("campaign", "yil-sonu", {"status": "paused"}, {"status"}),
+    ("ad_set", AD_SET, {"name": "Başka takım"}, {"name"}),
+    ("ad_set", AD_SET, {"status": "paused"}, {"status"}),
+    ("ad_set", AD_SET, {"budget": {"period": "day", "amount": "660", "currency": "TRY"}}, {"daily_budget"}),
+    ("ad_set", AD_SET, {"end": "2027-01-15"}, {"end_time"}),
+    ("ad_set", AD_SET, {"end": None}, {"end_time"}),
+    ("ad_set", AD_SET, {"optimize_for": "link_clicks"}, {"optimization_goal", "attribution_spec"}),
+    ("ad_set", AD_SET, {"conversion": "add_to_cart"}, {"promoted_object"}),
+    ("ad_set", AD_SET, {"audience": {"locations": ("TR-35",), "languages": (), "genders": ("male",)}},
+     {"targeting"}),
+    ("ad_set", AD_SET, {"bid": {"strategy": "bid_cap", "amount": "50", "currency": "TRY"}},
+     {"bid_strategy", "bid_amount"}),
+    ("ad", f"{AD_SET}/reklam-0", {"name": "Başka reklam"}, {"name"}),
+    ("ad", f"{AD_SET}/reklam-0", {"status": "paused"}, {"status"}),
+    ("creative", "c-0-0", {"headlines": ("Yepyeni",)}, {"creative"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "change", "fields"), CHANGES, ids=[f"{each[0]}-{'-'.join(each[2])}" for each in CHANGES]
+)
+def test_every_change_is_sent_as_it_is_and_settles(
+    kind: str, key: str, change: dict[str, Any], fields: set[str],
+    meta: MetaConnector, declared: Any, brand: Connection,
+) -> None:  # fmt: skip
+    tree = declared(ad_sets=1, ads=1)
+    ids = built(meta, tree)
+    tree.change(kind, key, **change)
+    _, found = planned(meta, tree, brand)
+    changed = {name for each in found.changes if isinstance(each, Update) for name in each.after}
+    assert changed == fields
+    outcomes = list(meta.apply(found.changes, ids))
+    assert kinds(outcomes, Applied) == sorted(each.address.kind for each in found.changes)
+    _, again = planned(meta, tree, brand)
+    assert (again.changes, again.held) == ((), ())
+
+
+def test_what_is_archived_reads_as_archived_and_creatives_stay(
+    meta: MetaConnector, declared: Any, brand: Connection
+) -> None:
+    tree = declared(ad_sets=1, ads=1)
+    ids = built(meta, tree)
+    changes: list[Change] = [
+        Archive(address, brand.account.id, ids[address], {})
+        for kind in ("ad", "ad_set", "campaign")
+        for address in ids
+        if address.kind == kind
+    ]
+    assert kinds(list(meta.apply(changes, ids)), Applied) == ["ad", "ad_set", "campaign"]
+    seen = {each.kind: each.archived for each in MetaConnector(brand).read()}
+    assert seen == {"ad": True, "ad_set": True, "campaign": True, "creative": False, "image": False}
+
+
+def test_what_bears_no_mark_is_not_seen(meta: MetaConnector, declared: Any, brand: Connection) -> None:
+    from facebook_business.adobjects.adaccount import AdAccount
+
+    params = {
+        "name": "Somebody's", "objective": "OUTCOME_SALES", "status": "PAUSED", "special_ad_categories": [],
+        "is_adset_budget_sharing_enabled": False, "adlabels": [{"name": "theirs"}],
+    }  # fmt: skip
+    AdAccount(brand.account.id, api=meta.graph.api).create_campaign(params=params)
+    assert meta.read() == []
+
+
+def test_one_picture_is_one_image_however_often_it_is_declared(
+    meta: MetaConnector, declared: Any, brand: Connection, sandbox: Any
+) -> None:
+    tree = declared(ad_sets=1, ads=1)
+    tree.image("kopya.png")
+    built(meta, tree)
+    images = [each for each in meta.canonical(tree.resources) if each.address.kind == "image"]
+    again = list(MetaConnector(brand).apply([Create(each) for each in images], {}))
+    assert kinds(again, Applied) == ["image"]
+    assert sandbox.objects()["adimage"] == 1
+
+
+def test_two_hundred_ad_sets_take_about_as_many_calls(
+    meta: MetaConnector, declared: Any, brand: Connection, sandbox: Any
+) -> None:
+    tree = declared(ad_sets=200, ads=1)
+    built(meta, tree)
+    assert meta.graph.calls <= 205
+    fresh = MetaConnector(brand)
+    assert len(fresh.read()) == 602
+    assert fresh.graph.calls <= 8
+
+
+def test_writes_at_full_speed_stay_under_the_platforms_limit(
+    declared: Any, brand: Connection, sandbox: Any
+) -> None:
+    """Real pauses: 127 objects."""
+    sandbox.ask("POST", "switches", mutation_rate=True)
+    built(MetaConnector(brand), declared(ad_sets=1, ads=62))
+
+
+def test_a_throttled_batch_does_nothing_and_may_be_tried_again(
+    meta: MetaConnector, declared: Any, sandbox: Any
+) -> None:
+    sandbox.fault("POST /", "throttle", code=80004, times=1)
+    tree = declared(ad_sets=1, ads=1)
+    changes = [Create(each) for each in meta.canonical(tree.resources)]
+    outcomes = list(meta.apply(changes, {}))
+    assert kinds(outcomes, Refused) == ["ad", "ad_set", "campaign", "creative"]
+    assert all(each.retry for each in outcomes if isinstance(each, Refused))
+    ids = {each.address: each.id for each in outcomes if isinstance(each, Applied)}
+    rest = [each for each in changes if each.address not in ids]
+    assert kinds(list(meta.apply(rest, ids)), Applied) == ["ad", "ad_set", "campaign", "creative"]
+
+
+@pytest.mark.parametrize("kind", ["lost_response", "http502", "http500", "empty_200"])
+def test_a_batch_that_was_done_without_an_answer_is_unknown_and_found_by_its_marks(
+    kind: str, meta: MetaConnector, declared: Any, brand: Connection, sandbox: Any
+) -> None:
+    sandbox.fault("POST /", kind, times=1, **({} if kind == "lost_response" else {"applied": True}))
+    tree = declared(ad_sets=1, ads=1)
+    outcomes = list(meta.apply([Create(each) for each in meta.canonical(tree.resources)], {}))
+    assert kinds(outcomes, Unknown) == ["ad", "ad_set", "campaign", "creative"]
+    _, found = planned(meta, tree, brand)
+    assert found.changes == ()
+    assert {name: sandbox.objects()[name] for name in ("campaign", "adset", "ad")} == {
+        "campaign": 1, "adset": 1, "ad": 1,
+    }  # fmt: skip
+
+
+def test_a_null_for_something_done_is_unknown_and_done_only_once(
+    meta: MetaConnector, declared: Any, brand: Connection, sandbox: Any
+) -> None:
+    sandbox.fault("POST */adsets", "null", times=1, applied=True)
+    tree = declared(ad_sets=1, ads=1)
+    outcomes = list(meta.apply([Create(each) for each in meta.canonical(tree.resources)], {}))
+    assert "ad_set" in kinds(outcomes, Unknown)
+    assert sandbox.objects()["adset"] == 1
+    _, found = planned(meta, tree, brand)
+    rest = list(meta.apply(found.changes, found.matching.ids))
+    assert [each for each in rest if not isinstance(each, Applied)] == []
+    assert planned(meta, tree, brand)[1].changes == ()
+
+
+def test_a_refusal_is_told_in_the_platforms_words_and_spares_the_rest(
+    meta: MetaConnector, declared: Any
+) -> None:
+    tree = declared(ad_sets=2, ads=1)
+    tree.change("ad_set", AD_SET, budget=tree.budget("1.00"))
+    outcomes = list(meta.apply([Create(each) for each in meta.canonical(tree.resources)], {}))
+    refused = {each.address.key: each for each in outcomes if isinstance(each, Refused)}
+    assert refused.keys() == {AD_SET, f"{AD_SET}/reklam-0"}
+    assert refused[AD_SET].code == "100/1885272"
+    assert refused[AD_SET].field is not None
+    assert "Invalid parameter" not in refused[AD_SET].message
+    assert refused[f"{AD_SET}/reklam-0"].code == "parent"
+
+
+def test_pages_that_come_back_empty_hide_nothing(
+    meta: MetaConnector, declared: Any, brand: Connection, sandbox: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built(meta, declared(ad_sets=2, ads=3))
+    monkeypatch.setattr("connectors.meta.client.Graph.pages.__kwdefaults__", {"limit": 2})
+    whole = len(MetaConnector(brand).read())
+    sandbox.fault("GET */ads", "empty_page", times=1)
+    with_a_gap = MetaConnector(brand).read()
+    assert whole == 16
+    assert len([each for each in with_a_gap if each.kind == "ad"]) == 4  # two of six rows were swallowed
+
+
+def test_unreachable_is_not_unknown(brand: Connection, declared: Any) -> None:
+    nowhere = MetaConnector(
+        replace(brand, endpoint={"url": "http://127.0.0.1:9"}), sleep=lambda seconds: None
+    )
+    tree = declared(ad_sets=1, ads=0)
+    outcomes = list(nowhere.apply([Create(each) for each in nowhere.canonical(tree.resources)], {}))
+    assert all(isinstance(each, Refused) and each.retry for each in outcomes)
+
+
+def test_a_journalled_id_is_enough_to_tell_ours_from_a_duplicate(
+    meta: MetaConnector, declared: Any, brand: Connection
+) -> None:
+    tree = declared(ad_sets=0)
+    [(address, id)] = built(meta, tree).items()
+    built(MetaConnector(brand), tree)
+    [want] = meta.canonical(tree.resources)
+    known = {address: Known(brand.account.id, id, want.mark)}
+    found = diff([want], meta.read(), replace(CONTEXT, known=known))
+    assert found.changes == ()
+    assert len(found.matching.foreign) == 1
