@@ -45,7 +45,7 @@ def connect(target: str | Path, secrets: Sequence[str] = ()) -> Engine:
     ) -> tuple[str, Any]:
         return statement, redactor.parameters(bound)
 
-    pass
+    event.listen(engine, "before_cursor_execute", redact, retval=True)
     return engine
 
 

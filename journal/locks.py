@@ -154,8 +154,9 @@ def locked(holder: Holder | None) -> Locked:
 
 
 def _release(descriptor: int) -> None:
-    """Closes it, unless this is a forked child that leaves its parent's block: there it is closed already, and
-    its number may mean another file."""
+    """Closes it, except in a forked child that leaves its parent's block: there it is closed already, and its
+    number may mean another file.
+    """
     if descriptor in _held:
         _held.discard(descriptor)
         os.close(descriptor)

@@ -26,7 +26,7 @@ def sandbox(state: Path, *arguments: str, quiet: bool = False) -> int:
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     command = [sys.executable, "-m", "sandbox", *arguments[:1], "--state", str(state), *arguments[1:]]
     output = subprocess.DEVNULL if quiet else None
-    return subprocess.run(command, stdout=output, cwd=_home(), check=False).returncode
+    return subprocess.run(command, stdout=output, stderr=output, cwd=_home(), check=False).returncode
 
 
 def world(path: Path, document: Mapping[str, object]) -> Path:
@@ -53,8 +53,10 @@ def prefect_environment(home: Path, port: int) -> dict[str, str]:
 
 
 @contextmanager
-def prefect_server(home: Path, port: int | None = None) -> Iterator[str]:
-    """A Prefect server on loopback for as long as the block lasts; yields its address.
+def prefect_server(
+    home: Path, port: int | None = None, host: str = "127.0.0.1", ui: bool = False
+) -> Iterator[str]:
+    """A Prefect server for as long as the block lasts; yields its address.
 
     Sets this process's environment, so it must be entered before `prefect` is imported. Raises KampanyaError
     if the server does not answer in time.
@@ -63,7 +65,7 @@ def prefect_server(home: Path, port: int | None = None) -> Iterator[str]:
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings = prefect_environment(home, port)
     os.environ.update(settings)
-    arguments = ["server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui"]
+    arguments = ["server", "start", "--host", host, "--port", str(port), "--ui" if ui else "--no-ui"]
     with background("prefect", arguments, home / "server.log"):
         _wait_for(f"http://127.0.0.1:{port}/api/health", home / "server.log")
         yield f"http://127.0.0.1:{port}"

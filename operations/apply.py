@@ -16,13 +16,12 @@ from engine.plan import Plan
 from engine.progress import unexplained
 from engine.resource import Address, Observed, Resource, resolve, same
 from engine.schedule import Schedule, above, activation, schedule
-from journal.locks import exclusive
 from journal.records import Bearer
 from journal.store import Journal
 from operations.intents import Ledger
 from operations.plan import Wish, look
 from operations.recover import recover
-from operations.site import JOURNAL, Site
+from operations.site import Site
 from schemas.errors import KampanyaError
 
 ROUNDS = 4  # a create is attempted this often before an apply gives it up; the next apply goes on from there
@@ -113,7 +112,7 @@ def apply_plan(
     nothing is raised for a single object; the result tells.
     """
     started = datetime.now(UTC)
-    with exclusive(site.state / JOURNAL, owner=actor, command="apply", at=started):
+    with journal.exclusive(owner=actor, command="apply", at=started):
         _demand_approval(site, journal, plan)
         recover(site, journal, tell=tell, sleep=sleep)
         sides = look(site, journal, Wish(plan.targets, frozenset(plan.resume)), spending, tell)
@@ -124,7 +123,7 @@ def apply_plan(
         run = journal.begin_run(plan.digest, actor, socket.gethostname(), started)
         execution = Execution(
             site,
-            Ledger(journal, run),
+            Ledger(journal, run, sides.now),
             dict(found.matching.ids),
             _parents(sides.desired, site),
             tell,

@@ -15,10 +15,11 @@ from journal.store import Journal
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """One run's part of the journal."""
+    """One run's part of the journal. `clock` is the environment's: the sandbox's own may differ from ours."""
 
     journal: Journal
     run: int
+    clock: datetime
 
     def intend(
         self,
@@ -35,18 +36,18 @@ class Ledger:
     def _row(
         self, phase: str, change: Change, ids: Mapping[Address, str], operation: Operation | None
     ) -> IntentRow:
-        payload: dict[str, Any]
+        payload: dict[str, Any] = {"clock": self.clock.isoformat()}
         match change:
             case Create(resource):
-                payload = {"after": to_json(resolve(resource.fields, ids))}
+                payload["after"] = to_json(resolve(resource.fields, ids))
                 return IntentRow(change.address, resource.account, "create", phase, payload, resource.mark)
             case Update(context=resource, id=id, before=before, after=after):
-                payload = {"before": to_json(before), "after": to_json(resolve(after, ids))}
+                payload |= {"before": to_json(before), "after": to_json(resolve(after, ids))}
                 return IntentRow(
                     change.address, resource.account, operation or "update", phase, payload, resource.mark, id
                 )
             case Archive(address=address, account=account, id=id):
-                return IntentRow(address, account, "archive", phase, {}, id=id)
+                return IntentRow(address, account, "archive", phase, payload, id=id)
 
     def settle(self, intent: int, outcome: Outcome) -> None:
         """Write down what came of one intent."""

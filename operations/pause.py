@@ -40,7 +40,7 @@ def pause(
     """
     targets = _targets(journal.objects(), keys, site)
     run = journal.begin_run(None, actor, socket.gethostname(), datetime.now(UTC))
-    ledger = Ledger(journal, run)
+    ledger = Ledger(journal, run, datetime.now(UTC))
     stopped = Stopped()
     for platform, records in targets.items():
         tell(f"pausing {len(records)} on {site.supports[platform].title}")

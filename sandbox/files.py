@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from pathlib import Path
@@ -43,14 +44,35 @@ def forget_pid(state: Path) -> None:
         write_private(state / ENDPOINTS, json.dumps({**found, "pid": None}, indent=1))
 
 
+def claim(state: Path) -> int | None:
+    """Make this process the folder's server until it ends; the open lock, or None if another one is.
+
+    A lock rather than a process id, which outlives a killed server and may become somebody else's.
+    """
+    lock = os.open(state / PID, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        return None
+    os.ftruncate(lock, 0)
+    os.write(lock, str(os.getpid()).encode())
+    return lock
+
+
 def running(state: Path) -> int | None:
     """The process of a live sandbox of this folder."""
     try:
-        pid = int((state / PID).read_text(encoding="utf-8"))
-        os.kill(pid, 0)
-    except (OSError, ValueError):
+        lock = os.open(state / PID, os.O_RDONLY)
+    except FileNotFoundError:
         return None
-    return pid
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return int(os.read(lock, 32) or 0) or None
+    finally:
+        os.close(lock)
+    return None
 
 
 def environment(state: Path) -> dict[str, str]:

@@ -21,24 +21,24 @@ def serve(state: Path, world: Path | None, begin: str | None, platforms: list[st
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     files.prepare(state)
-    if (pid := files.running(state)) is not None:
-        print(f"sandbox: already running as process {pid}", file=sys.stderr)
+    lock = files.claim(state)
+    if lock is None:
+        print(f"already running as process {files.running(state)}", file=sys.stderr)
         return 1
     try:
         sandbox = Sandbox(state, load(world or _kept(state)), begin, platforms)
     except (WorldError, ClockError) as error:
-        print(f"sandbox: {error}", file=sys.stderr)
+        print(error, file=sys.stderr)
         return 1
     if world:
         write_private(state / "world.json", world.read_text(encoding="utf-8"))
     sandbox.meta.serve_admin(answering(sandbox))
-    write_private(state / files.PID, str(os.getpid()))
     try:
         sandbox.start()
         stop.wait()
     finally:
         sandbox.stop()
-        (state / files.PID).unlink(missing_ok=True)
+        os.close(lock)
     return 0
 
 

@@ -99,9 +99,11 @@ class Expander:
 
     # Mappings: vars and from.
 
-    def mapping(self, node: Mapping, scope: Scope, depth: int) -> Mapping:
+    def mapping(
+        self, node: Mapping, scope: Scope, depth: int, loop: Names[str, Node] | None = None
+    ) -> Mapping:
         own = node.without(*WORDS)
-        given = self.names(node, scope, depth)
+        given = {**(loop or {}), **self.names(node, Scope(loop or {}, scope), depth)}
         if "from" not in node.entries:
             inner = Scope(given, scope) if given else scope
             return self.entries(own, inner, depth)
@@ -182,7 +184,7 @@ class Expander:
             self.counted(item, 1, depth)
             names = dict(zip(lists, values, strict=True))
             self.use = "; ".join(filter(None, (use, _loop(names))))
-            yield self.mapping(body, Scope(names, scope), depth)
+            yield self.mapping(body, scope, depth, names)
         self.use = use
 
     def lists(self, entry: Entry, scope: Scope, depth: int) -> dict[str, list[Node]]:
@@ -322,8 +324,8 @@ def _audience(theirs: Mapping, ours: Mapping) -> Mapping:
     for key in _UNITED:
         first, second = theirs.get(key), ours.get(key)
         if isinstance(first, Sequence) and isinstance(second, Sequence):
-            seen = {item.text for item in first.items if isinstance(item, Scalar)}
-            more = [item for item in second.items if not (isinstance(item, Scalar) and item.text in seen)]
-            united = replace(second, items=[*first.items, *more])
+            both_items = (*first.items, *second.items)
+            named = {item.text if isinstance(item, Scalar) else id(item): item for item in both_items}
+            united = replace(second, items=list(named.values()))
             both.entries[key] = replace(both.entries[key], node=united)
     return both

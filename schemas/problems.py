@@ -240,7 +240,7 @@ def _is_model(annotation: Any) -> bool:
 # Mending: so that one misspelt key does not hide what else is wrong.
 
 
-# What stands in for a required value that was wrong or missing; no check looks at it, its path is known as bad.
+# What stands in for a required value that was wrong or missing; its path is known as bad to all checks.
 _STAND_INS: dict[str, Any] = {
     "objective": "sales",
     "url": "https://example.com/",

@@ -76,7 +76,7 @@ class Scalar:
 class Money(Scalar):
     """An amount in major units of an ISO 4217 currency."""
 
-    pattern: ClassVar[str] = r"^-?\d+(\.\d+)? [A-Z]{3}$"
+    pattern: ClassVar[str] = r"^-?[0-9]+(\.[0-9]+)? [A-Z]{3}$"
     example: ClassVar[str] = "600 TRY"
 
     amount: Decimal
@@ -84,7 +84,7 @@ class Money(Scalar):
 
     @classmethod
     def parse(cls, value: Any) -> Self:
-        match = re.fullmatch(r"([+-]?[\d.,_ ]*\d)\s*([^\W\d_]{1,4}|[₺€$£])?", str(value).strip())
+        match = re.fullmatch(r"([+-]?[0-9.,_ ]*[0-9])\s*([^\W0-9_]{1,4}|[₺€$£])?", str(value).strip())
         if isinstance(value, (bool, list, dict)) or value is None or match is None:
             raise complaint(
                 "not an amount of money", f"found {shown(value)}", "write a number and a currency: 600 TRY"
@@ -94,7 +94,7 @@ class Money(Scalar):
             raise complaint(
                 "an amount without a currency", f"found {value}", f"write the currency too: {value} TRY"
             )
-        if not re.fullmatch(r"[+-]?\d+(\.\d+)?", number):
+        if not re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", number):
             raise complaint(
                 "not an amount of money",
                 f"found {value}: separators of thousands and decimal commas can be misread",
@@ -129,7 +129,7 @@ def _exact(number: str, currency: str) -> Decimal:
 class Percent(Scalar):
     """A share of a whole; `fraction` of 50% is 0.5."""
 
-    pattern: ClassVar[str] = r"^-?\d+(\.\d+)?\s?%$"
+    pattern: ClassVar[str] = r"^-?[0-9]+(\.[0-9]+)?\s?%$"
     example: ClassVar[str] = "50%"
 
     points: Decimal
@@ -137,9 +137,11 @@ class Percent(Scalar):
     @classmethod
     def parse(cls, value: Any) -> Self:
         text = str(value).strip()
-        match = re.fullmatch(r"%?\s?(-?\d{1,9}(?:[.,]\d{1,9})?)\s?%?", text)
+        match = re.fullmatch(r"%?\s?(-?[0-9]{1,9}(?:[.,][0-9]{1,9})?)\s?%?", text)
         if match is None or "%" not in text:
-            fix = f"write {text}%" if re.fullmatch(r"\d{1,3}", text) else "write it with a percent sign: 50%"
+            fix = (
+                f"write {text}%" if re.fullmatch(r"[0-9]{1,3}", text) else "write it with a percent sign: 50%"
+            )
             raise complaint("not a percentage", f"found {shown(value)}", fix)
         return cls(Decimal(match.group(1).replace(",", ".")))
 
@@ -155,14 +157,14 @@ class Percent(Scalar):
 class Duration(Scalar):
     """A length of time: hours, days or weeks."""
 
-    pattern: ClassVar[str] = r"^\d+[hdw]$"
+    pattern: ClassVar[str] = r"^[0-9]+[hdw]$"
     example: ClassVar[str] = "14d"
 
     hours: int
 
     @classmethod
     def parse(cls, value: Any) -> Self:
-        match = re.fullmatch(r"(\d{1,5})\s?([hdw])", str(value).strip())
+        match = re.fullmatch(r"([0-9]{1,5})\s?([hdw])", str(value).strip())
         if match is None or int(match.group(1)) == 0:
             raise complaint(
                 "not a duration", f"found {shown(value)}", "write hours, days or weeks: 36h, 14d, 2w"
@@ -185,7 +187,7 @@ class Duration(Scalar):
 class AgeRange(Scalar):
     """Ages from min to max, both included; max None is without an upper end."""
 
-    pattern: ClassVar[str] = r"^\d{2}(-\d{2}\+?|\+)$"
+    pattern: ClassVar[str] = r"^[0-9]{2}(-[0-9]{2}\+?|\+)$"
     example: ClassVar[str] = "18-44"
 
     min: int
@@ -193,7 +195,7 @@ class AgeRange(Scalar):
 
     @classmethod
     def parse(cls, value: Any) -> Self:
-        match = re.fullmatch(r"(\d{2})\s?(?:[-–]\s?(\d{2})(\+)?|(\+))", str(value).strip())
+        match = re.fullmatch(r"([0-9]{2})\s?(?:[-–]\s?([0-9]{2})(\+)?|(\+))", str(value).strip())
         if match is None:
             raise complaint(
                 "not a range of ages", f"found {shown(value)}", "write 18-44, or 18+ without an upper end"
@@ -251,7 +253,7 @@ def _day(value: Any) -> date:
     if isinstance(value, date):
         return value
     try:
-        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9][0-9]-[0-9][0-9]", value):
             return date.fromisoformat(value)
     except ValueError:
         raise complaint(
@@ -264,7 +266,7 @@ def _identifier(value: Any) -> str:
     if (
         isinstance(value, (str, int))
         and not isinstance(value, bool)
-        and re.fullmatch(r"[\w./:-]{1,200}", str(value))
+        and re.fullmatch(r"[A-Za-z0-9_./:-]{1,200}", str(value))
     ):
         return str(value)
     raise complaint(

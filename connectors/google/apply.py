@@ -84,7 +84,7 @@ class GoogleConnector:
         yield from Sender(self.client, Builder(self.client.customer, facts, ids)).send(changes)
 
     def pages(self, report: ReportSpec, since: date, until: date) -> Iterator[Page]:
-        """Raw rows by day, about 10,000 a page. Raises ConnectorError."""
+        """Raw rows by day, at most 10,000 a page. Raises ConnectorError."""
         return reports.pages(self.client, self.connection.account.id, report, since, until)
 
 

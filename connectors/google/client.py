@@ -201,6 +201,11 @@ def translated(write: bool = False) -> Iterator[None]:
         yield
     except (GoogleAdsException, GoogleAPIError, GoogleAuthError, RpcError) as error:
         raise to_connector_error(error, write=write) from None
+    except ValueError as error:
+        # grpc_status gives up where a status and its details say the same thing in different words.
+        if isinstance(error.__context__, RpcError):
+            raise to_connector_error(error.__context__, write=write) from None
+        raise
 
 
 _EXPONENTIAL = wait_exponential(multiplier=1, max=30)

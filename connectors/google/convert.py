@@ -24,14 +24,8 @@ from schemas.errors import InvalidDeclaration, Problem
 
 GENDERS = {"women": "FEMALE", "men": "MALE"}
 PERIODS = {"day": ("DAILY", "daily_budget_micros"), "lifetime": ("CUSTOM_PERIOD", "total_budget_micros")}
-# Neutral fields of an ad set that Google keeps on the campaign: ours → what a person calls it.
-ON_CAMPAIGN = {
-    "start": "start",
-    "end": "end",
-    "optimize_for": "optimize_for",
-    "bid": "bid",
-    "conversion": "conversion",
-}
+# Neutral fields of an ad set that Google keeps on the campaign, beside its locations and languages.
+ON_CAMPAIGN = ("start", "end", "optimize_for", "bid", "conversion")
 WAYS_OUT = (
     "Either move the budget from the campaign to its ad sets (each then becomes a campaign of its own"
     " on Google), or give all ad sets of the campaign the same {name}."
@@ -112,8 +106,8 @@ class Converter:
             "bidding": self._bidding(campaign, settings),
             "network_settings": normal.networks(**network),
             "geo_target_type_setting": dict(normal.PRESENCE),
-            "start_date_time": normal.wall(start, "00:00:00"),
-            "end_date_time": normal.wall(str(end), "23:59:59") if end else None,
+            "start_date_time": f"{start} 00:00:00",
+            "end_date_time": f"{end} 23:59:59" if end else None,
             "locations": sorted(_texts(audience["locations"])),
             "languages": sorted(_texts(audience["languages"])),
         }

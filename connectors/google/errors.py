@@ -154,7 +154,7 @@ def _from_failure(errors: list[AdsError], write: bool) -> ConnectorError:
 
 
 def _from_credentials(exc: Exception) -> ConnectorError:
-    """google-auth could not get a token: nothing was sent. Its texts may quote the answer, which is left out."""
+    """google-auth got no token: nothing was sent. Its texts may quote the answer, and are left out."""
     if type(exc).__name__ in ("TransportError", "TimeoutError") or getattr(exc, "retryable", False):
         return Busy("The token endpoint of the service account does not answer.")
     return AccessDenied("Google refuses the service account's key.", KEY)

@@ -18,6 +18,7 @@ from connectors.google.normal import last
 from engine.change import Applied, Change, Create, Outcome, Refused, Unknown
 from engine.resource import Address
 
+CONSEQUENCE = "TEMP_ID_RESOURCE_HAD_ERRORS"  # NewResourceCreationError: the cause is another operation
 LIMIT = 10_000  # operations a request: …/docs/best-practices/quotas
 
 
@@ -129,17 +130,19 @@ class Sender:
             culprits = {item.position: list(error.errors) for item in items}
         outcomes: list[Outcome] = []
         again: list[Change] = []
+        orphans: set[Address] = set()
         for item in items:
             # What hangs under a culprit is often refused as well, for lack of a parent: that is told as such.
-            if item.position in culprits and not self._orphaned(item.change):
+            parent = parent_of(item.change.resource) if isinstance(item.change, Create) else None
+            if parent in self._failed or parent in orphans:
+                orphans.add(item.change.address)
+                again.append(item.change)
+            elif item.position in culprits:
                 self._fail(item.change)
                 outcomes.append(_refusal(item.change, culprits[item.position]))
             else:
                 again.append(item.change)
         return outcomes, again
-
-    def _orphaned(self, change: Change) -> bool:
-        return isinstance(change, Create) and parent_of(change.resource) in self._failed
 
     def _fail(self, change: Change) -> None:
         if isinstance(change, Create):
@@ -189,8 +192,9 @@ def not_sent(change: Change, error: ConnectorError) -> Refused:
 
 
 def _refusal(change: Change, errors: Sequence[AdsError]) -> Refused:
-    texts = list(dict.fromkeys(each.message for each in errors))
-    return Refused(change.address, errors[0].name, "; ".join(texts), errors[0].field)
+    own = [each for each in errors if each.code != CONSEQUENCE] or errors
+    texts = list(dict.fromkeys(each.message for each in own))
+    return Refused(change.address, own[0].name, "; ".join(texts), own[0].field)
 
 
 def _built(builder: Builder, change: Change) -> list[Op]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from connectors.google import bidding
@@ -36,11 +36,6 @@ ENDLESS_FROM = "2037-12-30"  # Google's way of saying that a campaign has no end
 def networks(search_partners: bool = False, display: bool = False) -> dict[str, Value]:
     """Network settings with every network explicit; Google Search itself always."""
     return dict(zip(NETWORKS, (True, search_partners, display, False), strict=True))
-
-
-def wall(day: str, clock: str) -> str:
-    """A day of the account at a time of that day, as campaigns tell it."""
-    return f"{day} {clock}"
 
 
 def campaign(row: Row, locations: Iterable[str], languages: Iterable[str]) -> dict[str, Value]:
@@ -109,11 +104,6 @@ def ages(low: int | None, high: int | None) -> list[Value]:
 def last(resource_name: str) -> str:
     """The id at the end of a resource name; a composite id (`1~2`) whole."""
     return resource_name.rsplit("/", 1)[-1]
-
-
-def ids(text: str) -> Sequence[str]:
-    """The parts of a composite id."""
-    return text.split("~")
 
 
 def _text(asset: Row) -> str:

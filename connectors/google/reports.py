@@ -82,7 +82,7 @@ def query(report: ReportSpec, since: date, until: date) -> str:
 
 
 def pages(client: Client, account: str, report: ReportSpec, since: date, until: date) -> Iterator[Page]:
-    """Pages of at most about 10,000 rows, one in memory at a time; one empty page where nothing was delivered.
+    """Pages of at most 10,000 rows, one in memory at a time; one empty page where nothing was delivered.
 
     Values are texts under their GAQL names; what Google left out is absent, not zero. Raises ConnectorError.
     """

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from connectors.base import Account, Connection
@@ -15,22 +15,33 @@ from connectors.meta import creative as creatives
 from connectors.meta import goals, normal
 from connectors.meta.supports import SUPPORTS
 from engine.naming import Scope
-from engine.resource import Address, Fields, Ref, Resource, Value
+from engine.resource import Address, Ref, Resource, Value, content_key
 from schemas.errors import InvalidDeclaration, Problem
+from schemas.types import Duration
 
 ACTIVE, PAUSED = "ACTIVE", "PAUSED"
 STATUSES = {"active": ACTIVE, "paused": PAUSED}
 BUDGET_FIELDS = {"day": "daily_budget", "lifetime": "lifetime_budget"}
 # Keys of the `meta:` block at each level, beside `skip`, which the compiler has acted upon already.
 OPTIONS: Mapping[str, frozenset[str]] = {
-    "campaign": frozenset({"special_ad_categories", "special_ad_category_country"}),
+    "campaign": frozenset({"special_ad_categories", "special_ad_category_countries", "spend_cap"}),
     "ad_set": frozenset(
-        {"placements", "devices", "advantage_audience", "app", "dsa_beneficiary", "dsa_payor"}
+        {
+            "destination",
+            "advantage_audience",
+            "placements",
+            "devices",
+            "attribution",
+            "beneficiary",
+            "payor",
+        }
     ),
-    "ad": frozenset({"conversion_domain"}),
-    "creative": frozenset({"instagram_user"}),
+    "ad": frozenset({"instagram"}),
+    "creative": frozenset(),
     "image": frozenset(),
 }
+DSA = {"beneficiary": "dsa_beneficiary", "payor": "dsa_payor"}
+EVENTS = {"click": "CLICK_THROUGH", "view": "VIEW_THROUGH"}
 
 
 @dataclass(slots=True)
@@ -39,9 +50,9 @@ class Sheet:
 
     account: Account
     scope: Scope
-    campaigns: Mapping[Address, Fields]
+    neutral: Mapping[Address, Resource]
     bids: dict[Address, set[str]] = field(default_factory=dict)
-    creatives: dict[Address, Address] = field(default_factory=dict)
+    creatives: dict[tuple[Address, str], Resource] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def wrong(self, resource: Resource, summary: str, detail: str, fix: str) -> None:
@@ -55,19 +66,32 @@ class Sheet:
             self.wrong(resource, f"The Meta account has no {name}", why, fix)
         return str(value)
 
+    def creative(self, address: Address, instagram: str) -> Resource:
+        """A creative as that Instagram account shows it, at the address of its content."""
+        key = address, instagram or self.account.settings.get("instagram", "")
+        if key not in self.creatives:
+            resource = self.neutral[address]
+            fields = creatives.creative(resource, key[1], self)
+            content = replace(address, key=content_key(fields))
+            mark = self.scope.token(content)
+            self.creatives[key] = replace(resource, address=content, mark=mark, fields=fields)
+        return self.creatives[key]
+
 
 def canonical(desired: Iterable[Resource], connection: Connection) -> list[Resource]:
     """Neutral resources as Meta's. Creatives get the address of their content, and ads follow them there.
 
     Raises InvalidDeclaration with everything that Meta cannot do or that the account lacks.
     """
-    resources = list(desired)
-    campaigns = {each.address: each.fields for each in resources if each.address.kind == "campaign"}
-    sheet = Sheet(connection.account, connection.scope, campaigns)
-    _gather_bids(resources, sheet)
+    neutral = {each.address: each for each in desired}
+    sheet = Sheet(connection.account, connection.scope, neutral)
+    _gather_bids(sheet)
     done: dict[Address, Resource] = {}
-    for each in sorted(resources, key=lambda one: KIND_ORDER.index(one.address.kind)):
-        made = _converted(each, sheet)
+    for each in sorted(neutral.values(), key=lambda one: KIND_ORDER.index(one.address.kind)):
+        _refuse_unknown_options(each, sheet)
+        if each.address.kind != "creative":
+            done[each.address] = replace(each, fields=CONVERT[each.address.kind](each, sheet))
+    for made in sheet.creatives.values():
         done.setdefault(made.address, made)
     if sheet.problems:
         raise InvalidDeclaration(sheet.problems)
@@ -75,15 +99,6 @@ def canonical(desired: Iterable[Resource], connection: Connection) -> list[Resou
 
 
 KIND_ORDER = ("campaign", "image", "creative", "ad_set", "ad")
-
-
-def _converted(resource: Resource, sheet: Sheet) -> Resource:
-    _refuse_unknown_options(resource, sheet)
-    kind = resource.address.kind
-    if kind == "creative":
-        return creatives.rekeyed(resource, creatives.creative(resource, sheet), sheet)
-    made = {"campaign": _campaign, "ad_set": _ad_set, "ad": _ad, "image": creatives.image}[kind]
-    return replace(resource, fields=made(resource, sheet))
 
 
 def _refuse_unknown_options(resource: Resource, sheet: Sheet) -> None:
@@ -103,7 +118,7 @@ def _mapping(value: Value | Any) -> Mapping[str, Any]:
 
 def _campaign(resource: Resource, sheet: Sheet) -> dict[str, Value]:
     declared, options = resource.fields, _options(resource)
-    categories = normal.words(options.get("special_ad_categories"))
+    categories = normal.words(str(each).upper() for each in options.get("special_ad_categories") or ())
     made: dict[str, Value] = {
         "name": declared["name"],
         "objective": goals.OBJECTIVES[str(declared["objective"])],
@@ -113,6 +128,8 @@ def _campaign(resource: Resource, sheet: Sheet) -> dict[str, Value]:
     }
     if categories:
         made["special_ad_category_country"] = _category_countries(resource, options, sheet)
+    if options.get("spend_cap"):
+        made["spend_cap"] = _units(resource, _money(options["spend_cap"]), sheet)
     budget = _budget(resource, sheet)
     if budget:
         made |= budget
@@ -123,23 +140,31 @@ def _campaign(resource: Resource, sheet: Sheet) -> dict[str, Value]:
 
 
 def _category_countries(resource: Resource, options: Mapping[str, Any], sheet: Sheet) -> tuple[str, ...]:
-    countries = normal.words(options.get("special_ad_category_country"))
+    countries = normal.words(options.get("special_ad_category_countries"))
     if not countries:
-        fix = "Write `special_ad_category_country: [TR]` beside it."
+        fix = "Write `special_ad_category_countries: [TR]` beside it."
         sheet.wrong(resource, "A special ad category needs its countries", "none is written", fix)
     return countries
 
 
-def _gather_bids(resources: Iterable[Resource], sheet: Sheet) -> None:
+def _gather_bids(sheet: Sheet) -> None:
     """The bid strategies of a campaign's ad sets: whoever carries the budget carries the strategy."""
-    for each in resources:
+    for each in sheet.neutral.values():
         parent = each.fields.get("campaign")
         if each.address.kind == "ad_set" and isinstance(parent, Ref):
-            sheet.bids.setdefault(parent.address, set()).add(_strategy(each, sheet))
+            sheet.bids.setdefault(parent.address, set()).add(_strategy(_bid(each, sheet)))
+
+
+def _bid(resource: Resource, sheet: Sheet) -> Mapping[str, Any]:
+    """How an ad set bids: as it says itself, else as its campaign does."""
+    parent = resource.fields.get("campaign")
+    above = sheet.neutral.get(parent.address) if isinstance(parent, Ref) else None
+    return _mapping(resource.fields.get("bid") or (above.fields.get("bid") if above else None))
 
 
 def _campaign_bid(resource: Resource, sheet: Sheet) -> str:
-    strategies = sheet.bids.get(resource.address) or {goals.DEFAULT_BID}
+    own = _strategy(_mapping(resource.fields.get("bid")))
+    strategies = sheet.bids.get(resource.address) or {own}
     if len(strategies) > 1:
         told = ", ".join(sorted(strategies))
         fix = "Bid alike in all its ad sets, or give the ad sets budgets of their own."
@@ -147,19 +172,15 @@ def _campaign_bid(resource: Resource, sheet: Sheet) -> str:
     return min(strategies)
 
 
-def _strategy(resource: Resource, sheet: Sheet) -> str:
-    name = str(_mapping(resource.fields.get("bid")).get("strategy") or "lowest_cost")
-    if name not in goals.BID_STRATEGIES:
-        fix = f"Choose one of {', '.join(goals.BID_STRATEGIES)}."
-        sheet.wrong(resource, "Meta has no such bid strategy", f"`{name}`", fix)
-    return goals.BID_STRATEGIES.get(name, goals.DEFAULT_BID)
+def _strategy(bid: Mapping[str, Any]) -> str:
+    return goals.BID_STRATEGIES[str(bid.get("strategy") or "lowest_cost")]
 
 
 def _ad_set(resource: Resource, sheet: Sheet) -> dict[str, Value]:
     declared = resource.fields
     parent = declared["campaign"]
     assert isinstance(parent, Ref)
-    objective = str(sheet.campaigns.get(parent.address, {}).get("objective", "sales"))
+    objective = str(sheet.neutral[parent.address].fields["objective"])
     made: dict[str, Value] = {
         "campaign_id": parent,
         "name": declared["name"],
@@ -172,10 +193,9 @@ def _ad_set(resource: Resource, sheet: Sheet) -> dict[str, Value]:
         made["start_time"] = _time(declared["start"], normal.FIRST, sheet)
     made |= _goal(resource, objective, sheet)
     made |= _budget(resource, sheet)
-    made |= _bid(resource, sheet)
-    for name in ("dsa_beneficiary", "dsa_payor"):
-        if _options(resource).get(name):
-            made[name] = str(_options(resource)[name])
+    made |= _bidding(resource, sheet)
+    options = _options(resource)
+    made |= {theirs: str(options[ours]) for ours, theirs in DSA.items() if options.get(ours)}
     if "lifetime_budget" in made and made["end_time"] is None:
         fix = "Give the flight an `end`, or write the budget per day."
         sheet.wrong(resource, "A lifetime budget needs an end", "none is declared", fix)
@@ -194,49 +214,52 @@ def _goal(resource: Resource, objective: str, sheet: Sheet) -> dict[str, Value]:
         fix = f"Choose one of {', '.join(sorted(allowed))}."
         sheet.wrong(resource, "Meta does not optimise this objective for that", f"{objective} × {name}", fix)
         return {}
-    goal = goals.GOALS[name]
-    conversions = goal.optimization in goals.CONVERSION_GOALS
+    declared = _options(resource).get("destination")
+    destination = _destination(resource, str(declared), sheet) if declared else ""
+    goal = goals.ELSEWHERE.get((name, destination), goals.GOALS[name])
     made: dict[str, Value] = {
         "optimization_goal": goal.optimization,
-        "attribution_spec": normal.attribution(
-            goals.CONVERSION_WINDOWS if conversions else goals.OTHER_WINDOWS
-        ),
+        "attribution_spec": _attribution(resource, goal),
     }
-    if goal.destination and objective not in goals.NO_DESTINATION:
-        made["destination_type"] = goal.destination
+    if (destination or goal.destination) and objective not in goals.NO_DESTINATION:
+        made["destination_type"] = destination or goal.destination
     promotes, event = goals.OBJECTIVE_PROMOTES.get(objective, (None, ""))
     if goal.promotes:
         promotes, event = goal.promotes, goal.event
     if promotes:
-        made["promoted_object"] = _promoted(resource, promotes, _event(resource, event, sheet), sheet)
+        made["promoted_object"] = _promoted(resource, promotes, event, sheet)
     return made
 
 
-def _event(resource: Resource, default: str, sheet: Sheet) -> str:
-    """The pixel event: of the goal, unless the YAML names a conversion."""
-    name = resource.fields.get("conversion")
-    if not name:
-        return default
-    if str(name) not in goals.EVENTS:
-        fix = f"Choose one of {', '.join(goals.EVENTS)}."
-        sheet.wrong(resource, "Meta has no such conversion event", f"`{name}`", fix)
-    return goals.EVENTS.get(str(name), default)
+def _destination(resource: Resource, name: str, sheet: Sheet) -> str:
+    if name not in goals.DESTINATIONS:
+        fix = f"Choose one of {', '.join(goals.DESTINATIONS)}."
+        sheet.wrong(resource, "Ads cannot lead there", f"destination: {name}", fix)
+    return goals.DESTINATIONS.get(name, "")
+
+
+def _attribution(resource: Resource, goal: goals.Goal) -> tuple[Value, ...]:
+    declared = _mapping(_options(resource).get("attribution"))
+    if declared:
+        days = {name: Duration.parse(text).days for name, text in declared.items()}
+        return normal.attribution((EVENTS[name], int(number)) for name, number in days.items())
+    conversions = goal.optimization in goals.CONVERSION_GOALS
+    return normal.attribution(goals.CONVERSION_WINDOWS if conversions else goals.OTHER_WINDOWS)
 
 
 def _promoted(resource: Resource, promotes: goals.Promotes, event: str, sheet: Sheet) -> dict[str, Value]:
-    found: dict[str, Any] = {}
-    if promotes == "pixel":
-        pixel = sheet.setting(resource, "pixel", "its conversions are counted by one")
-        found = {"pixel_id": pixel, "custom_event_type": event}
-    elif promotes == "page":
-        found = {"page_id": sheet.setting(resource, "page", "it promotes one")}
-    else:
-        app = _mapping(_options(resource).get("app"))
-        found = {"application_id": app.get("id"), "object_store_url": app.get("store_url")}
-        if not all(found.values()):
-            fix = "Write `meta: {app: {id: …, store_url: …}}` on the ad set."
-            sheet.wrong(resource, "App installs need the app", "id and store_url", fix)
-    return normal.promoted(found)
+    """The page, or the pixel with an event or the custom conversion that the YAML names instead."""
+    if promotes == "page":
+        return normal.promoted({"page_id": sheet.setting(resource, "page", "it promotes one")})
+    pixel = sheet.setting(resource, "pixel", "its conversions are counted by one")
+    custom = resource.fields.get("conversion")
+    return normal.promoted(
+        {
+            "pixel_id": pixel,
+            "custom_event_type": goals.CUSTOM_EVENT if custom else event,
+            "custom_conversion_id": custom,
+        }
+    )
 
 
 def _budget(resource: Resource, sheet: Sheet) -> dict[str, Value]:
@@ -260,41 +283,26 @@ def _units(resource: Resource, amount: Mapping[str, Any], sheet: Sheet) -> int:
     return int(units)
 
 
-def _bid(resource: Resource, sheet: Sheet) -> dict[str, Value]:
-    """Strategy (only where the ad set carries the budget) and its amount or return."""
-    bid = _mapping(resource.fields.get("bid"))
-    strategy = _strategy(resource, sheet)
+def _money(text: Any) -> dict[str, str]:
+    """`90 TRY`, as the language writes it."""
+    amount, _, currency = str(text).partition(" ")
+    return {"amount": amount, "currency": currency}
+
+
+def _bidding(resource: Resource, sheet: Sheet) -> dict[str, Value]:
+    """Strategy (only where the ad set carries the budget) and its cap or floor."""
+    bid = _bid(resource, sheet)
+    strategy = _strategy(bid)
     made: dict[str, Value] = {"bid_strategy": strategy} if resource.fields.get("budget") else {}
-    if strategy in goals.CAPPED:
-        made["bid_amount"] = _required(resource, bid, "amount", lambda: _cap(resource, bid, sheet), sheet)
-    elif strategy == goals.MIN_ROAS:
-        floor = _required(resource, bid, "roas", lambda: _roas(resource, bid, sheet), sheet)
-        made["bid_constraints"] = {"roas_average_floor": floor}
+    needed = "amount" if strategy in goals.CAPPED else "roas" if strategy == goals.MIN_ROAS else None
+    if needed and not bid.get(needed):
+        detail = f"{bid['strategy']} without `{needed}`"
+        sheet.wrong(resource, "This bid strategy needs a number", detail, f"Write `{needed}` beside it.")
+    elif needed == "amount":
+        made["bid_amount"] = _units(resource, _money(bid["amount"]), sheet)
+    elif needed == "roas":
+        made["bid_constraints"] = {"roas_average_floor": int(Decimal(str(bid["roas"])) * goals.ROAS_UNIT)}
     return made
-
-
-def _required(
-    resource: Resource, bid: Mapping[str, Any], name: str, read: Callable[[], int], sheet: Sheet
-) -> int:
-    if bid.get(name) not in (None, ""):
-        return read()
-    sheet.wrong(resource, "This bid strategy needs a number", f"`{name}` is missing", f"Write `{name}`.")
-    return 0
-
-
-def _cap(resource: Resource, bid: Mapping[str, Any], sheet: Sheet) -> int:
-    amount = bid["amount"]
-    if not isinstance(amount, Mapping):
-        amount = {"amount": amount, "currency": bid.get("currency")}
-    return _units(resource, amount, sheet)
-
-
-def _roas(resource: Resource, bid: Mapping[str, Any], sheet: Sheet) -> int:
-    try:
-        return int(Decimal(str(bid["roas"])) * goals.ROAS_UNIT)
-    except InvalidOperation:
-        sheet.wrong(resource, "Not a number", f"roas: {bid['roas']!r}", "Write a number such as 2.5.")
-        return 0
 
 
 def _targeting(resource: Resource, sheet: Sheet) -> dict[str, Value]:
@@ -319,21 +327,20 @@ def _targeting(resource: Resource, sheet: Sheet) -> dict[str, Value]:
         interests=audience.get("interests") or (),
         include=sorted(audience.get("include") or (), key=str),
         exclude=sorted(audience.get("exclude") or (), key=str),
-        placements=_placements(resource, options, sheet),
+        placements=_placements(options),
         advantage=int(bool(options.get("advantage_audience"))),
     )
 
 
-def _placements(resource: Resource, options: Mapping[str, Any], sheet: Sheet) -> dict[str, list[str]]:
-    """`{facebook: [feed], instagram: [stream]}` as Meta's lists; every platform says its positions."""
-    lists: dict[str, list[str]] = {"device_platforms": list(options.get("devices") or ())}
-    for platform, positions in _mapping(options.get("placements")).items():
-        if platform not in normal.POSITIONS or not positions:
-            fix = f"Write positions under {', '.join(normal.POSITIONS)}, such as `facebook: [feed]`."
-            sheet.wrong(resource, "Placements Meta does not have", f"{platform}: {positions}", fix)
-            continue
-        lists.setdefault("publisher_platforms", []).append(platform)
-        lists[normal.POSITIONS[platform]] = list(positions)
+def _placements(options: Mapping[str, Any]) -> dict[str, set[str]]:
+    """`{platforms: [messenger], facebook: [feed]}` as Meta's lists: naming positions names the platform."""
+    declared = _mapping(options.get("placements"))
+    lists = {"device_platforms": set(options.get("devices") or ())}
+    lists["publisher_platforms"] = set(declared.get("platforms") or ())
+    for platform, name in normal.POSITIONS.items():
+        if declared.get(platform):
+            lists["publisher_platforms"].add(platform)
+            lists[name] = set(declared[platform])
     return lists
 
 
@@ -341,12 +348,18 @@ def _ad(resource: Resource, sheet: Sheet) -> dict[str, Value]:
     declared = resource.fields
     creative = declared["creative"]
     assert isinstance(creative, Ref)
-    made: dict[str, Value] = {
+    shown = sheet.creative(creative.address, str(_options(resource).get("instagram") or ""))
+    return {
         "adset_id": declared["ad_set"],
-        "creative": {"creative_id": Ref(sheet.creatives.get(creative.address, creative.address))},
+        "creative": {"creative_id": Ref(shown.address)},
         "name": declared["name"],
         "status": STATUSES[str(declared["status"])],
     }
-    if _options(resource).get("conversion_domain"):
-        made["conversion_domain"] = str(_options(resource)["conversion_domain"])
-    return made
+
+
+CONVERT: Mapping[str, Callable[[Resource, Sheet], dict[str, Value]]] = {
+    "campaign": _campaign,
+    "image": creatives.image,
+    "ad_set": _ad_set,
+    "ad": _ad,
+}

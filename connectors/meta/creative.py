@@ -7,15 +7,12 @@ options": without that word an asset feed is a dynamic creative, which wants an 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from connectors.meta import goals, normal
-from connectors.meta.supports import FEED
-from engine.naming import Scope
-from engine.resource import Address, Ref, Resource, Value, content_key
+from engine.resource import Ref, Resource, Value, content_key
 
 SUFFIXES = (".jpg", ".jpeg", ".png")
 UTM = ("source", "medium", "campaign", "content", "term")
@@ -24,21 +21,11 @@ CREATIVE_NAME = "kampanya {key}"
 
 
 class Notes(Protocol):
-    """What conversion lends: where creatives went, the account's settings, and the problem list."""
-
-    scope: Scope
-    creatives: dict[Address, Address]
+    """What conversion lends: the account's settings, and the problem list."""
 
     def wrong(self, resource: Resource, summary: str, detail: str, fix: str) -> None: ...
 
     def setting(self, resource: Resource, name: str, why: str) -> str: ...
-
-
-def rekeyed(resource: Resource, fields: dict[str, Value], notes: Notes) -> Resource:
-    """The creative at the address of its content; the old address is noted for the ads that use it."""
-    address = replace(resource.address, key=content_key(fields))
-    notes.creatives[resource.address] = address
-    return replace(resource, address=address, mark=notes.scope.token(address), fields=fields)
 
 
 def image(resource: Resource, notes: Notes) -> dict[str, Value]:
@@ -50,39 +37,25 @@ def image(resource: Resource, notes: Notes) -> dict[str, Value]:
     return {"name": IMAGE_NAME.format(sha=str(resource.fields["sha256"])[:16])}
 
 
-def creative(resource: Resource, notes: Notes) -> dict[str, Value]:
+def creative(resource: Resource, instagram: str, notes: Notes) -> dict[str, Value]:
     """A link ad or an asset feed, named after its own content."""
     declared = resource.fields
-    _check_texts(resource, notes)
     if declared.get("video"):
         fix = "Use an image, or leave Meta out for this ad."
         notes.wrong(resource, "Video creatives cannot be built on Meta", str(declared["video"]), fix)
-    page = notes.setting(resource, "page", "the ad is published in its name")
+    page = str(declared.get("page") or notes.setting(resource, "page", "the ad is published in its name"))
     several = any(len(_texts(resource, sort)) > 1 for sort in ("texts", "headlines", "descriptions"))
     made = _asset_feed(resource, page, notes) if several else _link_ad(resource, page, notes)
     if _utm(resource):
         made["url_tags"] = _utm(resource)
-    options = declared.get("options")
-    if isinstance(options, Mapping) and options.get("instagram_user"):
-        made["instagram_user_id"] = str(options["instagram_user"])
+    if instagram:
+        made["instagram_user_id"] = instagram
     return {"name": CREATIVE_NAME.format(key=content_key(made)), **made}
 
 
 def _texts(resource: Resource, sort: str) -> list[str]:
     found: Any = resource.fields.get(sort) or ()
     return [str(each).strip() for each in found]
-
-
-def _check_texts(resource: Resource, notes: Notes) -> None:
-    for sort, limit in FEED.items():
-        texts = _texts(resource, sort)
-        if not limit.minimum <= len(texts) <= limit.maximum:
-            fix = f"Write {limit.minimum} to {limit.maximum}."
-            notes.wrong(resource, f"Number of {sort} out of bounds on Meta", str(len(texts)), fix)
-        for text in texts:
-            if len(text) > limit.length:
-                fix = f"Shorten it to {limit.length} characters."
-                notes.wrong(resource, f"One of the {sort} is too long for Meta", f"{len(text)}: {text}", fix)
 
 
 def _link_ad(resource: Resource, page: str, notes: Notes) -> dict[str, Value]:

@@ -13,7 +13,7 @@ from engine.resource import Value
 INSTANT = "%Y-%m-%dT%H:%M:%S+0000"
 FIRST, LAST = time(0, 0, 0), time(23, 59, 59)
 AGE_LEAST, AGE_MOST = 18, 65  # Meta's own defaults; 65 means 65 and older
-GENDERS = {"male": 1, "female": 2}
+GENDERS = {"men": 1, "women": 2}
 POSITIONS = {
     "facebook": "facebook_positions",
     "instagram": "instagram_positions",
@@ -23,7 +23,7 @@ POSITIONS = {
     "whatsapp": "whatsapp_positions",
 }
 PLACEMENT_LISTS = ("publisher_platforms", *POSITIONS.values(), "device_platforms")
-PROMOTED_KEYS = ("pixel_id", "custom_event_type", "page_id", "application_id", "object_store_url")
+PROMOTED_KEYS = ("pixel_id", "custom_event_type", "custom_conversion_id", "page_id")
 LINK_KEYS = ("link", "message", "name", "description", "image_hash")
 FEED_TEXTS = ("bodies", "titles", "descriptions")
 OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")

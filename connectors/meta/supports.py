@@ -14,18 +14,16 @@ BUDGETS: Final[dict[str, Literal["day", "lifetime"]]] = {"daily_budget": "day", 
 WHOLE_CURRENCIES = ("CLP", "COP", "CRC", "HUF", "ISK", "IDR", "JPY", "KRW", "PYG", "TWD", "VND")
 
 # Objective × goal (ad set reference, "ODAX restrictions", as documented; reality has been seen to differ:
-# OUTCOME_SALES with LANDING_PAGE_VIEWS refused with 100/2490408). Website destinations, app and messages.
-CONVERSIONS = frozenset(
-    {"purchases", "add_to_carts", "checkouts", "registrations", "content_views", "subscriptions"}
-)
+# OUTCOME_SALES with LANDING_PAGE_VIEWS refused with 100/2490408).
+# App promotion is left out: the language has no place for an app and its store address.
+CONVERSIONS = frozenset({"purchases", "add_to_carts", "checkouts", "registrations", "content_views"})
 VISITS = frozenset({"link_clicks", "landing_page_views", "impressions", "reach"})
 GOALS: Mapping[str, frozenset[str]] = {
     "awareness": frozenset({"reach", "impressions", "ad_recall", "video_views"}),
-    "traffic": VISITS,
+    "traffic": VISITS | {"conversations"},
     "engagement": VISITS | CONVERSIONS | {"video_views", "post_engagement", "page_likes", "conversations"},
-    "leads": VISITS | {"leads", "registrations"},
-    "app_installs": frozenset({"app_installs", "link_clicks"}),
-    "sales": VISITS | CONVERSIONS | {"leads", "value", "conversations"},
+    "leads": VISITS | {"leads", "quality_leads", "registrations", "calls"},
+    "sales": VISITS | CONVERSIONS | {"value", "conversations"},
 }
 
 # Lengths: asset feed specification for the maxima; Ads Guide (feed, image) for what shows before "See more".

@@ -14,13 +14,14 @@ READ_FIELDS: Mapping[str, tuple[str, ...]] = {
     "campaign": (
         "name", "objective", "status", "effective_status", "buying_type", "special_ad_categories",
         "special_ad_category_country", "is_adset_budget_sharing_enabled", *BUDGETS, "bid_strategy",
+        "spend_cap",
     ),
     "ad_set": (
         "campaign_id", "name", "status", "effective_status", "optimization_goal", "destination_type",
         "promoted_object", "attribution_spec", "billing_event", *BUDGETS, "bid_strategy", "bid_amount",
         "bid_constraints", "targeting", "start_time", "end_time", "dsa_beneficiary", "dsa_payor",
     ),
-    "ad": ("adset_id", "creative", "name", "status", "effective_status", "conversion_domain"),
+    "ad": ("adset_id", "creative", "name", "status", "effective_status"),
     "creative": (
         "name", "status", "object_story_spec", "asset_feed_spec", "url_tags", "instagram_user_id",
     ),
@@ -97,6 +98,8 @@ def _campaign(row: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
     if row.get("special_ad_category_country"):
         made["special_ad_category_country"] = normal.words(row["special_ad_category_country"])
     made["is_adset_budget_sharing_enabled"] = bool(row.get("is_adset_budget_sharing_enabled"))
+    if normal.money(row.get("spend_cap")) is not None:
+        made["spend_cap"] = normal.money(row["spend_cap"])
     return made | _budgets(row)
 
 
@@ -156,7 +159,7 @@ def _ids(rows: Any) -> tuple[str, ...]:
 
 def _ad(row: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
     creative = row.get("creative") or {}
-    made = _texts(row, "adset_id", "name", "status", "conversion_domain")
+    made = _texts(row, "adset_id", "name", "status")
     return {**made, "creative": {"creative_id": str(creative.get("id") or creative.get("creative_id"))}}
 
 

@@ -35,10 +35,10 @@ def log(root: Path, environment: str, limit: int, as_csv: bool) -> None:
 @in_workspace
 def unlock(root: Path, environment: str) -> None:
     """Show who holds the lock; a lock whose owner is dead is taken over by the next command by itself."""
-    from journal.locks import lock_holder
-    from operations.site import JOURNAL, open_site
+    from operations.site import open_site
 
-    holder = lock_holder(open_site(root, environment).state / JOURNAL)
+    with open_site(root, environment).journal() as ledger:
+        holder = ledger.lock_holder()
     click.echo(f"Held by {holder}." if holder else "Nobody holds the lock.")
 
 

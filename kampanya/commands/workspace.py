@@ -45,16 +45,13 @@ def validate(root: Path, environment: str) -> None:
 )
 def schema(output: Path | None) -> None:
     """Write JSON Schemas for editor completion."""
-    from schemas.jsonschema import json_schemas
+    from schemas.jsonschema import FILES, write
+    from schemas.jsonschema import schema as schema_of
 
-    documents = json_schemas()
     if output is None:
-        click.echo(json.dumps(documents, ensure_ascii=False, indent=1))
+        click.echo(json.dumps({kind: schema_of(kind) for kind in FILES}, ensure_ascii=False, indent=1))
         return
-    output.mkdir(parents=True, exist_ok=True)
-    for name, document in documents.items():
-        path = output / f"{name}.schema.json"
-        path.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    for path in write(output):
         click.echo(f"wrote {path}")
 
 

@@ -91,3 +91,12 @@ def is_set(owner: Message, field: Any) -> bool:
     if field.has_presence:
         return bool(owner.HasField(field.name))
     return bool(getattr(owner, field.name) != field.default_value)
+
+
+def is_filled(owner: Message, field: Any) -> bool:
+    """Whether a required field is satisfied: set, and neither an empty text nor UNSPECIFIED."""
+    if field.type == field.TYPE_STRING and not field.is_repeated:
+        return bool(getattr(owner, field.name).strip())
+    if field.enum_type is not None and not field.is_repeated:
+        return getattr(owner, field.name) > 1  # 1 is UNKNOWN
+    return is_set(owner, field)

@@ -12,7 +12,7 @@ from sandbox.google.context import Account, Operation
 from sandbox.google.criteria import chosen
 from sandbox.google.errors import Problem, Refusal, Step, not_found, required
 from sandbox.google.kinds import BY_COLLECTION, MUTABLE, NEW, Kind
-from sandbox.google.messages import Message, api_name, is_message, is_set, set_enum
+from sandbox.google.messages import Message, api_name, is_filled, is_message, is_set, set_enum
 from sandbox.google.rules import ALREADY_ATTACHED, OWNERS_OF_POLITICS, POLITICS_SINCE, judge
 from sandbox.google.store import Entry, is_removed
 
@@ -178,7 +178,7 @@ class Request:
             if is_set(new, new.DESCRIPTOR.fields_by_name[name])
         ]
         for name in required_fields(kind):
-            if not is_set(new, new.DESCRIPTOR.fields_by_name[name]):
+            if not is_filled(new, new.DESCRIPTOR.fields_by_name[name]):
                 problems.append(required(api_name(name)))
         if is_removed(new):
             code, text = "CREATE_AS_REMOVED_NOT_PERMITTED", "Nothing can be created as removed."
@@ -234,7 +234,7 @@ class Request:
         if "status" in changed:
             _check_status(new)
         for field_name in required_fields(kind):
-            if field_name in changed and not is_set(new, new.DESCRIPTOR.fields_by_name[field_name]):
+            if field_name in changed and not is_filled(new, new.DESCRIPTOR.fields_by_name[field_name]):
                 raise Refusal(
                     Problem("field_error", "REQUIRED", "The required field was not present.", (field_name,))
                 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -99,6 +100,24 @@ class GoogleSandbox:
         with self.store.lock:
             objects = {kind: len(entries) for kind, entries in self.store.by_kind.items() if entries}
         return {"port": self.port, "objects": objects}
+
+    def edit(self, name: str, values: Mapping[str, Any]) -> None:
+        """Set top-level fields of a resource (None clears) as a person in the interface might: no rule is asked.
+
+        Enum fields take names. For tests of drift, and of states that only old accounts are in.
+        """
+        with self.store.change():
+            entry = self.store.entries[name]
+            edited = entry.kind.new()
+            edited.CopyFrom(entry.message)
+            for field, value in values.items():
+                if value is None:
+                    edited.ClearField(field)
+                elif isinstance(value, str) and edited.DESCRIPTOR.fields_by_name[field].enum_type is not None:
+                    set_enum(edited, field, value)
+                else:
+                    setattr(edited, field, value)
+            self.store.put(name, Entry(entry.kind, edited, entry.created, entry.removed))
 
     def add_fault(self, spec: dict[str, Any]) -> None:
         """`{"kind": …, "method": "CampaignService.*", "times": 1, "skip": 0}`; raises FaultError."""

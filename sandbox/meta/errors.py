@@ -30,7 +30,7 @@ REFUSALS = {
     "too_much_data": Refusal(
         1, None, "Please reduce the amount of data you're asking for, then retry your request", http=500
     ),
-    "token": Refusal(190, None, "Invalid OAuth access token - Cannot parse access token", http=401),
+    "token": Refusal(190, None, "Invalid OAuth access token - Cannot parse access token"),
     "no_token": Refusal(
         2500, None, "An active access token must be used to query information about the current user."
     ),

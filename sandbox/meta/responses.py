@@ -24,7 +24,16 @@ MONEY = frozenset(
 )  # fmt: skip
 TIMES = frozenset(["start_time", "end_time", "stop_time", "ad_schedule_start_time", "ad_schedule_end_time"])
 UNIX = frozenset(["time_created", "time_updated", "time_content_updated"])
-DEFAULTS = {"adaccount": ("account_id", "id"), "adimage": ("hash", "id"), "adlabel": ("id", "name")}
+REPORT_RUN = (
+    "id", "account_id", "time_ref", "time_completed", "async_status", "async_percent_completion", "is_running",
+    "date_start", "date_stop",
+)  # fmt: skip
+DEFAULTS: dict[str, tuple[str, ...]] = {
+    "adaccount": ("account_id", "id"),
+    "adimage": ("hash", "id"),
+    "adlabel": ("id", "name"),
+    "adreportrun": REPORT_RUN,
+}
 PARENTS = {"adset": ("campaign",), "ad": ("adset", "campaign", "creative")}
 EDGES = {  # connections that may stand among the fields → the kind they list
     "campaign": {"adsets": "adset", "ads": "ad"},

@@ -79,11 +79,11 @@ def _fail(name: str, detail: str) -> Exception:
 
 
 def _check_geo(spec: dict[str, Any]) -> None:
-    geo = spec.get("geo_locations")
-    if not isinstance(geo, dict) or not (any(geo.get(k) for k in GEO_PLACES) or spec.get("custom_audiences")):
-        raise refuse("geo_missing", "targeting.geo_locations")
     for side in ("geo_locations", "excluded_geo_locations"):
         _check_places(side, spec.get(side, {}))
+    geo = spec.get("geo_locations", {})
+    if not any(geo.get(key) for key in GEO_PLACES) and not spec.get("custom_audiences"):
+        raise refuse("geo_missing", "targeting.geo_locations")
 
 
 def _check_places(side: str, geo: Any) -> None:

@@ -34,22 +34,6 @@ def png(width: int = 20, height: int = 10, shade: int = 0) -> bytes:
 
 
 @dataclass
-class Refused(Exception):
-    """A Graph error that a raw request met."""
-
-    http: int
-    error: dict[str, Any]
-
-    @property
-    def code(self) -> tuple[int, int | None]:
-        return self.error["code"], self.error.get("error_subcode")
-
-    @property
-    def blame(self) -> list[list[str]]:
-        return json.loads(self.error.get("error_data", "{}")).get("blame_field_specs", [])
-
-
-@dataclass
 class Client:
     """Graph over requests, without the SDK."""
 
@@ -63,7 +47,7 @@ class Client:
         self.http.trust_env = False
         self.account = self.world.meta.account
 
-    def raw(self, method: str, path: str, **params: Any) -> requests.Response:
+    def raw(self, method: str, path: str, /, **params: Any) -> requests.Response:
         files = params.pop("files", None)
         sent = {name: v if isinstance(v, str | int) else json.dumps(v) for name, v in params.items()}
         sent = {name: str(v).lower() if isinstance(v, bool) else v for name, v in sent.items()}
@@ -71,20 +55,19 @@ class Client:
         where = {"params": sent} if method == "GET" else {"data": sent}
         return self.http.request(method, f"{self.url}/v26.0/{path}", files=files, timeout=20, **where)
 
-    def call(self, method: str, path: str, **params: Any) -> Any:
+    def call(self, method: str, path: str, /, **params: Any) -> Any:
         answer = self.raw(method, path, **params)
         body = answer.json()
-        if answer.status_code >= 400:
-            raise Refused(answer.status_code, body["error"])
+        assert answer.status_code < 400, body
         return body
 
-    def get(self, path: str, **params: Any) -> Any:
+    def get(self, path: str, /, **params: Any) -> Any:
         return self.call("GET", path, **params)
 
-    def post(self, path: str, **params: Any) -> Any:
+    def post(self, path: str, /, **params: Any) -> Any:
         return self.call("POST", path, **params)
 
-    def admin(self, method: str, path: str, **body: Any) -> Any:
+    def admin(self, method: str, path: str, /, **body: Any) -> Any:
         headers = {"Authorization": f"Bearer {self.token}"}
         url = f"{self.url}/_sandbox/{path}"
         if method == "GET":
@@ -110,6 +93,8 @@ class Client:
             "promoted_object": {"pixel_id": self.world.meta.pixel, "custom_event_type": "PURCHASE"},
             "targeting": TARGETING,
         }
+
+    png = staticmethod(png)
 
     def image(self, shade: int = 0) -> str:
         files = {"kutu.png": ("kutu.png", png(shade=shade), "image/png")}

@@ -62,8 +62,8 @@ class Ads:
     def create(self, kind: str, **fields: Any) -> str:
         return str(self.mutate(kind, {"create": fields}).results[0].resource_name)
 
-    def update(self, kind: str, name: str, paths: list[str], **fields: Any) -> Any:
-        operation = {"update": {"resource_name": name, **fields}, "update_mask": {"paths": paths}}
+    def update(self, kind: str, resource: str, paths: list[str], **fields: Any) -> Any:
+        operation = {"update": {"resource_name": resource, **fields}, "update_mask": {"paths": paths}}
         return self.mutate(kind, operation)
 
     def refused(self, act: Any) -> list[tuple[str, str]]:
@@ -79,7 +79,11 @@ class Ads:
     # -- objects that many tests need ---------------------------------------------------------------------
 
     def budget(self, **fields: Any) -> str:
-        given = {"amount_micros": 400_000_000, "explicitly_shared": False, "delivery_method": "STANDARD"} | fields
+        given = {
+            "amount_micros": 400_000_000,
+            "explicitly_shared": False,
+            "delivery_method": "STANDARD",
+        } | fields
         return self.create("campaign_budgets", **given)
 
     def campaign(self, **fields: Any) -> str:
@@ -118,7 +122,14 @@ class Ads:
 
     def deliver(self, day: date, *conversions: Conversion, **numbers: int) -> None:
         """One day of every line that may deliver, with the same numbers each."""
-        given = {"impressions": 1000, "clicks": 50, "reach": 800, "spend_micros": 90_000_000, "visits": 40, "carts": 5}
+        given = {
+            "impressions": 1000,
+            "clicks": 50,
+            "reach": 800,
+            "spend_micros": 90_000_000,
+            "visits": 40,
+            "carts": 5,
+        }
         lines = self.sandbox.lines(day)
         made = [Delivery(ad_id=line.ad_id, conversions=conversions, **(given | numbers)) for line in lines]
         self.ledger.record(day, lines, made)

@@ -211,7 +211,9 @@ def test_names_of_new_resources_are_temporary_ones_of_their_kind(ads: Any, name:
 
 def test_two_creates_cannot_have_one_temporary_name(ads: Any) -> None:
     operations = [tree()[0], tree()[0]]
-    assert ads.refused(lambda: send(ads, operations))[0][0] == "new_resource_creation_error.DUPLICATE_TEMP_IDS"
+    assert (
+        ads.refused(lambda: send(ads, operations))[0][0] == "new_resource_creation_error.DUPLICATE_TEMP_IDS"
+    )
 
 
 def test_a_request_has_from_one_to_ten_thousand_operations(ads: Any) -> None:
@@ -232,7 +234,10 @@ def test_an_ad_is_changed_through_its_own_service(ads: Any) -> None:
     row = ads.query("SELECT ad_group_ad.ad.final_urls, ad_group_ad.ad.type FROM ad_group_ad")[0]
     assert list(row.ad_group_ad.ad.final_urls) == ["https://lezzet.example/yeni"]
     assert row.ad_group_ad.ad.type_.name == "RESPONSIVE_SEARCH_AD"
-    assert ads.refused(lambda: ads.update("ad_group_ads", name, ["ad.final_urls"]))[0][0] == "field_error.IMMUTABLE_FIELD"
+    assert (
+        ads.refused(lambda: ads.update("ad_group_ads", name, ["ad.final_urls"]))[0][0]
+        == "field_error.IMMUTABLE_FIELD"
+    )
 
 
 def test_a_removed_keyword_added_again_bears_its_old_name(ads: Any) -> None:

@@ -1,4 +1,4 @@
-"""Every wrong file says exactly what its golden text says. UPDATE_GOLDEN=1 writes the texts anew, for review."""
+"""Every wrong file says exactly what its golden text says. UPDATE_GOLDEN=1 writes them anew."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def specs() -> Iterator[Any]:
         yield pytest.param(spec, id=f"{spec.platform}-{spec.name}")
 
 
-@pytest.mark.parametrize("spec", specs())
+@pytest.mark.parametrize("spec", list(specs()))
 def test_the_sql_of_a_connectors_report_binds(world: Any, spec: ReportSpec) -> None:
     page = Page(spec.platform, "1", spec.name, DAY, DAY, b"", 0, "v1")
     asked = Asked(spec.platform, "1", spec.name, spec.attribution, DAY, DAY, DAY)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from warehouse.errors import LoadRefused
-from warehouse.store import open_warehouse
 
 FIRST = date(2026, 12, 1)
 DAYS, ADS = 5, 3
@@ -39,32 +36,32 @@ def test_any_sequence_of_windows_ends_equal_to_the_latest_truth(
 ) -> None:
     shown: Truth = {}
     gone: Truth = {}
-    with TemporaryDirectory() as folder, open_warehouse(Path(folder) / "w.duckdb") as con:
-        here = type(world)(con, Path(folder))
-        for since, until, truth in sequence:
-            rows = [meta(day(d), ad, spend=f"0.0{cents}") for (d, ad), cents in truth.items()]
-            ago, last = (here.day(0) - day(since)).days, (here.day(0) - day(until)).days
-            window = {key: cents for key, cents in shown.items() if since <= key[0] <= until}
-            before = {key: cents for key, cents in gone.items() if since <= key[0] <= until}
-            try:
-                summary = here.load("ad", rows, ago, last)
-            except LoadRefused:
-                assert not truth
-                assert sum(window.values()) > 0
-                continue
-            assert summary.new == len(truth.keys() - window.keys() - before.keys())
-            assert summary.restated == sum(window[key] != truth[key] for key in window.keys() & truth.keys())
-            assert summary.vanished == len(window.keys() - truth.keys())
-            assert summary.returned == len(before.keys() & truth.keys())
-            gone = {**gone, **window}
-            shown = {key: cents for key, cents in shown.items() if key not in window} | truth
-            gone = {key: cents for key, cents in gone.items() if key not in shown}
-        fact = here.rows(
-            "select day, ad_id::int - 100, spend_micros // 10000, gone_at is not null from fact_ad_day"
-        )
-        assert {(d, ad): cents for d, ad, cents, left in fact if not left} == keyed(shown)
-        assert {(d, ad): cents for d, ad, cents, left in fact if left} == keyed(gone)
-        assert len(fact) == len(shown) + len(gone)
+    for table in ("fact_ad_day", "entity", "load_log"):
+        world.con.execute(f"delete from {table}")
+    for since, until, truth in sequence:
+        rows = [meta(day(d), ad, spend=f"0.0{cents}") for (d, ad), cents in truth.items()]
+        ago, last = (world.day(0) - day(since)).days, (world.day(0) - day(until)).days
+        window = {key: cents for key, cents in shown.items() if since <= key[0] <= until}
+        before = {key: cents for key, cents in gone.items() if since <= key[0] <= until}
+        try:
+            summary = world.load("ad", rows, ago, last)
+        except LoadRefused:
+            assert not truth
+            assert sum(window.values()) > 0
+            continue
+        assert summary.new == len(truth.keys() - window.keys() - before.keys())
+        assert summary.restated == sum(window[key] != truth[key] for key in window.keys() & truth.keys())
+        assert summary.vanished == len(window.keys() - truth.keys())
+        assert summary.returned == len(before.keys() & truth.keys())
+        gone = {**gone, **window}
+        shown = {key: cents for key, cents in shown.items() if key not in window} | truth
+        gone = {key: cents for key, cents in gone.items() if key not in shown}
+    fact = world.rows(
+        "select day, ad_id::int - 100, spend_micros // 10000, gone_at is not null from fact_ad_day"
+    )
+    assert {(d, ad): cents for d, ad, cents, left in fact if not left} == keyed(shown)
+    assert {(d, ad): cents for d, ad, cents, left in fact if left} == keyed(gone)
+    assert len(fact) == len(shown) + len(gone)
 
 
 def keyed(truth: Truth) -> dict[tuple[date, int], int]:

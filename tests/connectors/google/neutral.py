@@ -96,12 +96,14 @@ def ad(parent: Resource, content: Resource, key: str = "kadikoy", **fields: Any)
     return _resource("ad", f"{parent.address.key}/{key}", defaults | fields)
 
 
-def tree(ad_sets: Sequence[str] = ("eve-siparis",), **campaign_fields: Any) -> list[Resource]:
+def tree(
+    ad_sets: Sequence[str] = ("eve-siparis",), key: str = "yil-sonu", **campaign_fields: Any
+) -> list[Resource]:
     """A campaign with ad sets of one ad each."""
-    top = campaign(**campaign_fields)
+    top = campaign(key, **campaign_fields)
     found = [top]
-    for key in ad_sets:
-        group, content = ad_set(top, key), creative()
+    for each in ad_sets:
+        group, content = ad_set(top, each), creative()
         found += [group, content, ad(group, content)]
     return found
 

@@ -98,11 +98,11 @@ class Tree:
 
     def creative(self, key: str, **changed: Any) -> Address:
         fields: dict[str, Any] = {
-            "name": "—", "headlines": ("Sıcak gelir",), "texts": ("Ustanın elinden kapına kadar.",),
+            "headlines": ("Sıcak gelir",), "texts": ("Ustanın elinden kapına kadar.",),
             "descriptions": (), "image": Ref(self.image()), "video": None, "call_to_action": "order_now",
             "url": "https://lezzet.example/siparis",
             "utm": {"source": "meta", "medium": "paid_social", "campaign": "yil-sonu", "content": "kadikoy"},
-            "options": {},
+            "display_path": (), "page": None, "options": {},
         }  # fmt: skip
         return self.resource("creative", key, **{**fields, **changed})
 

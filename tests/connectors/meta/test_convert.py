@@ -63,7 +63,7 @@ def test_creatives_move_to_the_address_of_their_content_and_ads_follow(
 def test_equal_creatives_are_one(tree: Any, connection: Connection) -> None:
     small = tree(ad_sets=1, ads=2)
     for number in (0, 1):
-        small.change("creative", f"c-0-{number}", headlines=("Aynı",), name=f"Ad {number}")
+        small.change("creative", f"c-0-{number}", headlines=("Aynı",))
     found = made(small, connection)
     [creative] = [each.address for each in found.values() if each.address.kind == "creative"]
     for number in (0, 1):
@@ -107,12 +107,53 @@ def test_a_sales_goal_promotes_the_pixel_and_its_event(
     assert fields["promoted_object"] == {"pixel_id": "3000000000000001", "custom_event_type": event}
 
 
-def test_a_declared_conversion_replaces_the_goals_event(tree: Any, connection: Connection) -> None:
+def test_a_custom_conversion_replaces_the_goals_event(tree: Any, connection: Connection) -> None:
     small = tree(ad_sets=1, ads=0)
-    small.change("ad_set", "yil-sonu/takim-0", conversion="registration")
-    assert (
-        only(small, connection, "ad_set")["promoted_object"]["custom_event_type"] == "COMPLETE_REGISTRATION"
-    )
+    small.change("ad_set", "yil-sonu/takim-0", conversion="777")
+    assert only(small, connection, "ad_set")["promoted_object"] == {
+        "pixel_id": "3000000000000001", "custom_event_type": "OTHER", "custom_conversion_id": "777",
+    }  # fmt: skip
+
+
+def test_leads_from_a_form_on_the_ad_are_another_goal(tree: Any, connection: Connection) -> None:
+    small = tree(ad_sets=1, ads=0, objective="leads")
+    small.change("ad_set", "yil-sonu/takim-0", optimize_for="leads", options={"destination": "on_ad"})
+    fields = only(small, connection, "ad_set")
+    assert (fields["optimization_goal"], fields["destination_type"]) == ("LEAD_GENERATION", "ON_AD")
+    assert fields["promoted_object"] == {"page_id": "2000000000000001"}
+
+
+@pytest.mark.parametrize(
+    ("goal", "options", "windows"),
+    [
+        ("purchases", {}, {"CLICK_THROUGH": 7, "VIEW_THROUGH": 1}),
+        ("link_clicks", {}, {"CLICK_THROUGH": 1}),
+        ("purchases", {"attribution": {"click": "1d"}}, {"CLICK_THROUGH": 1}),
+    ],
+)
+def test_attribution_is_always_said(
+    goal: str, options: Any, windows: dict[str, int], tree: Any, connection: Connection
+) -> None:
+    small = tree(ad_sets=1, ads=0)
+    small.change("ad_set", "yil-sonu/takim-0", optimize_for=goal, options=options)
+    spec = only(small, connection, "ad_set")["attribution_spec"]
+    assert {each["event_type"]: each["window_days"] for each in spec} == windows
+
+
+def test_an_instagram_account_of_an_ad_makes_a_creative_of_its_own(tree: Any, connection: Connection) -> None:
+    small = tree(ad_sets=1, ads=2)
+    for number in (0, 1):
+        small.change("creative", f"c-0-{number}", headlines=("Aynı",))
+    small.change("ad", "yil-sonu/takim-0/reklam-1", options={"instagram": "178"})
+    found = [each for each in made(small, connection).values() if each.address.kind == "creative"]
+    assert sorted(str(each.fields.get("instagram_user_id")) for each in found) == ["178", "None"]
+    assert len({each.mark for each in found}) == 2
+
+
+def test_a_page_of_the_creative_speaks_instead_of_the_accounts(tree: Any, connection: Connection) -> None:
+    small = tree(ad_sets=1, ads=1)
+    small.change("creative", "c-0-0", page="42")
+    assert only(small, connection, "creative")["object_story_spec"]["page_id"] == "42"
 
 
 def test_awareness_promotes_the_page_and_leads_nowhere(tree: Any, connection: Connection) -> None:
@@ -137,13 +178,15 @@ def test_a_flight_without_an_end_says_so(tree: Any, connection: Connection) -> N
     assert "start_time" not in fields
 
 
+@pytest.mark.parametrize("declared_on", ["campaign", "ad_set"])
 def test_a_campaign_budget_takes_the_strategy_and_leaves_the_caps_below(
-    tree: Any, connection: Connection
+    declared_on: str, tree: Any, connection: Connection
 ) -> None:
     small = tree(ad_sets=1, ads=0)
     small.change("campaign", "yil-sonu", budget=small.budget("1500.50"), ad_set_budgets=False)
-    bid = {"strategy": "cost_cap", "amount": "90.00", "currency": "TRY"}
-    small.change("ad_set", "yil-sonu/takim-0", budget=None, bid=bid)
+    small.change("ad_set", "yil-sonu/takim-0", budget=None)
+    key = "yil-sonu" if declared_on == "campaign" else "yil-sonu/takim-0"
+    small.change(declared_on, key, bid={"strategy": "cost_cap", "amount": "90 TRY"})
     campaign, ad_set = only(small, connection, "campaign"), only(small, connection, "ad_set")
     assert campaign["daily_budget"] == 150_050
     assert campaign["bid_strategy"] == "COST_CAP"
@@ -156,6 +199,18 @@ def test_a_minimum_return_is_in_ten_thousandths(tree: Any, connection: Connectio
     small = tree(ad_sets=1, ads=0)
     small.change("ad_set", "yil-sonu/takim-0", bid={"strategy": "min_roas", "roas": "2.5"})
     assert only(small, connection, "ad_set")["bid_constraints"] == {"roas_average_floor": 25_000}
+
+
+def test_what_the_campaigns_block_says_is_upper_case_and_in_units(tree: Any, connection: Connection) -> None:
+    small = tree(ad_sets=0)
+    options = {
+        "special_ad_categories": ["housing"], "special_ad_category_countries": ["TR"], "spend_cap": "9000 TRY",
+    }  # fmt: skip
+    small.change("campaign", "yil-sonu", options=options)
+    fields = only(small, connection, "campaign")
+    assert fields["special_ad_categories"] == ("HOUSING",)
+    assert fields["special_ad_category_country"] == ("TR",)
+    assert fields["spend_cap"] == 900_000
 
 
 def test_whole_currencies_have_no_minor_unit_on_meta(tree: Any, connection: Connection) -> None:
@@ -179,16 +234,17 @@ def test_money_in_units_is_the_amount_times_the_currencys_units(units: int, curr
 
 def test_placements_and_audiences_are_sorted_lists(tree: Any, connection: Connection) -> None:
     small = tree(ad_sets=1, ads=0)
-    options = {"placements": {"instagram": ["stream", "reels"], "facebook": ["feed"]}, "devices": ["mobile"]}
+    placements = {"platforms": ["messenger"], "instagram": ["stream", "reels"], "facebook": ["feed"]}
+    options = {"placements": placements, "devices": ["mobile"], "beneficiary": "Lezzet"}
     audience = {
-        "locations": ("TR", "DE-BE"), "languages": ("tr", "de"), "age": None, "genders": ("female",),
+        "locations": ("TR", "DE-BE"), "languages": ("tr", "de"), "age": None, "genders": ("women",),
         "interests": ("Pizza", "Cooking"), "exclude": (),
         "include": (small.ref("audience", "b"), small.ref("audience", "a")),
     }  # fmt: skip
     small.change("ad_set", "yil-sonu/takim-0", options=options, audience=audience)
     targeting = only(small, connection, "ad_set")["targeting"]
     assert targeting["geo_locations"] == {"countries": ("TR",), "regions": ("DE-BE",)}
-    assert targeting["publisher_platforms"] == ("facebook", "instagram")
+    assert targeting["publisher_platforms"] == ("facebook", "instagram", "messenger")
     assert targeting["instagram_positions"] == ("reels", "stream")
     assert targeting["genders"] == (2,)
     assert (targeting["age_min"], targeting["age_max"]) == (18, 65)
@@ -198,32 +254,36 @@ def test_placements_and_audiences_are_sorted_lists(tree: Any, connection: Connec
 
 def test_everything_wrong_is_told_at_once(tree: Any, connection: Connection) -> None:
     small = tree(ad_sets=1, ads=1)
-    small.change("campaign", "yil-sonu", options={"special_ad_categories": ["HOUSING"], "spesial": 1})
+    small.change("campaign", "yil-sonu", options={"special_ad_categories": ["housing"], "spesial": 1})
     small.change(
-        "ad_set", "yil-sonu/takim-0", optimize_for="app_installs", bid={"strategy": "cost_cap"},
+        "ad_set", "yil-sonu/takim-0", optimize_for="quality_leads", bid={"strategy": "cost_cap"},
         budget={"period": "lifetime", "amount": "10.005", "currency": "USD"}, end=None,
-        audience={"locations": ("TR", "TR-34")}, options={"placements": {"tiktok": ["feed"]}},
+        audience={"locations": ("TR", "TR-34")}, options={},
     )  # fmt: skip
     small.change(
-        "creative", "c-0-0", headlines=("x" * 256,), texts=("a",) * 6, call_to_action="dans", video="film.mp4"
+        "creative", "c-0-0", headlines=("a", "b"), image=None, call_to_action="see_menu", video="film.mp4"
     )
     told = "\n".join(problems(small, connection))
     for part in (
         "Unknown key in a `meta:` block\n  meta:campaign/yil-sonu: `spesial`",
         "A special ad category needs its countries",
-        "sales × app_installs",
-        "`amount` is missing",
+        "sales × quality_leads",
+        "cost_cap without `amount`",
         "10.005 USD, account act_1000000000000001 is in TRY",
         "Amount finer than the currency",
         "A lifetime budget needs an end",
         "TR-34",
-        "tiktok",
-        "256: xxx",
-        "Number of texts out of bounds",
-        "`dans`",
+        "Several texts need an image",
+        "`see_menu`",
         "film.mp4",
     ):
         assert part in told
+
+
+def test_an_ad_cannot_lead_where_meta_has_no_destination(tree: Any, connection: Connection) -> None:
+    small = tree(ad_sets=1, ads=0)
+    small.change("ad_set", "yil-sonu/takim-0", options={"destination": "app"})
+    assert "Ads cannot lead there" in "\n".join(problems(small, connection))
 
 
 def test_an_account_without_page_or_pixel_is_told_where_to_write_them(
@@ -243,7 +303,7 @@ def test_bids_that_differ_under_one_campaign_budget_are_refused(tree: Any, conne
         "ad_set",
         "yil-sonu/takim-1",
         budget=None,
-        bid={"strategy": "bid_cap", "amount": "5", "currency": "TRY"},
+        bid={"strategy": "bid_cap", "amount": "5 TRY"},
     )
     assert "LOWEST_COST_WITHOUT_CAP, LOWEST_COST_WITH_BID_CAP" in "\n".join(problems(small, connection))
 

@@ -97,7 +97,7 @@ def lifetime_budget(tree: Any) -> None:
 
 
 def capped_bid(tree: Any) -> None:
-    bid = {"strategy": "cost_cap", "amount": "90.00", "currency": "TRY"}
+    bid = {"strategy": "cost_cap", "amount": "90 TRY"}
     tree.change("ad_set", "yil-sonu/takim-0", bid=bid)
 
 
@@ -108,13 +108,15 @@ def minimum_return(tree: Any) -> None:
 
 
 def special_category(tree: Any) -> None:
-    options = {"special_ad_categories": ["EMPLOYMENT"], "special_ad_category_country": ["TR"]}
+    options = {
+        "special_ad_categories": ["employment"], "special_ad_category_countries": ["TR"], "spend_cap": "9000 TRY",
+    }  # fmt: skip
     tree.change("campaign", "yil-sonu", options=options)
 
 
 def open_ended_country(tree: Any) -> None:
     audience = {
-        "locations": ("TR",), "languages": ("en", "tr"), "age": None, "genders": ("female",),
+        "locations": ("TR",), "languages": ("en", "tr"), "age": None, "genders": ("women",),
         "interests": ("Pizza", "Cooking"), "include": (), "exclude": (),
     }  # fmt: skip
     options = {"placements": {"facebook": ["feed"], "instagram": ["stream", "reels"]}, "devices": ["mobile"]}
@@ -124,6 +126,21 @@ def open_ended_country(tree: Any) -> None:
 def engagement(tree: Any) -> None:
     tree.change("campaign", "yil-sonu", objective="engagement")
     tree.change("ad_set", "yil-sonu/takim-0", optimize_for="post_engagement")
+
+
+def leads(tree: Any) -> None:
+    tree.change("campaign", "yil-sonu", objective="leads")
+    tree.change("ad_set", "yil-sonu/takim-0", optimize_for="leads", options={"destination": "on_ad"})
+
+
+def video_views(tree: Any) -> None:
+    tree.change("campaign", "yil-sonu", objective="engagement")
+    tree.change("ad_set", "yil-sonu/takim-0", optimize_for="video_views")
+
+
+def conversations(tree: Any) -> None:
+    tree.change("campaign", "yil-sonu", objective="traffic")
+    tree.change("ad_set", "yil-sonu/takim-0", optimize_for="conversations")
 
 
 def awareness(tree: Any) -> None:
@@ -138,7 +155,7 @@ def traffic(tree: Any) -> None:
 
 VARIATIONS = [
     plain, several_texts, bare_creative, campaign_budget, lifetime_budget, capped_bid, minimum_return,
-    special_category, open_ended_country, engagement, awareness, traffic,
+    special_category, open_ended_country, engagement, awareness, traffic, leads, video_views, conversations,
 ]  # fmt: skip
 
 
@@ -165,10 +182,10 @@ CHANGES: list[tuple[str, str, dict[str, Any], set[str]]] = [
     ("ad_set", AD_SET, {"end": "2027-01-15"}, {"end_time"}),
     ("ad_set", AD_SET, {"end": None}, {"end_time"}),
     ("ad_set", AD_SET, {"optimize_for": "link_clicks"}, {"optimization_goal", "attribution_spec"}),
-    ("ad_set", AD_SET, {"conversion": "add_to_cart"}, {"promoted_object"}),
-    ("ad_set", AD_SET, {"audience": {"locations": ("TR-35",), "languages": (), "genders": ("male",)}},
+    ("ad_set", AD_SET, {"optimize_for": "add_to_carts"}, {"promoted_object"}),
+    ("ad_set", AD_SET, {"audience": {"locations": ("TR-35",), "languages": (), "genders": ("men",)}},
      {"targeting"}),
-    ("ad_set", AD_SET, {"bid": {"strategy": "bid_cap", "amount": "50", "currency": "TRY"}},
+    ("ad_set", AD_SET, {"bid": {"strategy": "bid_cap", "amount": "50 TRY"}},
      {"bid_strategy", "bid_amount"}),
     ("ad", f"{AD_SET}/reklam-0", {"name": "Başka reklam"}, {"name"}),
     ("ad", f"{AD_SET}/reklam-0", {"status": "paused"}, {"status"}),
@@ -177,7 +194,9 @@ CHANGES: list[tuple[str, str, dict[str, Any], set[str]]] = [
 
 
 @pytest.mark.parametrize(
-    ("kind", "key", "change", "fields"), CHANGES, ids=[f"{each[0]}-{'-'.join(each[2])}" for each in CHANGES]
+    ("kind", "key", "change", "fields"),
+    CHANGES,
+    ids=[f"{each[0]}-{number}" for number, each in enumerate(CHANGES)],
 )
 def test_every_change_is_sent_as_it_is_and_settles(
     kind: str, key: str, change: dict[str, Any], fields: set[str],

@@ -154,6 +154,7 @@ campaigns = st.fixed_dictionaries(
         "is_adset_budget_sharing_enabled": st.just(False),
         "daily_budget": st.integers(1, 10**9),
         "lifetime_budget": st.integers(1, 10**9),
+        "spend_cap": st.integers(1, 10**9),
         "bid_strategy": st.just("LOWEST_COST_WITHOUT_CAP"),
     },
 )
@@ -163,8 +164,7 @@ ads = st.fixed_dictionaries(
         "creative": st.fixed_dictionaries({"creative_id": digits}),
         "name": text,
         "status": st.sampled_from(["ACTIVE", "PAUSED"]),
-    },
-    optional={"conversion_domain": st.just("lezzet.example")},
+    }
 )
 KINDS = st.one_of(
     *(st.tuples(st.just(kind), fields) for kind, fields in [

@@ -1,0 +1,56 @@
+"""What Google can do is data: complete, consistent, and readable without the SDK."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from connectors.google import keywords, normal
+from connectors.google.build import ORDER, PARENTS, PLAIN, RESOURCES
+from connectors.google.convert import Converter
+from connectors.google.supports import AGE_ENDS, AGE_STARTS, SUPPORTS
+from tests.connectors.google import neutral
+
+PURE = """
+import sys
+import connectors.google.apply, connectors.google.convert, connectors.google.supports
+from tests.connectors.google import neutral
+found = connectors.google.apply.connector(neutral.connection()).canonical(neutral.tree())
+print(len(found), sorted(name for name in sys.modules if name.split(".")[0] in ("google", "grpc", "proto")))
+"""
+
+
+def test_neither_constructing_nor_converting_imports_the_sdk() -> None:
+    done = subprocess.run([sys.executable, "-c", PURE], capture_output=True, text=True, check=True)
+    assert done.stdout == "7 []\n"
+
+
+def test_every_kind_can_be_written_and_every_field_sent_is_declared_somewhere() -> None:
+    assert SUPPORTS.kinds.keys() == RESOURCES.keys()
+    assert set(RESOURCES.values()) <= set(ORDER)
+    assert {kind.parent for kind in SUPPORTS.kinds.values()} == {None, *PARENTS.values()}
+    assert set(PLAIN) == {"campaign", "ad_group"}
+
+
+def test_every_field_named_in_the_tables_exists_in_the_canonical_form() -> None:
+    made = Converter(neutral.SCOPE, "TRY").convert(
+        neutral.tree() + neutral.tree(("a",), key="b", budget=neutral.budget(period="lifetime"))
+    )
+    for kind in SUPPORTS.kinds.values():
+        fields = {name for each in made if each.address.kind == kind.kind for name in each.fields}
+        if kind.kind == "campaign_negative_keyword":
+            continue
+        named = {*kind.immutable, *kind.learning, *kind.review, *kind.budgets}
+        assert named <= fields
+        assert kind.parent is None or kind.parent in fields
+
+
+def test_negative_keywords_neither_run_nor_stop() -> None:
+    for kind in keywords.KINDS.values():
+        assert (SUPPORTS.kinds[kind.kind].status is None) == kind.negative
+        assert SUPPORTS.kinds[kind.kind].delivers != kind.negative
+
+
+def test_the_age_bounds_are_those_of_the_ranges() -> None:
+    assert {start for start, _, _ in normal.AGES} == AGE_STARTS
+    assert {end for _, end, _ in normal.AGES} == AGE_ENDS

@@ -1,0 +1,116 @@
+"""A process of its own with a sandbox and a connector: gRPC reads its root certificates once a process."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from connectors.base import AccountFacts, Connection
+from connectors.errors import AccessDenied
+from connectors.google.apply import GoogleConnector
+from connectors.google.client import Client
+from engine.change import Change, Outcome
+from engine.report import Page
+from engine.resource import Address, Observed
+from sandbox.clock import Clock
+from sandbox.google import GoogleSandbox
+from sandbox.ledger import Ledger
+from sandbox.market import simulate
+from sandbox.world import load
+from tests.connectors.google import neutral
+
+START = date(2026, 12, 1)
+
+
+class Worker:
+    """Runs where nobody has opened a secure channel yet."""
+
+    def __init__(self, folder: Path) -> None:
+        self.world, self.clock, self.ledger = load(None), Clock(folder), Ledger(folder)
+        self.clock.start(START.isoformat(), ZoneInfo("Europe/Istanbul"))
+        self.sandbox = GoogleSandbox(folder, self.clock, self.world, self.ledger)
+        self.sandbox.start()
+        self.connector = GoogleConnector(self.connection(), Client(self.connection(), sleep=lambda _: None))
+
+    def connection(self) -> Connection:
+        ends = self.sandbox.endpoints()
+        return neutral.connection(config=ends["configuration"], roots=ends["roots"])
+
+    def reset(self) -> None:
+        self.clock.restart(ZoneInfo("Europe/Istanbul"))
+        self.ledger.clear()
+        self.sandbox.reset()
+        self.connector = GoogleConnector(self.connection(), Client(self.connection(), sleep=lambda _: None))
+
+    def facts(self) -> AccountFacts:
+        return self.connector.facts()
+
+    def read(self, known: Collection[str] = ()) -> list[Observed]:
+        return self.connector.read(known)
+
+    def apply(self, changes: Sequence[Change], ids: Mapping[Address, str]) -> list[Outcome]:
+        return list(self.connector.apply(changes, ids))
+
+    def pages(self, name: str, since: date, until: date) -> list[Page]:
+        report = next(each for each in self.connector.reports if each.name == name)
+        return list(self.connector.pages(report, since, until))
+
+    def fault(self, **spec: Any) -> None:
+        self.sandbox.add_fault(spec)
+
+    def calls(self) -> tuple[dict[str, int], int]:
+        """Calls by method and operations of the quota since the last reset."""
+        return dict(self.connector.client.calls), self.connector.client.operations
+
+    def mutate(self, operations: Sequence[Mapping[str, Any]]) -> list[str]:
+        """What a human does behind our back."""
+        return self.connector.client.mutate(operations)
+
+    def unlabel(self, ad_group: str) -> None:
+        """Take every label off an ad group."""
+        columns = "SELECT ad_group_label.resource_name FROM ad_group_label"
+        rows = self.connector.client.rows(f"{columns} WHERE ad_group.id = {ad_group}")
+        names = [row["ad_group_label"]["resource_name"] for row in rows]
+        self.mutate([{"ad_group_label_operation": {"remove": name}} for name in names])
+
+    def apply_to_nobody(self, changes: Sequence[Change]) -> list[Outcome]:
+        """The same apply, where nothing listens."""
+        ends = self.sandbox.endpoints()
+        config = Path(ends["configuration"])
+        silent = config.with_name("silent.yaml")
+        silent.write_text(
+            config.read_text(encoding="utf-8").replace(ends["endpoint"], "localhost:9"), "utf-8"
+        )
+        connection = neutral.connection(config=str(silent), roots=ends["roots"])
+        client = Client(connection, sleep=lambda _: None, attempts=2)
+        return list(GoogleConnector(connection, client).apply(changes, {}))
+
+    def trust_others(self) -> str:
+        """What a second environment in the same process is told."""
+        connection = neutral.connection(config="other.yaml", roots="other.pem")
+        try:
+            return GoogleConnector(connection).facts().name
+        except AccessDenied as error:
+            return str(error)
+
+    def deliver(self, days: int) -> None:
+        """Days go by, and what may deliver delivers."""
+        for _ in range(days):
+            day = self.clock.today(ZoneInfo("Europe/Istanbul"))
+            lines = self.sandbox.lines(day)
+            self.ledger.record(day, lines, simulate(self.world.seed, day, lines))
+            self.clock.advance(1)
+
+
+_worker: list[Worker] = []
+
+
+def begin(folder: Path) -> None:
+    _worker.append(Worker(folder))
+
+
+def call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    return getattr(_worker[0], name)(*args, **kwargs)

@@ -1,0 +1,186 @@
+"""Whatever is written, loading ends with a Workspace or an InvalidDeclaration, and no unknown key passes."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from schemas.errors import InvalidDeclaration
+from schemas.source import load_workspace
+
+BASE = Path(__file__).parent / "fixtures/base"
+TARGETS = ("kampanya.yaml", "campaigns/yil-sonu.yaml", "audiences/musteriler.yaml", "experiments/yeni.yaml")
+CALM = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+_KEYS = """
+campaign objective platforms flight start end audience locations age ad_sets ad_set budget daily lifetime ads ad
+creative headlines url image from vars for_each brand name currency time_zone environments sandbox accounts meta
+templates masa credentials token type include exclude event within experiment cells share control metric
+"""
+KEYS = st.sampled_from(_KEYS.split())
+_WORDS = (
+    "yil-sonu",
+    "sales",
+    "meta",
+    "600 TRY",
+    "{ilce}",
+    "{a.b}",
+    "{",
+    "masa",
+    "dongu",
+    "50%",
+    "14d",
+    "website",
+)
+_MORE = (
+    "2026-12-01",
+    "https://x.example/",
+    "assets/kutu.png",
+    "assets",
+    "../x",
+    "env:A",
+    "yil-sonu/menu",
+    "sandbox",
+)
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.integers(10**30, 10**60),
+    st.floats(),
+    st.text(max_size=12),
+    st.sampled_from(_WORDS + _MORE),
+)
+TREES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=5),
+    max_leaves=25,
+)
+
+
+@pytest.fixture(scope="module")
+def spare() -> Any:
+    folder = Path(tempfile.mkdtemp())
+    yield Path(shutil.copytree(BASE, folder / "brand"))
+    shutil.rmtree(folder)
+
+
+def ends_well(root: Path, target: str, raw: bytes) -> None:
+    path = root / target
+    before = path.read_bytes() if path.exists() else None
+    path.write_bytes(raw)
+    try:
+        with contextlib.suppress(InvalidDeclaration):
+            load_workspace(root)
+    finally:
+        if before is None:
+            path.unlink()
+        else:
+            path.write_bytes(before)
+
+
+@CALM
+@given(st.sampled_from(TARGETS), st.dictionaries(KEYS, TREES, max_size=8))
+def test_no_tree_crashes(spare: Path, target: str, tree: dict[str, Any]) -> None:
+    ends_well(spare, target, json.dumps(tree, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+
+
+@CALM
+@given(st.sampled_from(TARGETS), st.binary(max_size=200))
+def test_no_bytes_crash(spare: Path, target: str, raw: bytes) -> None:
+    ends_well(spare, target, raw)
+
+
+@CALM
+@given(
+    st.sampled_from(TARGETS),
+    st.text(alphabet="ab:- \n\t{}[]&*!|>'\"%@`#,?0\u0085\u2028\ufeff<=~", max_size=80),
+)
+def test_no_text_of_yaml_signs_crashes(spare: Path, target: str, text: str) -> None:
+    ends_well(spare, target, text.encode())
+
+
+@CALM
+@given(st.data())
+def test_no_mutilated_file_crashes(spare: Path, data: st.DataObject) -> None:
+    target = data.draw(st.sampled_from(TARGETS[:3]))
+    raw = (BASE / target).read_bytes()
+    start = data.draw(st.integers(0, len(raw)))
+    length = data.draw(st.integers(0, 20))
+    ends_well(spare, target, raw[:start] + data.draw(st.binary(max_size=6)) + raw[start + length :])
+
+
+def mappings(value: Any) -> list[dict[str, Any]]:
+    inner = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+    own = [value] if isinstance(value, dict) else []
+    return own + [found for item in inner for found in mappings(item)]
+
+
+CAMPAIGN: dict[str, Any] = {
+    "campaign": "yil-sonu",
+    "objective": "sales",
+    "platforms": ["meta", "google"],
+    "flight": {"start": "2026-12-01"},
+    "audience": {"locations": ["TR"], "meta": {"cities": [{"city": "Bodrum"}]}},
+    "meta": {"special_ad_categories": []},
+    "google": {
+        "channel": "search",
+        "network": {"display": False},
+        "bidding": {"strategy": "maximize_clicks"},
+    },
+    "ad_sets": [
+        {
+            "ad_set": key,
+            "budget": {"daily": {"meta": "150 TRY", "google": "150 TRY"}},
+            "bid": {"strategy": "lowest_cost"},
+            "conversion": {"meta": "1"},
+            "audience": {"age": "18+"},
+            "meta": {"placements": {"facebook": ["feed"]}, "attribution": {"click": "7d"}},
+            "google": {"keywords": {"exact": ["a"]}},
+            "ads": [
+                {
+                    "ad": "a",
+                    "meta": {},
+                    "google": {},
+                    "creative": {"headlines": ["a"], "url": "https://a.example/"},
+                }
+            ],
+        }
+        for key in ("menu", "muzik", "pahali", "omur")
+    ],
+}
+
+
+def test_the_campaign_that_gets_unknown_keys_is_right_without_them(spare: Path) -> None:
+    path = spare / "campaigns/yil-sonu.yaml"
+    before = path.read_bytes()
+    path.write_text(json.dumps(CAMPAIGN), encoding="utf-8")
+    try:
+        assert len(load_workspace(spare).campaigns) == 2
+    finally:
+        path.write_bytes(before)
+
+
+@CALM
+@given(st.data())
+def test_an_unknown_key_never_passes(spare: Path, data: st.DataObject) -> None:
+    tree = json.loads(json.dumps(CAMPAIGN))
+    places = mappings(tree)
+    place = places[data.draw(st.integers(0, len(places) - 1))]
+    place[data.draw(st.from_regex(r"x_[a-zçğıöşü]{1,8}", fullmatch=True))] = data.draw(SCALARS)
+    path = spare / "campaigns/yil-sonu.yaml"
+    before = path.read_bytes()
+    path.write_bytes(json.dumps(tree, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    try:
+        with pytest.raises(InvalidDeclaration):
+            load_workspace(spare)
+    finally:
+        path.write_bytes(before)
