@@ -20,9 +20,24 @@ def state_of(root: Path) -> Path:
 def run(root: Path, action: str, arguments: Sequence[str] = (), quiet: bool = False) -> int:
     """One sandbox command for the workspace at `root`; returns its exit code."""
     state = state_of(root)
-    if action == "up":
-        arguments = [*_starting(load_workspace(root, SANDBOX), state, arguments), *arguments]
-    return servers.sandbox(state, action, *arguments, quiet=quiet)
+    if action != "up":
+        return servers.sandbox(state, action, *arguments, quiet=quiet)
+    workspace = load_workspace(root, SANDBOX)
+    code = servers.sandbox(state, "up", *_starting(workspace, state, arguments), *arguments, quiet=quiet)
+    return code or _make_true(workspace, state)
+
+
+def _make_true(workspace: Workspace, state: Path) -> int:
+    """Give the market the differences that the experiments declare as `effect`, and no others."""
+    code = servers.sandbox(state, "effect", "clear", quiet=True)
+    for experiment in workspace.experiments.values():
+        ad_sets = {cell.cell: cell.ad_set.rpartition("/")[2] for cell in experiment.cells}
+        for cell, effect in experiment.effect.items():
+            factors = effect.model_dump(mode="json", exclude_none=True)
+            options = [text for name, factor in factors.items() for text in (OPTIONS[name], str(factor))]
+            match = f"*/{ad_sets[cell]}/*"
+            code = code or servers.sandbox(state, "effect", "set", "--match", match, *options, quiet=True)
+    return code
 
 
 def _starting(workspace: Workspace, state: Path, given: Sequence[str]) -> list[str]:
@@ -47,6 +62,12 @@ def _world(workspace: Workspace) -> dict[str, Any]:
     return world
 
 
+OPTIONS = {
+    "ctr": "--ctr",
+    "conversion_rate": "--conversion-rate",
+    "cost": "--cost",
+    "value": "--value",
+}
 WORLD_FIELDS = frozenset(
     {"account", "customer", "login_customer", "currency", "timezone", "page", "pixel", "business"}
 )

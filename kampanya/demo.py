@@ -21,6 +21,7 @@ from schemas.errors import KampanyaError
 if TYPE_CHECKING:
     from uuid import UUID
 
+SETTLING = 3  # days until clicks no longer move
 ANSWER = {"decision": "approve", "approver": "Demo", "reason": "the demo says yes"}
 TOTALS = """
 select platform, coalesce(campaign_key, '—') as campaign, coalesce(ad_set_key, '—') as ad_set, currency,
@@ -41,7 +42,7 @@ def say(line: str) -> None:
 
 
 def run(root: Path, days: int) -> int:
-    """The whole loop on the workspace at `root`; 0 only if the numbers agree to the minor unit."""
+    """The whole loop on the workspace at `root`; 0 only if the numbers agree and the last plan is empty."""
     started = time.monotonic()
     state = root / ".kampanya" / "sandbox"
     say("Starting afresh: the stand-in platforms, and a Prefect server of our own on loopback")
@@ -50,22 +51,55 @@ def run(root: Path, days: int) -> int:
         click.echo(f"  Prefect answers at {address}")
         say("Flow `launch`: validate, plan, ask the brand, apply exactly what was approved")
         click.echo(f"  ended: {_launch(root)}")
-        say(f"{days} days pass")
-        _demand(brand_sandbox.run(root, "advance", [str(days)]), "the sandbox did not advance")
-        say("Flow `performance`: the numbers into DuckDB")
-        click.echo(f"  {_performance(root)} rows are new or restated")
-        agreed = _totals(root, state)
+        _pass_days(root, 1 + days, f"The flight begins; {days} days of delivery pass")
+        agreed = _load_and_compare(root, state)
+        _pass_days(root, SETTLING, f"{SETTLING} more days, so that the clicks of all {days} have settled")
+        agreed = _load_and_compare(root, state) and agreed
+        _experiments(root, state)
+        say("Flow `drift`: what changed behind our back")
+        click.echo(f"  {_drift(root)} differences")
         say("The plan again: a plan after an apply is empty")
-        _show_plan(root)
+        empty = _plan_is_empty(root)
     _where(root, state)
     click.echo(f"\nTook {time.monotonic() - started:.0f} s.")
-    return 0 if agreed else 1
+    return 0 if agreed and empty else 1
+
+
+def _pass_days(root: Path, days: int, words: str) -> None:
+    say(words)
+    _demand(brand_sandbox.run(root, "advance", [str(days)]), "the sandbox did not advance")
+
+
+def _load_and_compare(root: Path, state: Path) -> bool:
+    say("Flow `performance`: the numbers into DuckDB")
+    click.echo(f"  {_performance(root)} rows are new or restated")
+    return _totals(root, state)
+
+
+def _experiments(root: Path, state: Path) -> None:
+    """Read the tests; where one is decided, its decision is a plan like any other."""
+    from flows.experiments import experiments
+    from kampanya.commands.experiment import tell_reading
+    from operations.experiment import read
+    from operations.site import open_site
+
+    say("Flow `experiments`: what may be said of the test, and what was decided")
+    decided = experiments(root)
+    site = open_site(root)
+    with site.journal() as journal:
+        for key in site.workspace.experiments:
+            tell_reading(read(site, journal, key), tr=True)
+            click.echo(f"  picture: {os.path.relpath(state / f'experiment-{key}.svg')}")
+    if decided:
+        say("Flow `launch`: the decision is a plan that awaits the brand's yes like any other")
+        click.echo(f"  ended: {_launch(root)}")
 
 
 def _afresh(root: Path, state: Path) -> None:
     if (state / "sandbox").exists():
         brand_sandbox.run(root, "down", quiet=True)
     shutil.rmtree(state, ignore_errors=True)
+    shutil.rmtree(root / "decisions" / "sandbox", ignore_errors=True)
     state.mkdir(parents=True, mode=0o700)
 
 
@@ -167,7 +201,13 @@ def _ledger(state: Path, platform: str) -> Iterator[tuple[tuple[Any, ...], tuple
         yield (platform, row["day"], row["ad_id"]), (row["spend_micros"], row["impressions"], row["clicks"])
 
 
-def _show_plan(root: Path) -> None:
+def _drift(root: Path) -> int:
+    from flows.drift import drift
+
+    return drift(root)
+
+
+def _plan_is_empty(root: Path) -> bool:
     from kampanya.commands.plan import show
     from operations import plan as plans
     from operations.load import spending
@@ -175,7 +215,9 @@ def _show_plan(root: Path) -> None:
 
     site = open_site(root)
     with site.journal() as journal:
-        show(plans.make(site, journal, plans.Wish(), spending(site)), site.supports)
+        plan = plans.make(site, journal, plans.Wish(), spending(site))
+    show(plan, site.supports)
+    return not plan.changes
 
 
 def _where(root: Path, state: Path) -> None:
@@ -188,6 +230,7 @@ def _where(root: Path, state: Path) -> None:
         "mart to query": state / "mart.duckdb",
         "raw pages": state / "landing",
         "plans": state / "plans",
+        "decisions": root / "decisions" / "sandbox",
     }.items():
         click.echo(f"  {what:14} {os.path.relpath(path)}")
     click.echo(f"\nNext: kampanya sandbox up -C {brand}; kampanya plan -C {brand}; kampanya log -C {brand}")

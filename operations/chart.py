@@ -14,7 +14,7 @@ WIDTH, HEIGHT = 520, 280
 def weekly_intervals(plan: ExperimentPlan, readout: Readout, path: Path) -> Path:
     """Each week's interval of the cell against the control: a boundary is crossed where it leaves zero.
 
-    PNG or SVG by the path's suffix. The interval is the repeated one, so it excludes zero exactly at a decision.
+    PNG or SVG by the path's suffix. It is the repeated interval, which excludes zero exactly at a decision.
     """
     import altair as alt
     import vl_convert

@@ -30,7 +30,7 @@ OFFICIAL = "cost_per_conversion"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A declared experiment as it stands: what was planned, through which day it was read, what may be said."""
+    """An experiment as it stands: what was planned, through which day it was read, what may be said."""
 
     experiment: Experiment
     plan: ExperimentPlan

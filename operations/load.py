@@ -26,6 +26,9 @@ Tell = Callable[[str], None]
 # What reports know of our kinds; the warehouse speaks of ad sets, Google of ad groups.
 REPORTED = {"campaign": "campaign", "ad_set": "ad_set", "ad_group": "ad_set", "ad": "ad"}
 
+# The account's own total goes first: it vouches for an empty answer below it.
+LEVELS = {"account": 0, "campaign": 1, "ad_group": 2, "ad": 3}
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -73,7 +76,7 @@ def load(
         loaded = [
             _load(site, con, platform, report, window, now, tell)
             for platform in site.platforms
-            for report in site.connectors[platform].reports
+            for report in sorted(site.connectors[platform].reports, key=lambda each: LEVELS[each.level])
         ]
         put_objects(con, _objects(journal.objects()))
         models.build(con)

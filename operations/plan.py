@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,13 +16,15 @@ from engine.compile import Compiler
 from engine.diff import Context, Lifecycle
 from engine.plan import Plan, plan_from_json, plan_to_json
 from engine.policy import Rails, Rate
-from engine.resource import Observed, Resource
+from engine.resource import Address, Observed, Resource
 from engine.rules import Declared, check
 from journal.store import Journal
 from operations.memory import DAY, Memory, raised_since, remember
 from operations.site import Site
 from schemas.campaign import Ad, AdSet, Campaign
+from schemas.decision import load_decisions
 from schemas.errors import InvalidDeclaration, KampanyaError, Problem
+from schemas.experiment import Experiment
 
 Tell = Callable[[str], None]
 
@@ -109,9 +111,36 @@ def _sides(
             spending.month, spending.loaded_at, raised_since(journal, now - DAY, site.supports, currencies)
         ),
         applied=memory.applied,
-        in_experiment={},
+        in_experiment=_in_experiment(site, desired, site.today(now)),
         targets=wish.targets,
     )
+
+
+def _in_experiment(site: Site, desired: Sequence[Resource], today: date) -> dict[Address, str]:
+    """What belongs to a cell of a test that is running and not yet decided."""
+    decided = {each.decision for each in load_decisions(site.root, site.environment)}
+    cells = {
+        cell.ad_set: (experiment.platform, experiment.experiment)
+        for experiment in site.workspace.experiments.values()
+        if experiment.experiment not in decided and _is_running(site, experiment, today)
+        for cell in experiment.cells
+    }
+    found = {}
+    for resource in desired:
+        platform, key = resource.address.platform, resource.address.key
+        for ad_set, (on, experiment_key) in cells.items():
+            inside = key == ad_set or key.startswith(f"{ad_set}/") or ad_set.startswith(f"{key}/")
+            if platform == on and inside:
+                found[resource.address] = experiment_key
+    return found
+
+
+def _is_running(site: Site, experiment: Experiment, today: date) -> bool:
+    campaign = experiment.cells[0].ad_set.partition("/")[0]
+    start = experiment.start or next(
+        each.flight.start for each in site.workspace.campaigns if each.campaign == campaign
+    )
+    return start <= today < start + timedelta(weeks=experiment.weeks)
 
 
 def _check_account(site: Site, platform: str) -> None:

@@ -18,6 +18,7 @@ from engine.naming import Scope
 from engine.supports import Supports
 from journal.store import Journal
 from operations import secrets
+from schemas.decision import load_decisions, overlay
 from schemas.errors import KampanyaError
 from schemas.source import load_workspace
 from schemas.types import Platform
@@ -127,8 +128,9 @@ class Site:
 
 
 def open_site(root: Path, environment: str = SANDBOX, platform: str | None = None) -> Site:
-    """The workspace at `root`. Raises InvalidDeclaration with all that is wrong in the YAML."""
+    """The workspace at `root`, decisions included. Raises InvalidDeclaration with all that is wrong."""
     workspace = load_workspace(root, environment)
+    workspace = overlay(workspace, load_decisions(root, environment))
     used = dict.fromkeys(name for campaign in workspace.campaigns for name in campaign.platforms)
     if platform is not None and platform not in used:
         raise KampanyaError(

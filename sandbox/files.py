@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sandbox.clock import write_private
 
 ENDPOINTS = "endpoints.json"  # the only file that holds the token
 PID = "sandbox.pid"
+PATIENCE = 20
 GRAPH_NAMES = {
     "KAMPANYA_GRAPH_URL": "url", "KAMPANYA_GRAPH_TOKEN": "token", "KAMPANYA_GRAPH_ACCOUNT": "account",
     "KAMPANYA_GRAPH_PAGE": "page", "KAMPANYA_GRAPH_PIXEL": "pixel", "KAMPANYA_GRAPH_BUSINESS": "business",
@@ -50,14 +52,17 @@ def claim(state: Path) -> int | None:
     A lock rather than a process id, which outlives a killed server and may become somebody else's.
     """
     lock = os.open(state / PID, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(lock)
-        return None
-    os.ftruncate(lock, 0)
-    os.write(lock, str(os.getpid()).encode())
-    return lock
+    for _ in range(PATIENCE):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            time.sleep(0.01)  # somebody may only be looking
+            continue
+        os.ftruncate(lock, 0)
+        os.write(lock, str(os.getpid()).encode())
+        return lock
+    os.close(lock)
+    return None
 
 
 def running(state: Path) -> int | None:

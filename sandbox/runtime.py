@@ -48,7 +48,6 @@ class Sandbox:
     ) -> None:
         self.state_dir = Path(state_dir)
         files.prepare(self.state_dir)
-        os.umask(0o077)
         self.world = world
         self.clock = Clock(self.state_dir)
         if begin is not None or not self.clock.started:

@@ -20,6 +20,7 @@ def serve(state: Path, world: Path | None, begin: str | None, platforms: list[st
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    os.umask(0o077)
     files.prepare(state)
     lock = files.claim(state)
     if lock is None:

@@ -90,7 +90,7 @@ class Expander:
             raise Unreadable(Problem("the file expands to too much", detail, "split it", where))
 
     def placed(self, place: Place) -> Place:
-        return replace(place, use=self.use) if self.use else place
+        return Place(place.source, place.line, place.column, self.use) if self.use else place
 
     def blame(self, place: Place, summary: str, detail: str, fix: str) -> None:
         self.blamed.add((str(place.source.file), place.line, place.column))
@@ -206,7 +206,7 @@ class Expander:
     def scalar(self, node: Scalar, scope: Scope, depth: int) -> Node:
         text = node.value
         if not isinstance(text, str) or ("{" not in text and "}" not in text):
-            return replace(node, place=self.placed(node.place)) if self.use else node
+            return Scalar(text, node.text, self.placed(node.place)) if self.use else node
         whole = re.fullmatch(r"\{([^{}]+)\}", text)
         if whole:
             return self.whole(node, whole.group(1), scope, depth)

@@ -239,6 +239,7 @@ class Application:
         """Outcomes in the order sent, so that a parent's is known before its children's."""
         repeated: set[Address] = set()
         refused: set[Address] = set()
+        unknown: set[Address] = set()
         for change, answer in zip(sent, answers, strict=True):
             above = order.references(change)
             if above & repeated and not isinstance(answer, Done):
@@ -246,14 +247,16 @@ class Application:
                 repeated.add(change.address)
                 continue
             outcome = self._outcome(change, answer)
-            if not isinstance(outcome, Applied) and above & refused:
-                outcome = _parent(change, f"{min(above & refused)} was not done")
             if outcome is None:
                 again.append(change)
                 repeated.add(change.address)
                 continue
-            if isinstance(outcome, Refused):
-                refused.add(change.address)
+            # What needs the id of something refused cannot be there; of something unknown, it can.
+            above &= refused if isinstance(outcome, Unknown) else refused | unknown
+            if above and not isinstance(outcome, Applied):
+                outcome = _parent(change, f"{min(above)} was not done")
+            if not isinstance(outcome, Applied):
+                (unknown if isinstance(outcome, Unknown) else refused).add(change.address)
             yield outcome
 
     def _outcome(self, change: Change, answer: Answer) -> Outcome | None:

@@ -87,7 +87,7 @@ def canonical(desired: Iterable[Resource], connection: Connection) -> list[Resou
     sheet = Sheet(connection.account, connection.scope, neutral)
     _gather_bids(sheet)
     done: dict[Address, Resource] = {}
-    for each in sorted(neutral.values(), key=lambda one: KIND_ORDER.index(one.address.kind)):
+    for each in neutral.values():
         _refuse_unknown_options(each, sheet)
         if each.address.kind != "creative":
             done[each.address] = replace(each, fields=CONVERT[each.address.kind](each, sheet))
@@ -95,7 +95,7 @@ def canonical(desired: Iterable[Resource], connection: Connection) -> list[Resou
         done.setdefault(made.address, made)
     if sheet.problems:
         raise InvalidDeclaration(sheet.problems)
-    return list(done.values())
+    return sorted(done.values(), key=lambda one: KIND_ORDER.index(one.address.kind))  # parents first
 
 
 KIND_ORDER = ("campaign", "image", "creative", "ad_set", "ad")

@@ -70,11 +70,12 @@ def _spec(name: str, level: Level) -> ReportSpec:
     columns = dict.fromkeys(("date_start", "date_stop", *identity, *METRICS), "VARCHAR")
     columns |= {"actions": ACTIONS, "action_values": ACTIONS}
     select = {"day": "TRY_CAST(date_start AS DATE)", "account_id": "'act_' || account_id"}
+    select |= {"account_name": "account_name"}
     select |= {ours: theirs for ours, theirs in NAMES.items() if theirs in identity}
     select |= {
         "impressions": "TRY_CAST(coalesce(impressions, '0') AS BIGINT)",
         "clicks": "TRY_CAST(coalesce(inline_link_clicks, '0') AS BIGINT)",
-        "spend_micros": "CAST(TRY_CAST(coalesce(spend, '0') AS DECIMAL(18, 6)) * 1000000 AS BIGINT)",
+        "spend_micros": "TRY_CAST(TRY_CAST(coalesce(spend, '0') AS DECIMAL(28, 6)) * 1000000 AS BIGINT)",
         "conversions": counted("actions"),
         "conversions_value": counted("action_values"),
     }

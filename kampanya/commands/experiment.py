@@ -75,7 +75,7 @@ def read(
 @in_workspace
 @WORDS
 def conclude(key: str, root: Path, environment: str, locale: str | None) -> int:
-    """Journal the verdict, and write the decision that promotes a winner. Exit 2: a decision awaits its plan."""
+    """Journal the verdict; write the decision that promotes a winner. Exit 2: it awaits its plan."""
     from operations.apply import actor
     from operations.experiment import conclude as decide
     from operations.site import open_site

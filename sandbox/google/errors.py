@@ -101,28 +101,30 @@ def packed(made: Message, version: str) -> Any:
     )
 
 
-def status_message(problems: list[Problem], version: str, request_id: str) -> Any:
+def status_message(problems: list[Problem], version: str, request_id: str, text: str = "") -> Any:
     """google.rpc.Status: the partial_failure_error of a response, or the grpc-status-details of a refusal."""
     from google.rpc.status_pb2 import Status
 
-    code = status_of(problems)
-    text = (
-        problems[0].text
-        if len(problems) == 1
-        else f"Multiple errors in ‘details’. First error: {problems[0].text}"
-    )
-    return Status(code=code.value[0], message=text, details=[packed(failure(problems, request_id), version)])
+    code, first = status_of(problems), problems[0].text
+    summary = first if len(problems) == 1 else f"Multiple errors in ‘details’. First error: {first}"
+    details = [packed(failure(problems, request_id), version)]
+    return Status(code=code.value[0], message=text or summary, details=details)
 
 
 def trailing(problems: list[Problem], version: str, request_id: str) -> tuple[tuple[str, Any], ...]:
     """The metadata a refused call ends with."""
     made = failure(problems, request_id)
-    details = status_message(problems, version, request_id)
+    # grpc-status refuses a Status whose message is not the call's own.
+    details = status_message(problems, version, request_id, status_text(problems))
     return (
         ("request-id", request_id),
         (f"{PACKAGE}.{version}.errors.googleadsfailure-bin", made.SerializeToString()),
         ("grpc-status-details-bin", details.SerializeToString()),
     )
+
+
+def status_text(problems: list[Problem]) -> str:
+    return STATUS_TEXT.get(status_of(problems), problems[0].text)
 
 
 def required(field: str) -> Problem:

@@ -11,7 +11,7 @@ from typing import Any
 import grpc
 
 from sandbox.google import answers, faults
-from sandbox.google.errors import STATUS_TEXT, Problem, Refusal, Unimplemented, status_of, trailing
+from sandbox.google.errors import Problem, Refusal, Unimplemented, status_of, status_text, trailing
 from sandbox.google.kinds import BY_METHOD
 from sandbox.google.messages import Message, has_service, message, snake, versions
 from sandbox.google.tokens import Tokens
@@ -175,7 +175,7 @@ class _Refusals:
             status, problems = status_of(error.problems), list(error.problems)
             version = self.call.version if self.call.version in versions() else versions()[-1]
             self.context.set_trailing_metadata(trailing(problems, version, self.call.request_id))
-            self.context.abort(status, STATUS_TEXT.get(status, problems[0].text))
+            self.context.abort(status, status_text(problems))
         elif isinstance(error, Unimplemented):
             self.context.abort(grpc.StatusCode.UNIMPLEMENTED, f"The sandbox does not reproduce {error}.")
         elif isinstance(error, faults.Broken):

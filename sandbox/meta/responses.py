@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.meta import account, budgets, creatives, lists, media, status, targeting
+from sandbox.meta import account, budgets, creatives, insights, lists, media, status, targeting
 from sandbox.meta.context import Call, Graph
 from sandbox.meta.errors import refuse
 from sandbox.meta.fields import Field
@@ -25,8 +25,8 @@ MONEY = frozenset(
 TIMES = frozenset(["start_time", "end_time", "stop_time", "ad_schedule_start_time", "ad_schedule_end_time"])
 UNIX = frozenset(["time_created", "time_updated", "time_content_updated"])
 REPORT_RUN = (
-    "id", "account_id", "time_ref", "time_completed", "async_status", "async_percent_completion", "is_running",
-    "date_start", "date_stop",
+    "id", "account_id", "time_ref", "time_completed", "async_status", "async_percent_completion",
+    "is_running", "date_start", "date_stop",
 )  # fmt: skip
 DEFAULTS: dict[str, tuple[str, ...]] = {
     "adaccount": ("account_id", "id"),
@@ -41,6 +41,7 @@ EDGES = {  # connections that may stand among the fields → the kind they list
     "ad": {"adcreatives": "adcreative"},
     "adaccount": {"campaigns": "campaign", "adsets": "adset", "ads": "ad", "adcreatives": "adcreative"},
 }
+REPORTED = {(kind, "insights") for kind in ("adaccount", "campaign", "adset", "ad")}
 Wanted = list[Field] | None
 
 
@@ -56,7 +57,7 @@ def render(graph: Graph, node: Node, wanted: Wanted, call: Call) -> dict[str, An
 
 
 def _check(kind: str, name: str) -> None:
-    if name not in FIELDS[kind] and name not in EDGES.get(kind, ()):
+    if name not in FIELDS[kind] and name not in EDGES.get(kind, ()) and (kind, name) not in REPORTED:
         raise refuse("field", name=name, kind=TYPES[kind])
 
 
@@ -66,7 +67,7 @@ def _id(graph: Graph, node: Node) -> str:
 
 def _value(graph: Graph, node: Node, one: Field, call: Call) -> Any:
     name, kind = one.name, node.kind
-    if name in EDGES.get(kind, ()):
+    if name in EDGES.get(kind, ()) or (kind, name) in REPORTED:
         return _edge(graph, node, one, call)
     if name == "adlabels":
         return _labels(graph, node, one, call)
@@ -118,6 +119,10 @@ def _labels(graph: Graph, node: Node, one: Field, call: Call) -> Any:
 def _edge(graph: Graph, node: Node, one: Field, call: Call) -> Any:
     nested = Call("GET", (node.id, one.name), dict(one.modifiers), version=call.version, url=call.url)
     nested.params["access_token"] = call.params.get("access_token", "")
+    if one.name == "insights":
+        nested.params |= {"fields": ",".join(child.name for child in one.children)} if one.children else {}
+        report = insights.answer(graph, node, nested)
+        return report if report["data"] else None
     kind = EDGES[node.kind][one.name]
     return lists.page(graph, nested, kind, members(graph, node, kind), render, one.children)
 

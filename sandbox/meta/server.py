@@ -48,6 +48,7 @@ class GraphServer:
         self._token = token
         self._rate = limits.MutationRate()
         self._traces = itertools.count(1)
+        self._lost = False
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         self._log = os.open(state_dir / "access.log", flags, 0o600)
         self._server: uvicorn.Server | None = None
@@ -127,13 +128,19 @@ class GraphServer:
             return self._single(call)
         try:
             self._authorize(call)
+            self._lost = False
             body = orjson.dumps(Batch(self.graph, call, self._sub).run())
         except GraphError as error:
             return self._refused(error, call, trace)
+        if self._lost:
+            raise Closed
         return Reply(200, limits.headers(self.graph, call.version, trace), body)
 
     def _sub(self, call: Call) -> Reply | None:
         fault = self.faults.strike(call.method, "/" + "/".join(call.path), in_batch=True)
+        if fault and fault.kind == "lost_response":  # then the whole batch is done before its answer is lost
+            self._lost = True
+            fault = None
         return self._struck(fault, call, self._single) if fault else self._single(call)
 
     def _single(self, call: Call) -> Reply:

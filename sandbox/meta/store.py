@@ -13,7 +13,7 @@ from typing import Any
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS object (
-  seq INTEGER PRIMARY KEY, id TEXT UNIQUE, kind TEXT, created INTEGER, updated INTEGER, data TEXT);
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, kind TEXT, created INTEGER, updated INTEGER, data TEXT);
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT);
 """
 FIRST_ID = 120_210_000_000_000_000  # real ids of recent accounts look like this
@@ -58,6 +58,8 @@ class Store:
         self._next = 1
         for seq, id_, kind, created, updated, data in self._db.execute("SELECT * FROM object ORDER BY seq"):
             self._add(Node(seq, id_, kind, created, updated, json.loads(data)))
+        used = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'object'").fetchone()
+        self._next = max(self._next, used[0] + 1 if used else 1)  # ids of removed objects never come back
 
     def get(self, id_: str, kind: str | None = None) -> Node | None:
         node = self._nodes.get(id_)
@@ -124,7 +126,7 @@ class Store:
         self._open = False
         self._undo.clear()
 
-    def rollback(self, to: int = 0) -> None:
+    def rollback(self) -> None:
         """Take back everything since the last commit."""
         if self._open:
             self._db.execute("ROLLBACK")
@@ -137,6 +139,7 @@ class Store:
         self.rollback()
         self._db.execute("DELETE FROM object")
         self._db.execute("DELETE FROM setting")
+        self._db.execute("DELETE FROM sqlite_sequence")
         self._index()
 
     def close(self) -> None:

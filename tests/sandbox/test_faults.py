@@ -102,6 +102,19 @@ def test_a_null_sub_response_says_nothing_of_what_was_done(
     assert campaigns(graph) == (2 if applied else 1)
 
 
+@pytest.mark.parametrize(("kind", "left"), [("lost_response", 3), ("dropped_request", 1)])
+def test_a_batch_may_be_lost_after_it_was_done_or_break_off_in_the_middle(
+    graph: Any, account: AdAccount, kind: str, left: int
+) -> None:
+    add(graph, kind, times=1, skip=1)
+    batch = account.get_api().new_batch()
+    for name in "abc":
+        account.create_campaign(params=CAMPAIGN | {"name": name}, batch=batch)
+    with pytest.raises(requests.ConnectionError):
+        batch.execute()
+    assert campaigns(graph) == left
+
+
 def test_a_delay_waits_and_then_answers(graph: Any) -> None:
     add(graph, "delay", route="GET /me", seconds=0.2, times=1)
     started = time.monotonic()

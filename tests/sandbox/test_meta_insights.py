@@ -232,6 +232,20 @@ def test_the_sdk_pages_through_a_report(account: AdAccount, graph: Any, box: San
     assert len({(row["ad_id"], row["date_start"]) for row in rows}) == len(rows) == 30
 
 
+def test_insights_may_stand_among_the_fields_of_a_list(graph: Any, box: Sandbox) -> None:
+    _, _, ads = graph.tree(ads=2)
+    box.advance(3)
+    nested = "id,insights.date_preset(maximum){spend,impressions}"
+    found = {
+        one["id"]: one["insights"]["data"] for one in graph.get(f"{graph.account}/ads", fields=nested)["data"]
+    }
+    direct = daily(graph, time_increment="all_days")
+    assert {ad: rows[0]["spend"] for ad, rows in found.items()} == {
+        row["ad_id"]: row["spend"] for row in direct
+    }
+    assert set(found) == set(ads)
+
+
 def test_filters_choose_objects_and_numbers(graph: Any, box: Sandbox) -> None:
     campaign, _, (one, _) = graph.tree(ads=2)
     graph.tree(ads=1)
@@ -295,7 +309,7 @@ def test_a_report_that_cannot_be_made_is_refused(graph: Any, params: dict[str, A
 def test_numbers_are_texts_and_rates_follow_from_them(graph: Any, box: Sandbox) -> None:
     graph.tree(ads=1)
     box.advance(3)
-    fields = "spend,impressions,clicks,reach,frequency,ctr,cpc,cpm,cost_per_action_type,purchase_roas,account_currency"
+    fields = "spend,impressions,clicks,reach,frequency,ctr,cpc,cpm,purchase_roas,account_currency"
     (row,) = graph.get(f"{graph.account}/insights", fields=fields, time_range=DECEMBER)["data"]
     assert all(isinstance(value, str | list) for value in row.values())
     spend, impressions, clicks = (Decimal(row[name]) for name in ("spend", "impressions", "clicks"))

@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from sandbox.admin import answering
+from sandbox.meta.store import Store
 from sandbox.runtime import Sandbox
 from sandbox.world import MetaWorld, World
 
@@ -84,7 +85,8 @@ def test_objects_ledger_token_and_port_survive_a_restart(tmp_path: Path) -> None
     endpoint = first.meta.endpoints()
     sent = {
         "access_token": endpoint["token"], "name": "Yıl sonu", "objective": "OUTCOME_SALES",
-        "special_ad_categories": "[]", "is_adset_budget_sharing_enabled": "false", "adlabels": '[{"name":"x"}]',
+        "special_ad_categories": "[]", "is_adset_budget_sharing_enabled": "false",
+        "adlabels": '[{"name":"x"}]',
     }  # fmt: skip
     with requests.Session() as http:
         made = http.post(
@@ -101,6 +103,32 @@ def test_objects_ledger_token_and_port_survive_a_restart(tmp_path: Path) -> None
         read = http.get(f"{endpoint['url']}/v26.0/{made}", params=params, timeout=5).json()
     assert (read["name"], read["adlabels"][0]["name"]) == ("Yıl sonu", "x")
     second.stop()
+
+
+def test_the_id_of_a_removed_object_never_comes_back(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    label = store.create("adlabel", {"name": "a"}, 0)
+    store.commit()
+    store.remove(label)
+    store.commit()
+    store.close()
+    again = Store(tmp_path)
+    assert again.create("adlabel", {"name": "b"}, 0).id != label.id
+    again.close()
+
+
+def test_a_rollback_takes_everything_back(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    kept = store.create("campaign", {"name": "kept", "adlabels": ["1"]}, 0)
+    store.commit()
+    store.update(kept, {"name": "changed", "adlabels": ["2"]}, 1)
+    store.create("adset", {"name": "new", "campaign_id": kept.id}, 1)
+    store.rollback()
+    read = store.get(kept.id)
+    assert read is not None
+    assert read.data == {"name": "kept", "adlabels": ["1"]}
+    assert (list(store.children(kept.id)), list(store.labelled("1").values())) == ([], [read])
+    store.close()
 
 
 def test_two_runs_give_the_same_numbers_though_ids_differ(graph: Any, box: Sandbox) -> None:

@@ -138,7 +138,8 @@ def test_levels_agree_with_each_other(ads: Any) -> None:
     _, group, _ = ads.tree()
     ads.ad(group)
     for offset in range(3):
-        ads.deliver(DAY - timedelta(days=offset), SOON, impressions=1001 + offset, clicks=53)
+        ads.deliver(DAY + timedelta(days=offset), SOON, impressions=1001 + offset, clicks=53)
+    ads.clock.advance(3)
     sums = {}
     for resource in ("customer", "campaign", "ad_group", "ad_group_ad", "keyword_view", "campaign_budget"):
         rows = ads.query(
@@ -151,32 +152,33 @@ def test_levels_agree_with_each_other(ads: Any) -> None:
         ]
         sums[resource] = tuple(map(sum, zip(*found, strict=True)))
     assert len(set(sums.values())) == 1
-    assert sums["customer"][0] == 2 * (1002 + 1003)
+    assert sums["customer"][0] == 2 * (1001 + 1002 + 1003)
 
 
 def test_date_segments_group_the_days(ads: Any) -> None:
     ads.tree()
-    for offset in range(10):
-        ads.deliver(DAY - timedelta(days=offset), impressions=100, clicks=1)
-    where = "WHERE segments.date BETWEEN '2026-11-22' AND '2026-12-01'"
+    for offset in range(40):
+        ads.deliver(DAY + timedelta(days=offset), impressions=100, clicks=1)
+    ads.clock.advance(40)
+    where = "WHERE segments.date BETWEEN '2026-12-26' AND '2027-01-05'"
     days = ads.query(
         f"SELECT segments.date, metrics.impressions FROM campaign {where} ORDER BY segments.date"
     )
-    assert [row.segments.date for row in days][:2] == ["2026-11-22", "2026-11-23"]
+    assert [row.segments.date for row in days][:2] == ["2026-12-26", "2026-12-27"]
     weeks = ads.query(
         f"SELECT segments.week, metrics.impressions FROM campaign {where} ORDER BY segments.week"
     )
     assert [(r.segments.week, r.metrics.impressions) for r in weeks] == [
-        ("2026-11-16", 100),
-        ("2026-11-23", 700),
-        ("2026-11-30", 200),
+        ("2026-12-21", 200),
+        ("2026-12-28", 700),
+        ("2027-01-04", 200),
     ]
     months = ads.query(
         f"SELECT segments.month, metrics.impressions FROM campaign {where} ORDER BY segments.month"
     )
     assert [(r.segments.month, r.metrics.impressions) for r in months] == [
-        ("2026-11-01", 900),
-        ("2026-12-01", 100),
+        ("2026-12-01", 600),
+        ("2027-01-01", 500),
     ]
     weekdays = ads.query(f"SELECT segments.day_of_week, metrics.clicks FROM campaign {where}")
     assert {row.segments.day_of_week.name: row.metrics.clicks for row in weekdays}["TUESDAY"] == 2
@@ -185,9 +187,9 @@ def test_date_segments_group_the_days(ads: Any) -> None:
 def test_a_date_filter_alone_does_not_split_rows(ads: Any) -> None:
     ads.tree()
     for offset in range(3):
-        ads.deliver(DAY - timedelta(days=offset), impressions=100)
+        ads.deliver(DAY + timedelta(days=offset), impressions=100)
     rows = ads.query(
-        "SELECT metrics.impressions FROM campaign WHERE segments.date IN ('2026-11-29', '2026-12-01')"
+        "SELECT metrics.impressions FROM campaign WHERE segments.date IN ('2026-12-01', '2026-12-02')"
     )
     assert [row.metrics.impressions for row in rows] == [200]
 

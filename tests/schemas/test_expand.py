@@ -81,10 +81,8 @@ ad_sets:
 
 
 def test_own_keys_win_over_the_template_and_mappings_merge(load: Load) -> None:
-    made = campaign(
-        load,
-        "ad_sets: [{ad_set: a, from: masa, vars: {aci: muzik}, status: paused, audience: {genders: [women]}}]",
-    )
+    own = "vars: {aci: muzik}, status: paused, audience: {genders: [women]}"
+    made = campaign(load, f"ad_sets: [{{ad_set: a, from: masa, {own}}}]")
     ad_set = made.ad_sets[0]
     assert (ad_set.status, ad_set.ads[0].ad) == ("paused", "muzik")
     assert ad_set.budget is not None

@@ -18,7 +18,7 @@ from schemas.source import load_workspace
 
 BASE = Path(__file__).parent / "fixtures/base"
 TARGETS = ("kampanya.yaml", "campaigns/yil-sonu.yaml", "audiences/musteriler.yaml", "experiments/yeni.yaml")
-CALM = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+CALM = settings(max_examples=4000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 _KEYS = """
 campaign objective platforms flight start end audience locations age ad_sets ad_set budget daily lifetime ads ad
@@ -26,30 +26,11 @@ creative headlines url image from vars for_each brand name currency time_zone en
 templates masa credentials token type include exclude event within experiment cells share control metric
 """
 KEYS = st.sampled_from(_KEYS.split())
-_WORDS = (
-    "yil-sonu",
-    "sales",
-    "meta",
-    "600 TRY",
-    "{ilce}",
-    "{a.b}",
-    "{",
-    "masa",
-    "dongu",
-    "50%",
-    "14d",
-    "website",
-)
-_MORE = (
-    "2026-12-01",
-    "https://x.example/",
-    "assets/kutu.png",
-    "assets",
-    "../x",
-    "env:A",
-    "yil-sonu/menu",
-    "sandbox",
-)
+_VALUES = """
+yil-sonu|sales|meta|600 TRY|{ilce}|{a.b}|{|masa|dongu|50%|14d|website|2026-12-01|https://x.example/
+assets/kutu.png|assets|../x|env:A|yil-sonu/menu|sandbox
+"""
+VALUES = st.sampled_from(_VALUES.replace("\n", "|").strip("|").split("|"))
 SCALARS = st.one_of(
     st.none(),
     st.booleans(),
@@ -57,7 +38,7 @@ SCALARS = st.one_of(
     st.integers(10**30, 10**60),
     st.floats(),
     st.text(max_size=12),
-    st.sampled_from(_WORDS + _MORE),
+    VALUES,
 )
 TREES = st.recursive(
     SCALARS,

@@ -189,7 +189,7 @@ def test_loading_imports_nothing_heavy_and_is_quick() -> None:
         "from pathlib import Path\n"
         "from schemas.source import load_workspace\n"
         f"load_workspace(Path({str(LEZZET)!r}))\n"
-        "heavy = {'prefect', 'google', 'facebook_business', 'duckdb', 'sqlalchemy', 'numpy'} & sys.modules.keys()\n"
+        "heavy = {'prefect', 'google', 'facebook_business', 'duckdb', 'numpy'} & sys.modules.keys()\n"
         "print(time.perf_counter() - began, sorted(heavy))\n"
     )
     answers = [

@@ -107,6 +107,25 @@ def test_a_null_answer_is_unknown_and_never_sent_again(run: Any, creates: Any, p
     assert len(platform.batches) == 1
 
 
+def test_a_child_that_fails_beside_an_unknown_parent_is_refused_for_it(
+    run: Any, creates: Any, platform: Platform, refusal: Any
+) -> None:
+    failed = platform.inner(refusal(100, "Cannot resolve result"), 400)
+    platform.batch = lambda asked: [platform.inner({"id": "1"}), None, platform.inner({"id": "3"}), failed]
+    outcomes = run(creates(ad_sets=1, ads=1))
+    assert isinstance(outcomes["ad_set/takim-0"], Unknown)
+    assert outcomes["ad/reklam-0"].code == "parent"
+
+
+def test_usage_told_inside_a_batch_slows_the_next_one_down(
+    run: Any, creates: Any, platform: Platform, fake: Any
+) -> None:
+    told = {"X-Business-Use-Case-Usage": '{"1": [{"call_count": 90}]}'}
+    platform.batch = lambda asked: [platform.inner({"id": f"{at}"}, **told) for at in range(len(asked.batch))]
+    run(creates(ad_sets=2, ads=1))
+    assert 2.0 in fake.slept
+
+
 @pytest.mark.parametrize(
     "odd",
     [

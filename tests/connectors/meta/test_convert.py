@@ -204,8 +204,10 @@ def test_a_minimum_return_is_in_ten_thousandths(tree: Any, connection: Connectio
 def test_what_the_campaigns_block_says_is_upper_case_and_in_units(tree: Any, connection: Connection) -> None:
     small = tree(ad_sets=0)
     options = {
-        "special_ad_categories": ["housing"], "special_ad_category_countries": ["TR"], "spend_cap": "9000 TRY",
-    }  # fmt: skip
+        "special_ad_categories": ["housing"],
+        "special_ad_category_countries": ["TR"],
+        "spend_cap": "9000 TRY",
+    }
     small.change("campaign", "yil-sonu", options=options)
     fields = only(small, connection, "campaign")
     assert fields["special_ad_categories"] == ("HOUSING",)

@@ -32,6 +32,8 @@ class Search:
         self.asked.append(params)
         if params["type"] == "adgeolocationmeta":
             [key] = params["regions"]
+            if key == "79":
+                raise Rejected("no such search", code="100")
             return {"data": {"regions": {each["key"]: each for each in REGIONS if each["key"] == key}}}
         if params["type"] == "adgeolocation":
             rows = [each for each in REGIONS if each["type"] in params["location_types"]]
@@ -77,6 +79,7 @@ def test_a_region_without_a_name_is_looked_up_by_its_key(places: Places) -> None
 def test_a_region_nobody_knows_shows_as_its_key(places: Places) -> None:
     assert places.region_code({"key": "77", "name": "Atlantis", "country": "TR"}) == "#77"
     assert places.region_code({"key": "78"}) == "#78"
+    assert places.region_code({"key": "79"}) == "#79"
 
 
 @pytest.mark.parametrize("code", ["TR-35", "TR-99"])

@@ -109,8 +109,10 @@ def minimum_return(tree: Any) -> None:
 
 def special_category(tree: Any) -> None:
     options = {
-        "special_ad_categories": ["employment"], "special_ad_category_countries": ["TR"], "spend_cap": "9000 TRY",
-    }  # fmt: skip
+        "special_ad_categories": ["employment"],
+        "special_ad_category_countries": ["TR"],
+        "spend_cap": "9000 TRY",
+    }
     tree.change("campaign", "yil-sonu", options=options)
 
 

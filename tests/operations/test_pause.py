@@ -1,0 +1,188 @@
+"""The emergency stop: works with a broken declaration, wins over a running apply, and stays until acknowledged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.assemble import Spending
+from engine.change import Update
+from engine.resource import Address
+from operations.apply import apply_plan
+from operations.approve import approve
+from operations.pause import pause
+from operations.site import open_site
+from schemas.errors import KampanyaError
+from tests.operations.sites import Bench
+
+CAMPAIGN = Address("meta", "campaign", "yil-sonu")
+ADS = {"kadikoy", "besiktas", "menu", "muzik"}
+
+
+def stop(brand: Bench, *keys: str) -> list[str]:
+    return [each.key for each in pause(brand.site, brand.journal, keys, actor="test").paused]
+
+
+def pause_in_the_middle(brand: Bench, moment: str) -> None:
+    """Apply, and pause everything when the apply first tells of `moment`."""
+    told: list[str] = []
+
+    def tell(line: str) -> None:
+        if line.startswith(moment) and moment not in told:
+            told.append(moment)
+            stop(brand)
+
+    plan = brand.plan()
+    approve(brand.site, brand.journal, plan, by="Ayşe Yılmaz")
+    apply_plan(
+        brand.site, brand.journal, plan, spending=Spending(), actor="test", tell=tell, sleep=lambda _: None
+    )
+    assert told == [moment], "the apply never came to that point"
+
+
+def test_everything_is_paused_at_its_top_and_an_intent_is_journalled_first(brand: Bench) -> None:
+    brand.apply()
+    assert stop(brand) == ["yil-sonu"]
+    assert brand.delivering() == set()
+    last = brand.journal.intents()[-1]
+    assert (last.operation, last.outcome, last.phase) == ("pause", "applied", "pause")
+    assert brand.journal.runs()[-1].digest is None
+
+
+@pytest.mark.parametrize(
+    ("keys", "left"),
+    [
+        (["yil-sonu"], set()),
+        (["yil-sonu/eve-siparis"], {"menu", "muzik"}),
+        (["yil-sonu/eve-siparis/kadikoy"], ADS - {"kadikoy"}),
+        (["yil-sonu/restorana-menu", "yil-sonu/eve-siparis/kadikoy"], {"besiktas", "muzik"}),
+        (["yil-sonu/eve-siparis/kadikoy", "yil-sonu"], set()),
+    ],
+)
+def test_a_key_pauses_what_is_at_and_below_it_and_nothing_else(
+    brand: Bench, keys: list[str], left: set[str]
+) -> None:
+    brand.apply()
+    stop(brand, *keys)
+    assert brand.delivering() == left
+
+
+def test_a_key_is_a_path_and_no_prefix_of_letters(brand: Bench) -> None:
+    brand.apply()
+    with pytest.raises(KampanyaError, match="Nothing to pause"):
+        stop(brand, "yil-sonu/restorana-m")
+    assert brand.delivering() == ADS
+
+
+def test_an_unknown_key_among_known_ones_pauses_nothing_and_is_named(brand: Bench) -> None:
+    brand.apply()
+    with pytest.raises(KampanyaError, match="yok"):
+        stop(brand, "yok", "yil-sonu")
+
+
+def test_pausing_twice_is_harmless(brand: Bench) -> None:
+    brand.apply()
+    assert stop(brand) == stop(brand) == ["yil-sonu"]
+    assert brand.delivering() == set()
+
+
+def test_what_cannot_be_paused_is_named_with_the_platforms_words(brand: Bench) -> None:
+    brand.apply()
+    brand.far_side.refuse.add(CAMPAIGN)
+    stopped = pause(brand.site, brand.journal, [], actor="test")
+    assert "does not like it" in stopped.failed[CAMPAIGN]
+    assert brand.journal.runs()[-1].status == "failed"
+
+
+def test_a_pause_whose_answer_was_lost_still_wins_over_the_next_plan(brand: Bench) -> None:
+    brand.apply()
+    brand.far_side.lose.add(CAMPAIGN)
+    assert stop(brand) == []
+    assert brand.delivering() == set()
+    assert brand.plan().changes == ()
+
+
+def test_an_unrelated_change_after_a_pause_does_not_undo_it(brand: Bench) -> None:
+    """Money rule 4: a pause wins until somebody acknowledges it, not until the next change of a name."""
+    brand.apply()
+    stop(brand)
+    brand.edit("objective: sales", "objective: sales\nname: Yeni ad")
+    assert brand.apply().complete
+    assert brand.plan().changes == ()
+    assert brand.delivering() == set()
+
+
+def test_a_budget_changed_while_paused_does_not_let_the_ad_set_run_again(brand: Bench) -> None:
+    brand.apply()
+    stop(brand, "yil-sonu/eve-siparis")
+    brand.edit("daily: 600 TRY", "daily: 500 TRY")
+    assert brand.apply().complete
+    assert [each.change for each in brand.plan().changes if isinstance(each.change, Update)] == []
+    assert "kadikoy" not in brand.delivering()
+
+
+@pytest.mark.parametrize("moment", ["build", "verifying build", "activate"])
+def test_a_pause_during_an_apply_wins_over_it(brand: Bench, moment: str) -> None:
+    pause_in_the_middle(brand, moment)
+    assert brand.delivering() == set()
+
+
+def test_a_pause_during_the_apply_of_a_raise_is_not_undone(brand: Bench) -> None:
+    brand.apply()
+    brand.edit("daily: 600 TRY", "daily: 660 TRY")
+    pause_in_the_middle(brand, "activate")
+    assert brand.delivering() == set()
+    assert brand.plan().changes == ()
+
+
+def test_a_resume_of_one_key_lets_go_of_nothing_else(brand: Bench) -> None:
+    brand.apply()
+    stop(brand, "yil-sonu/eve-siparis", "yil-sonu/restorana-menu")
+    plan = brand.plan(resume=frozenset({"yil-sonu/eve-siparis"}))
+    assert brand.apply(plan).complete
+    assert brand.delivering() == ADS - {"menu"}
+
+
+BROKEN = {
+    "a misspelt key": ("campaigns/yil-sonu.yaml", "objective:", "objectve:"),
+    "no YAML at all": ("campaigns/yil-sonu.yaml", "campaign: yil-sonu", "campaign: [yil-sonu"),
+    "a missing image": ("campaigns/yil-sonu.yaml", "assets/kutu.png", "assets/yok.png"),
+    "a negative budget": ("campaigns/yil-sonu.yaml", "daily: 600 TRY", "daily: -600 TRY"),
+    "an unknown key of the brand": ("kampanya.yaml", "locale: tr_TR", "lokale: tr_TR"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_broken_declaration_does_not_stand_in_the_way_of_the_emergency_stop(brand: Bench, what: str) -> None:
+    """Money rule 4: `pause` always works; it needs the journal's ids and the account, not the campaigns."""
+    brand.apply()
+    file, old, new = BROKEN[what]
+    brand.edit(old, new, file)
+    stop(brand)
+    assert brand.delivering() == set()
+
+
+def test_what_left_the_declaration_can_still_be_paused(brand: Bench) -> None:
+    """The last campaign's file was deleted while it runs: the platform is in use by the journal, not the YAML."""
+    brand.apply()
+    (brand.root / "campaigns" / "yil-sonu.yaml").unlink()
+    assert "meta" in open_site(brand.root).platforms
+
+
+def test_a_stop_that_finds_nothing_to_stop_says_so(brand: Bench) -> None:
+    """With the journal lost, the marked objects still deliver: silence would read as success."""
+    brand.apply()
+    for path in (brand.root / ".kampanya" / "sandbox").glob("journal.db*"):
+        path.unlink()
+    brand.journal = brand.journal.open(brand.root / ".kampanya" / "sandbox" / "journal.db")
+    try:
+        stop(brand)
+    except KampanyaError as said:
+        assert "journal" in str(said)
+    else:
+        assert brand.delivering() == set()
+
+
+def test_state_is_where_the_journal_of_this_workspace_is(brand: Bench, tmp_path: Path) -> None:
+    assert brand.site.state == tmp_path / "lezzet" / ".kampanya" / "sandbox"

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from sandbox.market import simulate
+
+DAY = date(2026, 12, 1)
+
+
+def test_an_ad_that_may_deliver_is_a_line_of_the_market(ads: Any) -> None:
+    campaign, group, ad = ads.tree()
+    (line,) = ads.sandbox.lines(DAY)
+    assert (line.platform, line.account, line.format, line.currency) == (
+        "google",
+        "1234567890",
+        "search",
+        "TRY",
+    )
+    assert (line.campaign_id, line.ad_set_id, line.ad_id) == (
+        campaign.split("/")[-1],
+        group.split("/")[-1],
+        ad.split("~")[-1],
+    )
+    assert line.daily_budget_micros == 400_000_000
+    assert line.name.startswith("yil-sonu/eve-siparis/")
+    assert simulate(1, DAY, [line])[0].spend_micros > 0
+
+
+@pytest.mark.parametrize(
+    "stop",
+    [
+        lambda ads, campaign, group, ad: ads.update("campaigns", campaign, ["status"], status="PAUSED"),
+        lambda ads, campaign, group, ad: ads.update("ad_groups", group, ["status"], status="PAUSED"),
+        lambda ads, campaign, group, ad: ads.update("ad_group_ads", ad, ["status"], status="PAUSED"),
+        lambda ads, campaign, group, ad: ads.mutate("ad_groups", {"remove": group}),
+        lambda ads, campaign, group, ad: ads.update(
+            "campaigns", campaign, ["start_date_time"], start_date_time="2026-12-02 00:00:00"
+        ),
+    ],
+)
+def test_whatever_is_paused_removed_or_not_begun_delivers_nothing(ads: Any, stop: Any) -> None:
+    campaign = ads.campaign(status="PAUSED")
+    group = ads.ad_group(campaign)
+    ads.keyword(group, "paket servis")
+    ad = ads.ad(group)
+    ads.update("campaigns", campaign, ["status"], status="ENABLED")
+    assert ads.sandbox.lines(DAY)
+    ads.update("campaigns", campaign, ["status"], status="PAUSED")
+    stop(ads, campaign, group, ad)
+    if "start" in str(stop.__code__.co_consts):
+        ads.update("campaigns", campaign, ["status"], status="ENABLED")
+    assert not ads.sandbox.lines(DAY)
+
+
+def test_a_campaign_delivers_on_its_last_day_and_not_after(ads: Any) -> None:
+    campaign, *_ = ads.tree()
+    ads.update("campaigns", campaign, ["end_date_time"], end_date_time="2026-12-03 23:59:59")
+    assert [bool(ads.sandbox.lines(date(2026, 12, day))) for day in (2, 3, 4)] == [True, True, False]
+
+
+def test_an_ad_group_without_an_enabled_keyword_delivers_nothing(ads: Any) -> None:
+    group = ads.ad_group(ads.campaign())
+    ads.ad(group)
+    ads.keyword(group, "tarif", negative=True)
+    paused = ads.keyword(group, "paket servis", status="PAUSED")
+    assert not ads.sandbox.lines(DAY)
+    ads.update("ad_group_criteria", paused, ["status"], status="ENABLED")
+    assert ads.sandbox.lines(DAY)
+
+
+@pytest.mark.parametrize(
+    ("bidding", "wants"),
+    [
+        ({"manual_cpc": {}}, "click"),
+        ({"target_spend": {}}, "click"),
+        ({"maximize_conversions": {}}, "purchase"),
+        (
+            {"target_impression_share": {"location": "TOP_OF_PAGE", "location_fraction_micros": 500_000}},
+            "impression",
+        ),
+    ],
+)
+def test_bidding_says_what_an_ad_wants(ads: Any, bidding: dict[str, Any], wants: str) -> None:
+    group = ads.ad_group(ads.campaign(**({"manual_cpc": None} | bidding)))
+    ads.keyword(group, "paket servis")
+    ads.ad(group)
+    assert ads.sandbox.lines(DAY)[0].wants == wants
+
+
+def test_the_status_counts_objects_and_a_reset_gives_the_same_ids_again(ads: Any) -> None:
+    first = ads.tree()
+    objects = ads.sandbox.status()["objects"]
+    assert (objects["campaign"], objects["ad_group_criterion"], objects["conversion_action"]) == (1, 2, 2)
+    ads.sandbox.reset()
+    assert ads.sandbox.status()["objects"] == {"conversion_action": 2}
+    assert ads.tree() == first
