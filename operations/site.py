@@ -93,8 +93,8 @@ class Site:
         if platform == "meta":
             graph = endpoints["graph"]
             return {"url": graph["url"]}, {"token": graph["token"]}
-        google = endpoints.get("google") or {}
-        return {name: str(value) for name, value in google.items()}, {}
+        google = endpoints["google"]
+        return {"config": google["configuration"], "roots": google["roots"]}, {}
 
     def journal(self) -> Journal:
         """The environment's ledger; the caller closes it."""

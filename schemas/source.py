@@ -27,7 +27,7 @@ from schemas.expand import Expander, inherit, merged, nearest
 from schemas.experiment import Experiment
 from schemas.problems import Finding, noted, point, validate
 from schemas.problems import Path as TreePath
-from schemas.tree import Entry, Node, Scalar, child, find, read
+from schemas.tree import Entry, Node, Scalar, child, find, hidden, read
 from schemas.tree import Mapping as Tree
 from schemas.types import REFERENCE, slugify
 from schemas.workspace import Asset, Workspace
@@ -281,4 +281,5 @@ def _ordered(problems: list[Problem]) -> list[Problem]:
         where = problem.where
         place = (str(where.file), where.line, where.column) if where else ("", 0, 0)
         once.setdefault((*place, problem.summary if where else str(problem)), problem)
-    return [once[key] for key in sorted(once)]
+    found = (once[key] for key in sorted(once))
+    return [replace(one, detail=hidden(one.detail), fix=hidden(one.fix)) for one in found]

@@ -218,10 +218,12 @@ def _text(source: Source) -> str:
     return text
 
 
+# Bounded repetitions: a line of a megabyte must not cost its square.
 _SECRET_KEY = re.compile(
-    r"""(?ix) [\w-]* (?:token|secret|password|passwd|private[_-]?key|api[_-]?key|service[_-]?account) [\w-]*
-    ["']? \s* [:=] \s* (?=\S)"""
+    r"""(?ix) (?:token|secret|password|passwd|private[_-]?key|api[_-]?key|service[_-]?account) [\w-]{0,40}
+    ["']? \s{0,20} [:=] \s{0,20} (?=\S)"""
 )
+_WORD = re.compile(r"[A-Za-z0-9_-]{32,}")
 _HARMLESS = re.compile(r"""["']?(?:env|file):|[{&*|>#]""")
 
 
@@ -231,7 +233,12 @@ def _masked(line: str) -> str:
     for match in _SECRET_KEY.finditer(line):
         if not _HARMLESS.match(line, match.end()):
             return line[: match.end()] + "********"
-    return line
+    return hidden(line)
+
+
+def hidden(text: str) -> str:
+    """The text without words that nobody writes by hand: long, with capitals and digits, as tokens are."""
+    return _WORD.sub(lambda m: "********" if re.search(r"[0-9]", m[0]) and not m[0].islower() else m[0], text)
 
 
 _WORDS: dict[str, bool | None] = {

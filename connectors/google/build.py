@@ -137,20 +137,17 @@ class Builder:
 
     def _create(self, resource: Resource) -> Iterator[Op]:
         address, fields = resource.address, _resolved(resource.fields, self.ids)
-        number = str(next(self._numbers))
+        if address.kind in keywords.KINDS:
+            yield self._create_keyword(keywords.KINDS[address.kind], fields)
+            return
+        number = self.ids[address] = str(next(self._numbers))
         match address.kind:
             case "campaign":
-                self.ids[address] = number
                 yield from self._create_campaign(number, fields)
             case "ad_group":
-                self.ids[address] = number
                 yield from self._create_ad_group(number, fields)
             case "ad":
-                self.ids[address] = number
                 yield self._create_ad(number, fields)
-            case _:
-                yield self._create_keyword(keywords.KINDS[address.kind], fields)
-                return
         yield from self._mark(resource, fields)
 
     def _create_campaign(self, number: str, fields: dict[str, Any]) -> Iterator[Op]:

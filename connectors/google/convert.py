@@ -180,7 +180,7 @@ class Converter:
         options = _options(ad)
         headlines = _texts(options.get("headlines")) or _texts(creative.fields["headlines"])
         descriptions = _texts(options.get("descriptions")) or _texts(creative.fields["texts"])
-        path: Any = _options(creative).get("display_path") or ()
+        path: Any = creative.fields.get("display_path") or ()
         for what, given, limit in (
             ("headlines", headlines, SEARCH["headlines"]),
             ("descriptions", descriptions, SEARCH["texts"]),

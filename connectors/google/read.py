@@ -123,7 +123,7 @@ class Reader:
         self._marks: dict[tuple[str, str], str] = {}  # (kind, id) → mark
         self._archived: set[tuple[str, str]] = set()
 
-    def read(self, known: Collection[str]) -> list[Observed]:
+    def read(self, known: Mapping[str, str]) -> list[Observed]:
         """Everything with our label or a known id, and the keywords below. Raises ConnectorError."""
         rows = {kind: self._marked(kind) for kind in LABELLED}
         self._add_known(rows, known)
@@ -151,14 +151,13 @@ class Reader:
         rows = self._client.rows(select(resource, columns, *where))
         return [row for row in rows if self._mark(row[resource])]
 
-    def _add_known(self, rows: Mapping[str, list[dict[str, Any]]], known: Collection[str]) -> None:
+    def _add_known(self, rows: Mapping[str, list[dict[str, Any]]], known: Mapping[str, str]) -> None:
         """Ids that no label led to are asked for by themselves: the label may be gone."""
-        seen = {_id(kind, row) for kind, found in rows.items() for row in found}
-        missing = sorted(each for each in set(known) - seen if each.isdigit())
-        for start in range(0, len(missing), LONGEST_LIST):
-            part = missing[start : start + LONGEST_LIST]
-            for kind, (resource, columns, id_field) in LABELLED.items():
-                where = f"{id_field} IN ({', '.join(part)})"
+        for kind, (resource, columns, id_field) in LABELLED.items():
+            seen = {_id(kind, row) for row in rows[kind]}
+            missing = sorted(id for id, named in known.items() if named == kind and id not in seen)
+            for start in range(0, len(missing), LONGEST_LIST):
+                where = f"{id_field} IN ({', '.join(missing[start : start + LONGEST_LIST])})"
                 rows[kind].extend(self._client.rows(select(resource, columns, where)))
 
     def _criteria(self, resource: str, columns: Sequence[str], campaigns: Sequence[str]) -> Sequence[Row]:

@@ -24,10 +24,10 @@ METRICS: Final = ("impressions", "clicks", "cost_micros", "conversions", "conver
 PAGE_ROWS = 10_000
 
 _IDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "account": ("customer.id",),
-    "campaign": ("customer.id", "campaign.id", "campaign.name"),
+    "account": ("customer.id", "customer.descriptive_name"),
+    "campaign": ("customer.id", "customer.descriptive_name", "campaign.id", "campaign.name"),
     "ad": (
-        "customer.id", "campaign.id", "campaign.name", "ad_group.id", "ad_group.name",
+        "customer.id", "customer.descriptive_name", "campaign.id", "campaign.name", "ad_group.id", "ad_group.name",
         "ad_group_ad.ad.id", "ad_group_ad.ad.name",
     ),
 }  # fmt: skip
@@ -35,6 +35,7 @@ _IDS: Final[Mapping[str, tuple[str, ...]]] = {
 RESOURCES: Final = {"account": "customer", "campaign": "campaign", "ad": "ad_group_ad"}
 _UNIFIED: Final[Mapping[str, str]] = {
     "customer.id": "account_id",
+    "customer.descriptive_name": "account_name",
     "campaign.id": "campaign_id",
     "campaign.name": "campaign_name",
     "ad_group.id": "ad_group_id",
@@ -48,8 +49,16 @@ _UNIFIED: Final[Mapping[str, str]] = {
     "metrics.conversions_value": "conversions_value",
     "segments.date": "day",
 }
-_TYPES: Final = {"day": "DATE", "impressions": "BIGINT", "clicks": "BIGINT", "spend_micros": "BIGINT",
-                 "conversions": "DOUBLE", "conversions_value": "DOUBLE"}  # fmt: skip
+_TYPES: Final[Mapping[str, str]] = {
+    "day": "DATE",
+    "impressions": "BIGINT",
+    "clicks": "BIGINT",
+    "spend_micros": "BIGINT",
+    "conversions": "DOUBLE",
+    "conversions_value": "DOUBLE",
+}
+# What does not apply to a row is left out of it, and is none of it; only a cost must be told.
+_NONE: Final = frozenset({"impressions", "clicks", "conversions", "conversions_value"})
 
 
 def _columns(level: str) -> tuple[str, ...]:
@@ -63,13 +72,18 @@ def _spec(level: Any) -> ReportSpec:
         name=f"{level}_day",
         level=level,
         columns=dict.fromkeys(columns, "VARCHAR"),
-        select={
-            _UNIFIED[name]: f'CAST("{name}" AS {_TYPES.get(_UNIFIED[name], "VARCHAR")})' for name in columns
-        },
+        select={_UNIFIED[name]: _expression(name) for name in columns},
         window_days=WINDOW_DAYS,
         retention_days=RETENTION_DAYS,
         attribution=ATTRIBUTION,
     )
+
+
+def _expression(column: str) -> str:
+    """SQL for a staged column; a value that is no number or day becomes NULL, and its row is set apart."""
+    name = _UNIFIED[column]
+    value = f"coalesce(\"{column}\", '0')" if name in _NONE else f'"{column}"'
+    return f"TRY_CAST({value} AS {_TYPES[name]})" if name in _TYPES else value
 
 
 REPORTS: Final[Sequence[ReportSpec]] = tuple(_spec(level) for level in ("ad", "campaign", "account"))

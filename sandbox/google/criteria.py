@@ -14,8 +14,8 @@ from sandbox.google.places import constants
 SUPPORTED = {
     "ad_group_criterion": {"keyword", "user_list", "audience", "age_range", "gender",
                            "user_interest", "custom_audience"},
-    "campaign_criterion": {"keyword", "location", "language", "ad_schedule", "user_list", "device", "proximity",
-                           "age_range", "gender"},
+    "campaign_criterion": {"keyword", "location", "language", "ad_schedule", "user_list", "device",
+                           "proximity", "age_range", "gender"},
     "shared_criterion": {"keyword"},
 }  # fmt: skip
 # Criteria that a Search campaign keeps at one level only: not on the campaign unless negative.

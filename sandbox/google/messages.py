@@ -98,5 +98,5 @@ def is_filled(owner: Message, field: Any) -> bool:
     if field.type == field.TYPE_STRING and not field.is_repeated:
         return bool(getattr(owner, field.name).strip())
     if field.enum_type is not None and not field.is_repeated:
-        return getattr(owner, field.name) > 1  # 1 is UNKNOWN
+        return bool(getattr(owner, field.name) > 1)  # 1 is UNKNOWN
     return is_set(owner, field)

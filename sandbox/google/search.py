@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sandbox.google import derive, joins, report
@@ -38,7 +39,7 @@ def _segments() -> Message:
 
 @dataclass
 class Plan:
-    """A query whose fields are known and may stand together."""
+    """A query whose fields are known and may stand together; since and until are what its dates allow."""
 
     query: Query
     selected: tuple[Field, ...]
@@ -122,10 +123,11 @@ def _add_conditions(plan: Plan, version: str, account: Account) -> None:
             code = "EXPECTED_REFERENCED_FIELD_IN_SELECT_CLAUSE"
             raise query_error(code, f"'{condition.field}' must be selected to be filtered.", condition.field)
         test = compile_condition(found, condition, account.today())
-        if core and condition.field == "segments.date":
-            _narrow(plan, condition, account.today(), bounded)
         plan.tests.append((found, test))
-        if core and condition.field != "segments.date":
+        if condition.field == "segments.date":
+            if _narrow(plan, condition, account.today(), bounded):
+                plan.tests.pop()  # the range of days says it all
+        elif core:
             bounded = {"since": True, "until": True}
     asks_dates = any(name in report.CORE_DATES for name in plan.of("segments"))
     if asks_dates and not all(bounded.values()):
@@ -133,30 +135,25 @@ def _add_conditions(plan: Plan, version: str, account: Account) -> None:
         raise query_error(code, "A date segment needs a condition on a finite range of dates.")
 
 
-def _narrow(plan: Plan, condition: Condition, today: date, bounded: dict[str, bool]) -> None:
-    """Take the range of days from conditions on segments.date."""
-    low, high = FIRST_DAY, plan.until
-    day, one = timedelta(days=1), condition.value
-    days = [
-        date.fromisoformat(str(v))
-        for v in (one if isinstance(one, list) else [one])
-        if condition.operator != "DURING"
-    ]
-    if condition.operator == "DURING":
+def _narrow(plan: Plan, condition: Condition, today: date, bounded: dict[str, bool]) -> bool:
+    """Take the range of days from a condition on segments.date; whether that is all the condition means."""
+    low, high, one, operator = FIRST_DAY, plan.until, condition.value, condition.operator
+    day = timedelta(days=1)
+    if operator == "DURING":
         low, high = during(one, today)
-    elif condition.operator == "BETWEEN":
-        low, high = days
-    elif condition.operator in ("=", "IN"):
-        low, high = min(days), max(days)
-    elif condition.operator in (">", ">="):
-        low = days[0] + day if condition.operator == ">" else days[0]
-        bounded["since"] = True
-    elif condition.operator in ("<", "<="):
-        high = days[0] - day if condition.operator == "<" else days[0]
-        bounded["until"] = True
-    if condition.operator in ("DURING", "BETWEEN", "=", "IN"):
-        bounded["since"] = bounded["until"] = True
+    else:
+        days = [date.fromisoformat(str(value)) for value in (one if isinstance(one, list) else [one])]
+        if operator in ("=", "IN", "BETWEEN"):
+            low, high = (days[0], days[1]) if operator == "BETWEEN" else (min(days), max(days))
+        elif operator in (">", ">="):
+            low = days[0] + day if operator == ">" else days[0]
+        elif operator in ("<", "<="):
+            high = days[0] - day if operator == "<" else days[0]
+    both = operator in ("DURING", "BETWEEN", "=", "IN")
+    bounded["since"] |= both or operator in (">", ">=")
+    bounded["until"] |= both or operator in ("<", "<=")
     plan.since, plan.until = max(plan.since, low), min(plan.until, high)
+    return operator not in ("IN", "!=", "NOT IN")
 
 
 def _check_order(plan: Plan) -> None:
@@ -259,9 +256,8 @@ def _report_rows(plan: Plan, account: Account, book: report.Book) -> Iterator[Ro
     days_of = report.numbers_of(account, plan.resource, found)
     actions = report.actions(account)
     subject = "ad_group_criterion" if plan.resource == "keyword_view" else plan.resource
-    metrics = list(
-        dict.fromkeys([*plan.of("metrics"), *(name for head, name, _ in tests if head == "metrics")])
-    )
+    asked = (*plan.of("metrics"), *(name for head, name, _ in tests if head == "metrics"))
+    metrics = [name for name in dict.fromkeys(asked) if name in report.METRICS]
     for parts in _subjects(plan, account):
         content = static.bytes_of(parts)
         days = _days(days_of(parts[subject]), day_tests)
@@ -291,25 +287,51 @@ def _buckets(
     days: report.Days, segments: list[str], actions: report.Actions
 ) -> Iterator[tuple[dict[str, Any], report.Sums]]:
     """Segment values and sums of one resource; without segments one bucket, even of zeros."""
-    made: dict[tuple[Any, ...], tuple[dict[str, Any], report.Sums]] = {}
     if not segments:
-        made[()] = ({}, report.Sums())
-    by_day = [(name, report.DAY_SEGMENTS[name]) for name in segments if name in report.DAY_SEGMENTS]
-    used = set(segments)
+        yield {}, _total(days)
+        return
+    made: dict[tuple[Any, ...], tuple[dict[str, Any], report.Sums]] = {}
+    others = frozenset(name for name in segments if name not in report.DAY_SEGMENTS)
     for day, sums in days.items():
-        when = date.fromisoformat(day) if day and by_day else FIRST_DAY
-        values = {name: segment_value(read(when)) for name, read in by_day}
-        for more, part in _parts(sums, used, actions):
-            both = values | more
+        of_day = _day_values(day, tuple(segments))
+        parts = _parts(sums, others, actions) if others else (({}, sums),)
+        for more, part in parts:
+            both = of_day | more if more else of_day
             key = tuple(both.values())
-            if key not in made:
-                made[key] = (both, report.Sums())
-            made[key][1].add(part)
+            if key in made:
+                if made[key][1] is not part:
+                    made[key] = (both, _added(made[key][1], part))
+            else:
+                made[key] = (both, part)
     yield from made.values()
 
 
+def _total(days: report.Days) -> report.Sums:
+    total = report.Sums()
+    for sums in days.values():
+        total.add(sums)
+    return total
+
+
+def _added(one: report.Sums, other: report.Sums) -> report.Sums:
+    total = report.Sums()
+    total.add(one)
+    total.add(other)
+    return total
+
+
+@lru_cache(4096)
+def _day_values(day: str, segments: tuple[str, ...]) -> dict[str, Any]:
+    when = date.fromisoformat(day) if day else FIRST_DAY
+    return {
+        name: segment_value(report.DAY_SEGMENTS[name](when))
+        for name in segments
+        if name in report.DAY_SEGMENTS
+    }
+
+
 def _parts(
-    sums: report.Sums, used: set[str], actions: report.Actions
+    sums: report.Sums, used: frozenset[str], actions: report.Actions
 ) -> Iterator[tuple[dict[str, Any], report.Sums]]:
     by_action: list[tuple[dict[str, Any], report.Sums]] = [({}, sums)]
     if not used.isdisjoint(report.ACTION_SEGMENTS):
@@ -337,7 +359,7 @@ def segment_value(value: Any, name: str = "") -> Any:
     return value
 
 
-def _action_values(action: Message, used: set[str]) -> dict[str, Any]:
+def _action_values(action: Message, used: frozenset[str]) -> dict[str, Any]:
     values = {
         "conversion_action": action.resource_name,
         "conversion_action_name": action.name,
@@ -347,15 +369,14 @@ def _action_values(action: Message, used: set[str]) -> dict[str, Any]:
 
 
 def _measure(names: list[str], sums: report.Sums, actions: report.Actions) -> dict[str, float]:
-    known = [(action, *pair) for action, pair in sums.actions.items() if action in actions.by_action]
-    counted = float(sum(count for action, count, _ in known if action in actions.biddable))
-    worth = sum(value for action, _, value in known if action in actions.biddable) / 1e6
-    total, total_worth = float(sum(count for _, count, _ in known)), sum(value for _, _, value in known) / 1e6
-    return {
-        name: report.METRICS[name](sums, counted, worth, total, total_worth)
-        for name in names
-        if name in report.METRICS
-    }
+    counted = worth = total = total_worth = 0.0
+    for action, (count, value) in sums.actions.items():
+        if action in actions.by_action:
+            total, total_worth = total + count, total_worth + value
+            if action in actions.biddable:
+                counted, worth = counted + count, worth + value
+    worth, total_worth = worth / 1e6, total_worth / 1e6
+    return {name: report.METRICS[name](sums, counted, worth, total, total_worth) for name in names}
 
 
 class Encoder:

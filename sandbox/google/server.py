@@ -120,7 +120,7 @@ class GoogleSandbox:
             self.store.put(name, Entry(entry.kind, edited, entry.created, entry.removed))
 
     def add_fault(self, spec: dict[str, Any]) -> None:
-        """`{"kind": …, "method": "CampaignService.*", "times": 1, "skip": 0}`; raises FaultError."""
+        """`{"kind": …, "method": "CampaignService.*", "times": 1}`; raises FaultError."""
         self.faults.add(spec)
 
     def clear_faults(self) -> None:

@@ -181,35 +181,6 @@ ENUMS = {
         account ad adset campaign
         """
     ),
-    "breakdowns": names(
-        """
-        ad_extension_domain ad_extension_url ad_format_asset affiliate_click_region affiliate_link_url
-        age app_id body_asset breakdown_ad_objective breakdown_reporting_ad_id call_to_action_asset
-        coarse_conversion_value comscore_market conversion_destination country
-        creative_automation_asset_id creative_fingerprint_details creative_format_classification
-        creative_media_type_breakdown creative_relaxation_asset_type crm_advertiser_l12_territory_ids
-        crm_advertiser_subvertical_id crm_advertiser_vertical_id crm_ult_advertiser_id
-        description_asset device_platform dma existing_post_id fidelity_type
-        flexible_format_asset_type frequency_value gen_ai_asset_type gender
-        hourly_stats_aggregated_by_advertiser_time_zone hourly_stats_aggregated_by_audience_time_zone
-        hsid image_asset impression_device impression_view_time_advertiser_hour_v2
-        instagram_ads_follow_type instagram_ads_instagram_media_product_type
-        instagram_ads_time_since_creation_bucket internal_campaign_id is_auto_advance
-        is_conversion_id_modeled is_rendered_as_delayed_skip_ad landing_destination link_url_asset
-        marketing_messages_btn_name mdsa_landing_destination media_asset_url media_creator
-        media_destination_url media_format media_id media_origin_url media_text_content media_type mmm
-        msa_seller_name overlap_segment pa_creator_ig_handle place_page_id placement_path
-        platform_position postback_sequence_index product_brand_breakdown product_category_breakdown
-        product_custom_label_0_breakdown product_custom_label_1_breakdown
-        product_custom_label_2_breakdown product_custom_label_3_breakdown
-        product_custom_label_4_breakdown product_group_content_id_breakdown product_id
-        publisher_platform redownload reels_trending_topic region rta_ugc_topic rule_set_id
-        rule_set_name signal_source signal_source_bucket skan_campaign_id skan_conversion_id
-        skan_version sot_attribution_model_type sot_attribution_window sot_channel sot_event_type
-        sot_source standard_event_content_type title_asset user_persona_id user_persona_name
-        video_asset zip
-        """
-    ),
     "date_preset": names(
         """
         data_maximum last_14d last_28d last_30d last_3d last_7d last_90d last_month last_quarter
@@ -224,14 +195,6 @@ ENUMS = {
         7d_view_first_conversion custom dda default incrementality incrementality_all_conversions
         incrementality_first_conversion skan_click skan_click_second_postback
         skan_click_third_postback skan_view skan_view_second_postback skan_view_third_postback
-        """
-    ),
-    "action_breakdowns": names(
-        """
-        action_canvas_component_name action_carousel_card_id action_carousel_card_name
-        action_destination action_device action_reaction action_target_id action_type
-        action_video_sound action_video_type conversion_destination is_business_ai_assisted
-        matched_persona_id matched_persona_name signal_source_bucket standard_event_content_type
         """
     ),
     "action_report_time": names(
@@ -259,19 +222,6 @@ ENUMS = {
         """
         APP_INSTALLS CLICKS IMPRESSIONS LINK_CLICKS LISTING_INTERACTION NONE OFFER_CLAIMS PAGE_LIKES
         POST_ENGAGEMENT PURCHASE THRUPLAY
-        """
-    ),
-    "bid_strategy": names(
-        """
-        COST_CAP LOWEST_COST_WITHOUT_CAP LOWEST_COST_WITH_BID_CAP LOWEST_COST_WITH_MIN_ROAS
-        """
-    ),
-    "objective": names(
-        """
-        APP_INSTALLS BRAND_AWARENESS CONVERSIONS EVENT_RESPONSES LEAD_GENERATION LINK_CLICKS
-        LOCAL_AWARENESS MESSAGES OFFER_CLAIMS OUTCOME_APP_PROMOTION OUTCOME_AWARENESS
-        OUTCOME_ENGAGEMENT OUTCOME_LEADS OUTCOME_SALES OUTCOME_TRAFFIC PAGE_LIKES POST_ENGAGEMENT
-        PRODUCT_CATALOG_SALES REACH STORE_VISITS VIDEO_VIEWS
         """
     ),
 }

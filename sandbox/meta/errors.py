@@ -26,10 +26,6 @@ INVALID = "Invalid parameter"
 # Codes and subcodes are Meta's (error reference; public reports). Where the subcode is None no source for
 # one was found: the stand-in leaves it out rather than invent it. Texts are our own.
 REFUSALS = {
-    "unknown": Refusal(1, None, "An unknown error occurred", http=500, transient=True),
-    "too_much_data": Refusal(
-        1, None, "Please reduce the amount of data you're asking for, then retry your request", http=500
-    ),
     "token": Refusal(190, None, "Invalid OAuth access token - Cannot parse access token"),
     "no_token": Refusal(
         2500, None, "An active access token must be used to query information about the current user."
@@ -189,7 +185,6 @@ REFUSALS = {
     "status": Refusal(
         100, None, INVALID, "Invalid status", "On creation status must be ACTIVE or PAUSED (given: {value})."
     ),
-    "undelete": Refusal(100, None, INVALID, "Deleted objects stay deleted", "{id} is DELETED."),
     "immutable": Refusal(
         100, None, INVALID, "Field cannot be changed", "{name} cannot be changed after creation."
     ),

@@ -78,6 +78,7 @@ def read(graph: Graph, node: Node, values: dict[str, Any], fields: Any) -> Query
     windows = [str(window) for window in values.get("action_attribution_windows", ())]
     for window in windows:
         one_of("action_attribution_windows", window, ENUMS["action_attribution_windows"])
+    one_of("action_report_time", values.get("action_report_time", "mixed"), ENUMS["action_report_time"])
     query = Query(level, _buckets(graph, values), _fields(level, fields), windows)
     if node.kind != "adaccount":
         query.only[COLUMN[node.kind]] = [node.id]

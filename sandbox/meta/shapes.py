@@ -186,12 +186,6 @@ FIELDS = {
         email first_name id last_name name
         """
     ),
-    "minimum_budget": names(
-        """
-        currency min_daily_budget_high_freq min_daily_budget_imp min_daily_budget_low_freq
-        min_daily_budget_video_views
-        """
-    ),
     "insights": names(
         """
         account_currency account_id account_name action_values actions ad_click_actions ad_id

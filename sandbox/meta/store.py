@@ -13,7 +13,8 @@ from typing import Any
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS object (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, kind TEXT, created INTEGER, updated INTEGER, data TEXT);
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, kind TEXT,
+  created INTEGER, updated INTEGER, data TEXT);
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT);
 """
 FIRST_ID = 120_210_000_000_000_000  # real ids of recent accounts look like this

@@ -1,7 +1,8 @@
-"""The emergency stop: works with a broken declaration, wins over a running apply, and stays until acknowledged."""
+"""The emergency stop: needs no sound declaration, wins over a running apply, stays until acknowledged."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,18 @@ from operations.approve import approve
 from operations.pause import pause
 from operations.site import open_site
 from schemas.errors import KampanyaError
+from tests.contract.brand import ADS, on_memory
 from tests.operations.sites import Bench
 
+
+@pytest.fixture
+def brand(tmp_path: Path) -> Iterator[Bench]:
+    made = on_memory(tmp_path / "lezzet")
+    yield made
+    made.journal.close()
+
+
 CAMPAIGN = Address("meta", "campaign", "yil-sonu")
-ADS = {"kadikoy", "besiktas", "menu", "muzik"}
 
 
 def stop(brand: Bench, *keys: str) -> list[str]:
@@ -154,7 +163,9 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("what", BROKEN)
-def test_a_broken_declaration_does_not_stand_in_the_way_of_the_emergency_stop(brand: Bench, what: str) -> None:
+def test_a_broken_declaration_does_not_stand_in_the_way_of_the_emergency_stop(
+    brand: Bench, what: str
+) -> None:
     """Money rule 4: `pause` always works; it needs the journal's ids and the account, not the campaigns."""
     brand.apply()
     file, old, new = BROKEN[what]
@@ -164,7 +175,7 @@ def test_a_broken_declaration_does_not_stand_in_the_way_of_the_emergency_stop(br
 
 
 def test_what_left_the_declaration_can_still_be_paused(brand: Bench) -> None:
-    """The last campaign's file was deleted while it runs: the platform is in use by the journal, not the YAML."""
+    """The last campaign's file was deleted while it runs: the journal, not the YAML, knows the platform."""
     brand.apply()
     (brand.root / "campaigns" / "yil-sonu.yaml").unlink()
     assert "meta" in open_site(brand.root).platforms
@@ -176,12 +187,8 @@ def test_a_stop_that_finds_nothing_to_stop_says_so(brand: Bench) -> None:
     for path in (brand.root / ".kampanya" / "sandbox").glob("journal.db*"):
         path.unlink()
     brand.journal = brand.journal.open(brand.root / ".kampanya" / "sandbox" / "journal.db")
-    try:
+    with pytest.raises(KampanyaError, match="journal"):
         stop(brand)
-    except KampanyaError as said:
-        assert "journal" in str(said)
-    else:
-        assert brand.delivering() == set()
 
 
 def test_state_is_where_the_journal_of_this_workspace_is(brand: Bench, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from facebook_business.adobjects.adaccount import AdAccount
 from facebook_business.exceptions import FacebookRequestError
 
+from sandbox.meta.rules import GOAL_NAMES, GOALS
 from sandbox.runtime import Sandbox
 
 DE = {"geo_locations": {"countries": ["DE"]}, "targeting_automation": {"advantage_audience": 0}}
@@ -453,3 +454,78 @@ def test_a_currency_without_decimals_has_its_own_minimum() -> None:
 
     assert [minor_per_unit(c) for c in ("TRY", "USD", "JPY", "HUF", "IDR", "BHD")] == [100, 100, 1, 1, 1, 100]
     assert from_usd(0.5, "JPY") == 75
+
+
+APP = {"application_id": "1", "object_store_url": "https://play.google.com/store/apps/details?id=a"}
+
+
+def promoted_for(graph: Any, objective: str, goal: str) -> dict[str, Any]:
+    if goal.startswith("APP_INSTALLS") or objective == "OUTCOME_APP_PROMOTION":
+        return APP
+    pixel = {"pixel_id": graph.world.meta.pixel, "custom_event_type": "PURCHASE"}
+    return pixel | {"page_id": graph.world.meta.page}
+
+
+@pytest.mark.parametrize("objective", sorted(GOALS))
+def test_every_documented_goal_of_an_objective_is_accepted_and_no_other(graph: Any, objective: str) -> None:
+    campaign = graph.campaign(objective=objective)
+    for destination, goals in GOALS[objective].items():
+        for goal in GOAL_NAMES:
+            spec = TR | {"user_os": ["Android"]}
+            fields = graph.adset_fields(campaign) | {
+                "optimization_goal": goal, "destination_type": destination, "targeting": spec,
+                "promoted_object": promoted_for(graph, objective, goal),
+                "execution_options": ["validate_only"],
+            }  # fmt: skip
+            answer = graph.raw("POST", f"{graph.account}/adsets", **fields)
+            assert answer.status_code == (200 if goal in goals else 400), (destination, goal, answer.text)
+            if goal not in goals:
+                assert answer.json()["error"]["error_subcode"] == 2490408
+
+
+def test_clicks_may_be_billed_and_then_need_a_higher_budget(graph: Any) -> None:
+    traffic = graph.campaign(objective="OUTCOME_TRAFFIC")
+    by_click = {"optimization_goal": "LINK_CLICKS", "billing_event": "LINK_CLICKS"}
+    assert graph.adset(traffic, **by_click)
+    fields = graph.adset_fields(traffic) | by_click | {"daily_budget": 10_000}
+    check(refused(graph, f"{graph.account}/adsets", fields), 1885272, "daily_budget")
+
+
+def test_an_apps_ad_set_must_target_the_system_of_its_store(graph: Any) -> None:
+    fields = graph.adset_fields(graph.campaign(objective="OUTCOME_APP_PROMOTION")) | {
+        "optimization_goal": "APP_INSTALLS", "destination_type": "APP", "promoted_object": APP,
+        "targeting": TR | {"user_os": ["iOS"]},
+    }  # fmt: skip
+    check(refused(graph, f"{graph.account}/adsets", fields), 1487678, "targeting.user_os")
+
+
+def test_the_accounts_spending_limit_changes_ten_times_a_day(graph: Any, box: Sandbox) -> None:
+    for n in range(10):
+        graph.post(graph.account, spend_cap=5000 + n)
+    error = refused(graph, graph.account, {"spend_cap": 9000})
+    assert (error["code"], error["error_subcode"]) == (17, 1885172)
+    box.clock.advance(1)
+    graph.post(graph.account, spend_cap=9000)
+    check(refused(graph, graph.account, {"currency": "EUR"}), None, "currency")
+
+
+def test_a_label_cannot_take_anothers_name(graph: Any) -> None:
+    graph.post(f"{graph.account}/adlabels", name="a")
+    label = graph.post(f"{graph.account}/adlabels", name="b")["id"]
+    check(refused(graph, label, {"name": "a"}), None, "name")
+    graph.post(label, name="c")
+    assert graph.get(label, fields="name")["name"] == "c"
+
+
+def test_a_call_with_too_many_members_is_refused(graph: Any) -> None:
+    audience = graph.post(
+        f"{graph.account}/customaudiences",
+        name="a",
+        subtype="CUSTOM",
+        customer_file_source="USER_PROVIDED_ONLY",
+    )["id"]
+    payload = {"schema": ["EMAIL"], "data": [["0" * 64]] * 10_001}
+    check(refused(graph, f"{audience}/users", {"payload": payload}), None, "payload.data")
+    check(
+        refused(graph, f"{graph.account}/customaudiences", {"name": "a", "subtype": "DREAM"}), None, "subtype"
+    )

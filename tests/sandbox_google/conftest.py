@@ -1,4 +1,4 @@
-"""One Google sandbox per test process, emptied before each test, and the unchanged SDK client in front of it."""
+"""One Google sandbox per test process, emptied before each test, and the unchanged SDK in front of it."""
 
 from __future__ import annotations
 

@@ -163,7 +163,8 @@ def test_nested_fields_are_updated_alone(ads: Any) -> None:
     campaign = ads.campaign(network_settings={"target_google_search": True, "target_search_network": True})
     ads.update("campaigns", campaign, ["network_settings.target_search_network"])
     row = ads.query(
-        "SELECT campaign.network_settings.target_google_search, campaign.network_settings.target_search_network"
+        "SELECT campaign.network_settings.target_google_search,"
+        " campaign.network_settings.target_search_network"
         " FROM campaign"
     )[0]
     settings = row.campaign.network_settings
@@ -251,7 +252,8 @@ def test_a_removed_keyword_added_again_bears_its_old_name(ads: Any) -> None:
 
 def test_the_budget_of_one_campaign_bears_its_name_and_goes_with_it(ads: Any) -> None:
     campaign = ads.campaign()
-    text = "SELECT campaign_budget.name, campaign_budget.status, campaign_budget.reference_count FROM campaign_budget"
+    fields = ("name", "status", "reference_count")
+    text = f"SELECT {', '.join(f'campaign_budget.{field}' for field in fields)} FROM campaign_budget"
     budget = ads.query(text)[0].campaign_budget
     assert (budget.name, budget.reference_count) == ("yil-sonu", 1)
     ads.update("campaigns", campaign, ["name"], name="yeni")

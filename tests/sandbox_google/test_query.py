@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 from datetime import date
 
 import pytest
@@ -14,7 +15,8 @@ from sandbox.google.query import RANGES, Condition, Order, parse
 def test_every_clause_is_read() -> None:
     query = parse(
         """select campaign.id, metrics.clicks from campaign
-        where campaign.name = 'it\\'s' and campaign.status in (PAUSED, 'ENABLED') and metrics.clicks between 1 and 2.5
+        where campaign.name = 'it\\'s' and campaign.status in (PAUSED, 'ENABLED')
+        and metrics.clicks between 1 and 2.5
         order by metrics.clicks desc, campaign.id limit 5 parameters include_drafts = true"""
     )
     assert query.fields == ("campaign.id", "metrics.clicks")
@@ -57,10 +59,8 @@ def test_a_text_that_is_no_query_is_refused_with_the_reason(text: str, code: str
 
 @given(st.text())
 def test_any_text_is_read_or_refused(text: str) -> None:
-    try:
-        parse(text)
-    except Refusal as refusal:
-        assert refusal.problems[0].family == "query_error"
+    with contextlib.suppress(Refusal):
+        assert parse(text).fields
 
 
 @pytest.mark.parametrize(

@@ -224,23 +224,55 @@ CRITERIA: list[Case] = [
 ]
 OTHERS: list[Case] = [
     (lambda ads: ads.create("labels", name="a" * 81), "string_length_error.TOO_LONG", "name"),
-    (lambda ads: ads.create("labels", name="x", text_label={"background_color": "mavi"}), "string_format_error.INVALID_FORMAT", "text_label.background_color"),
-    (lambda ads: ads.create("assets", name="boş"), "asset_error.ASSET_DATA_IS_MISSING", ""),
-    (lambda ads: ads.create("assets", callout_asset={"callout_text": "a" * 26}), "string_length_error.TOO_LONG", "callout_asset.callout_text"),
-    (lambda ads: ads.create("assets", sitelink_asset={"link_text": "Menü"}), "field_error.REQUIRED", "final_urls"),
     (
-        lambda ads: ads.create("assets", sitelink_asset={"link_text": "Menü", "description1": "bir"}, final_urls=["https://a.example"]),
+        lambda ads: ads.create("labels", name="x", text_label={"background_color": "mavi"}),
+        "string_format_error.INVALID_FORMAT",
+        "text_label.background_color",
+    ),
+    (lambda ads: ads.create("assets", name="boş"), "asset_error.ASSET_DATA_IS_MISSING", ""),
+    (
+        lambda ads: ads.create("assets", callout_asset={"callout_text": "a" * 26}),
+        "string_length_error.TOO_LONG",
+        "callout_asset.callout_text",
+    ),
+    (
+        lambda ads: ads.create("assets", sitelink_asset={"link_text": "Menü"}),
+        "field_error.REQUIRED",
+        "final_urls",
+    ),
+    (
+        lambda ads: ads.create(
+            "assets",
+            sitelink_asset={"link_text": "Menü", "description1": "bir"},
+            final_urls=["https://a.example"],
+        ),
         "field_error.REQUIRED",
         "sitelink_asset.description2",
     ),
     (lambda ads: ads.create("user_lists", name="x"), "user_list_error.CONCRETE_TYPE_REQUIRED", ""),
-    (lambda ads: ads.create("user_lists", name="x", rule_based_user_list={}, membership_life_span=541), "range_error.TOO_HIGH", "membership_life_span"),
+    (
+        lambda ads: ads.create("user_lists", name="x", rule_based_user_list={}, membership_life_span=541),
+        "range_error.TOO_HIGH",
+        "membership_life_span",
+    ),
     (lambda ads: ads.create("conversion_actions", name="x"), "field_error.REQUIRED", "type"),
-    (lambda ads: ads.create("conversion_actions", name="Purchase", type_="WEBPAGE"), "conversion_action_error.DUPLICATE_NAME", "name"),
+    (
+        lambda ads: ads.create("conversion_actions", name="Purchase", type_="WEBPAGE"),
+        "conversion_action_error.DUPLICATE_NAME",
+        "name",
+    ),
     (lambda ads: ads.create("bidding_strategies", name="x"), "field_error.REQUIRED", "scheme"),
-    (lambda ads: ads.ad_group(ads.campaign(), type_="DISPLAY_STANDARD"), "ad_group_error.AD_GROUP_TYPE_NOT_VALID_FOR_ADVERTISING_CHANNEL_TYPE", "type"),
-    (lambda ads: ads.ad_group(ads.campaign(), cpc_bid_micros=1), "bidding_error.BID_TOO_MANY_FRACTIONAL_DIGITS", "cpc_bid_micros"),
-]  # fmt: skip
+    (
+        lambda ads: ads.ad_group(ads.campaign(), type_="DISPLAY_STANDARD"),
+        "ad_group_error.AD_GROUP_TYPE_NOT_VALID_FOR_ADVERTISING_CHANNEL_TYPE",
+        "type",
+    ),
+    (
+        lambda ads: ads.ad_group(ads.campaign(), cpc_bid_micros=1),
+        "bidding_error.BID_TOO_MANY_FRACTIONAL_DIGITS",
+        "cpc_bid_micros",
+    ),
+]
 
 
 @pytest.mark.parametrize(("act", "code", "place"), [*ADS, *CAMPAIGNS, *BUDGETS, *CRITERIA, *OTHERS])

@@ -65,10 +65,10 @@ def test_resource_names_of_what_is_shown_come_along(ads: Any) -> None:
 def test_an_ad_shows_its_texts_and_everything_above_it(ads: Any) -> None:
     ads.tree()
     row = ads.query(
-        "SELECT ad_group_ad.ad.responsive_search_ad.headlines, ad_group_ad.ad.id, ad_group.name, campaign.name,"
-        " customer.currency_code, customer.time_zone FROM ad_group_ad"
+        "SELECT ad_group_ad.ad.responsive_search_ad.headlines, ad_group_ad.ad.id, ad_group.name,"
+        " campaign.name, customer.currency_code, customer.time_zone FROM ad_group_ad"
     )[0]
-    assert [h.text for h in row.ad_group_ad.ad.responsive_search_ad.headlines][0] == "Sıcak gelir 0"
+    assert row.ad_group_ad.ad.responsive_search_ad.headlines[0].text == "Sıcak gelir 0"
     assert (row.ad_group.name, row.campaign.name) == ("eve-siparis", "yil-sonu")
     assert (row.customer.currency_code, row.customer.time_zone) == ("TRY", "Europe/Istanbul")
 
@@ -81,23 +81,41 @@ def test_an_ad_shows_its_texts_and_everything_above_it(ads: Any) -> None:
         ("SELECT campaign.nam FROM campaign", "UNRECOGNIZED_FIELD"),
         ("SELECT campaign.name FROM kampanya", "BAD_RESOURCE_TYPE_IN_FROM_CLAUSE"),
         ("SELECT ad_group.name FROM campaign", "PROHIBITED_RESOURCE_TYPE_IN_SELECT_CLAUSE"),
-        ("SELECT campaign.name FROM campaign WHERE ad_group.id = 1", "PROHIBITED_RESOURCE_TYPE_IN_WHERE_CLAUSE"),
+        (
+            "SELECT campaign.name FROM campaign WHERE ad_group.id = 1",
+            "PROHIBITED_RESOURCE_TYPE_IN_WHERE_CLAUSE",
+        ),
         ("SELECT campaign.network_settings FROM campaign", "PROHIBITED_FIELD_IN_SELECT_CLAUSE"),
         ("SELECT label.name, metrics.clicks FROM label", "PROHIBITED_METRIC_IN_SELECT_OR_WHERE_CLAUSE"),
-        ("SELECT segments.hour, metrics.clicks FROM keyword_view", "PROHIBITED_SEGMENT_IN_SELECT_OR_WHERE_CLAUSE"),
+        (
+            "SELECT segments.hour, metrics.clicks FROM keyword_view",
+            "PROHIBITED_SEGMENT_IN_SELECT_OR_WHERE_CLAUSE",
+        ),
         ("SELECT segments.date, metrics.clicks FROM campaign", "EXPECTED_FILTERS_ON_DATE_RANGE"),
         (
             "SELECT segments.date FROM campaign WHERE segments.date >= '2026-11-01'",
             "EXPECTED_FILTERS_ON_DATE_RANGE",
         ),
-        ("SELECT campaign.name FROM campaign WHERE segments.device = MOBILE", "EXPECTED_REFERENCED_FIELD_IN_SELECT_CLAUSE"),
-        ("SELECT campaign.name FROM campaign ORDER BY campaign.id", "EXPECTED_REFERENCED_FIELD_IN_SELECT_CLAUSE"),
-        ("SELECT campaign.labels FROM campaign ORDER BY campaign.labels", "PROHIBITED_FIELD_IN_ORDER_BY_CLAUSE"),
+        (
+            "SELECT campaign.name FROM campaign WHERE segments.device = MOBILE",
+            "EXPECTED_REFERENCED_FIELD_IN_SELECT_CLAUSE",
+        ),
+        (
+            "SELECT campaign.name FROM campaign ORDER BY campaign.id",
+            "EXPECTED_REFERENCED_FIELD_IN_SELECT_CLAUSE",
+        ),
+        (
+            "SELECT campaign.labels FROM campaign ORDER BY campaign.labels",
+            "PROHIBITED_FIELD_IN_ORDER_BY_CLAUSE",
+        ),
         ("SELECT campaign.name FROM campaign WHERE campaign.status = BROKEN", "BAD_ENUM_CONSTANT"),
         ("SELECT campaign.name FROM campaign WHERE campaign.id = 'x'", "BAD_NUMBER"),
         ("SELECT campaign.name FROM campaign WHERE campaign.id LIKE '1%'", "OPERATOR_FIELD_MISMATCH"),
         ("SELECT campaign.name FROM campaign WHERE campaign.labels = 'x'", "OPERATOR_FIELD_MISMATCH"),
-        ("SELECT campaign.name FROM campaign WHERE segments.date DURING LAST_9_DAYS", "INVALID_VALUE_WITH_DURING_OPERATOR"),
+        (
+            "SELECT campaign.name FROM campaign WHERE segments.date DURING LAST_9_DAYS",
+            "INVALID_VALUE_WITH_DURING_OPERATOR",
+        ),
         ("SELECT campaign.name FROM campaign WHERE segments.date = '2026-31-01'", "INVALID_DATE_FORMAT"),
         (
             "SELECT segments.conversion_action, metrics.clicks FROM campaign",
@@ -106,7 +124,7 @@ def test_an_ad_shows_its_texts_and_everything_above_it(ads: Any) -> None:
         ("SELECT campaign.name FROM campaign LIMIT 0", "LIMIT_VALUE_TOO_LOW"),
         ("SELECT campaign.name FROM campaign PARAMETERS x = true", "BAD_PARAMETER_NAME"),
     ],
-)  # fmt: skip
+)
 def test_queries_that_cannot_be_are_refused(ads: Any, text: str, code: str) -> None:
     assert ads.refused(lambda: ads.query(text))[0][0] == f"query_error.{code}"
 
@@ -116,7 +134,8 @@ def test_metrics_are_what_the_ledger_holds(ads: Any) -> None:
     ads.deliver(DAY, SOON, MADE_UP)
     row = ads.query(
         "SELECT metrics.impressions, metrics.clicks, metrics.cost_micros, metrics.ctr, metrics.average_cpc,"
-        " metrics.conversions, metrics.conversions_value, metrics.cost_per_conversion, metrics.all_conversions"
+        " metrics.conversions, metrics.conversions_value, metrics.cost_per_conversion,"
+        " metrics.all_conversions"
         " FROM campaign"
     )[0].metrics
     assert (row.impressions, row.clicks, row.cost_micros) == (1000, 50, 90_000_000)
@@ -143,8 +162,8 @@ def test_levels_agree_with_each_other(ads: Any) -> None:
     sums = {}
     for resource in ("customer", "campaign", "ad_group", "ad_group_ad", "keyword_view", "campaign_budget"):
         rows = ads.query(
-            f"SELECT metrics.impressions, metrics.clicks, metrics.cost_micros, metrics.conversions FROM {resource}"
-            " WHERE segments.date DURING LAST_7_DAYS"
+            "SELECT metrics.impressions, metrics.clicks, metrics.cost_micros, metrics.conversions"
+            f" FROM {resource} WHERE segments.date DURING LAST_7_DAYS"
         )
         found = [
             (r.metrics.impressions, r.metrics.clicks, r.metrics.cost_micros, r.metrics.conversions)
@@ -221,7 +240,8 @@ def test_an_action_that_is_no_goal_counts_only_among_all_conversions(ads: Any) -
     ads.tree()
     ads.deliver(DAY, SOON)
     action = ads.query(
-        "SELECT conversion_action.resource_name FROM conversion_action WHERE conversion_action.name = 'Purchase'"
+        "SELECT conversion_action.resource_name FROM conversion_action"
+        " WHERE conversion_action.name = 'Purchase'"
     )[0].conversion_action.resource_name
     ads.update("conversion_actions", action, ["primary_for_goal"], primary_for_goal=False)
     row = ads.query("SELECT metrics.conversions, metrics.all_conversions FROM campaign")[0].metrics

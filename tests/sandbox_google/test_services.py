@@ -234,8 +234,8 @@ def test_places_are_suggested_by_their_turkish_names(ads: Any) -> None:
 
 def test_all_provinces_are_constants_that_can_be_read(ads: Any) -> None:
     rows = ads.query(
-        "SELECT geo_target_constant.name FROM geo_target_constant WHERE geo_target_constant.country_code = 'TR'"
-        " AND geo_target_constant.target_type = 'Province'"
+        "SELECT geo_target_constant.name FROM geo_target_constant"
+        " WHERE geo_target_constant.country_code = 'TR' AND geo_target_constant.target_type = 'Province'"
     )
     assert len({row.geo_target_constant.name for row in rows}) == 81
     turkish = ads.query(

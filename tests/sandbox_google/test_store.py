@@ -48,14 +48,19 @@ def test_an_exception_undoes_a_change(tmp_path: Path) -> None:
     store = Store(tmp_path / "a.db")
     with store.change():
         put(store, label(1, "bir"))
-    with pytest.raises(ValueError, match="no"), store.change():
+    with pytest.raises(ValueError, match="no"):
+        change_much_and_fail(store)
+    assert held(store) == {f"{ROOT}/labels/1": "bir"}
+    assert store.holder(("label", "bir")) == f"{ROOT}/labels/1"
+    assert store.holder(("label", "iki")) is None
+
+
+def change_much_and_fail(store: Store) -> None:
+    with store.change():
         put(store, label(1, "iki"))
         put(store, label(store.new_id(), "üç"))
         store.drop(f"{ROOT}/labels/1")
         raise ValueError("no")
-    assert held(store) == {f"{ROOT}/labels/1": "bir"}
-    assert store.holder(("label", "bir")) == f"{ROOT}/labels/1"
-    assert store.holder(("label", "iki")) is None
 
 
 def test_nothing_is_written_outside_of_a_change(tmp_path: Path) -> None:
@@ -99,10 +104,11 @@ def carry_out(store: Store, done: list[Step]) -> None:
 CLIENT = """
 import json, sys
 from google.ads.googleads.client import GoogleAdsClient
-client = {load}
+load, *names = sys.argv[1:]
+client = GoogleAdsClient.load_from_env() if load == "env" else GoogleAdsClient.load_from_storage(version=load)
 labels = client.get_service("LabelService")
-for name in {names}:
-    labels.mutate_labels(customer_id="1234567890", operations=[{{"create": {{"name": name}}}}])
+for name in names:
+    labels.mutate_labels(customer_id="1234567890", operations=[{"create": {"name": name}}])
 ads = client.get_service("GoogleAdsService")
 rows = ads.search(customer_id="1234567890", query="SELECT label.id, label.name FROM label ORDER BY label.id")
 print(json.dumps([[row.label.id, row.label.name] for row in rows]))
@@ -122,14 +128,11 @@ def serving(state: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]
         process.stdout.close()
 
 
-def client(found: dict[str, str], load: str, names: list[str]) -> list[Any]:
-    """An unchanged client in a process of its own, which finds the sandbox by two variables alone."""
-    env = os.environ | {
-        "GOOGLE_ADS_CONFIGURATION_FILE_PATH": found["configuration"],
-        "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": found["roots"],
-    }
-    code = CLIENT.format(load=load, names=names)
-    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60)
+def client(found: dict[str, str], load: str, *names: str, **variables: str) -> list[Any]:
+    """An unchanged client in a process of its own; load is `env`, or a version to load from storage."""
+    env = os.environ | {"GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": found["roots"]} | variables
+    command = [sys.executable, "-c", CLIENT, load, *names]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     return list(json.loads(done.stdout))
 
@@ -137,18 +140,18 @@ def client(found: dict[str, str], load: str, names: list[str]) -> list[Any]:
 @pytest.mark.server
 def test_unchanged_clients_find_it_by_environment_and_it_survives_being_killed(tmp_path: Path) -> None:
     with serving(tmp_path) as (process, found):
-        first = client(found, "GoogleAdsClient.load_from_storage(version='v24')", ["bir", "iki"])
+        file = {"GOOGLE_ADS_CONFIGURATION_FILE_PATH": found["configuration"]}
+        first = client(found, "v24", "bir", "iki", **file)
         assert [name for _, name in first] == ["bir", "iki"]
         process.send_signal(signal.SIGKILL)
         process.wait()
     with serving(tmp_path) as (_, again):
         assert again["endpoint"] == found["endpoint"]
-        settings = "use_proto_plus=True, login_customer_id='9876543210'"
-        load = (
-            "(__import__('os').environ.update(GOOGLE_ADS_USE_PROTO_PLUS='true', GOOGLE_ADS_LOGIN_CUSTOMER_ID='9876543210',"
-            f" GOOGLE_ADS_ENDPOINT='{again['endpoint']}', GOOGLE_ADS_JSON_KEY_FILE_PATH='{again['service_account']}'),"
-            " GoogleAdsClient.load_from_env())[1]"
-        )
-        assert settings
-        second = client(again, load, ["üç"])
+        variables = {
+            "GOOGLE_ADS_USE_PROTO_PLUS": "true",
+            "GOOGLE_ADS_LOGIN_CUSTOMER_ID": again["login_customer"],
+            "GOOGLE_ADS_ENDPOINT": again["endpoint"],
+            "GOOGLE_ADS_JSON_KEY_FILE_PATH": again["service_account"],
+        }
+        second = client(again, "env", "üç", **variables)
     assert second == [*first, [first[-1][0] + 1, "üç"]]

@@ -18,12 +18,13 @@ from schemas.source import load_workspace
 
 BASE = Path(__file__).parent / "fixtures/base"
 TARGETS = ("kampanya.yaml", "campaigns/yil-sonu.yaml", "audiences/musteriler.yaml", "experiments/yeni.yaml")
-CALM = settings(max_examples=4000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+CALM = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 _KEYS = """
-campaign objective platforms flight start end audience locations age ad_sets ad_set budget daily lifetime ads ad
-creative headlines url image from vars for_each brand name currency time_zone environments sandbox accounts meta
-templates masa credentials token type include exclude event within experiment cells share control metric
+campaign objective platforms flight start end audience locations age ad_sets ad_set budget daily lifetime
+ads ad creative headlines url image from vars for_each brand name currency time_zone environments sandbox
+accounts meta templates masa credentials token type include exclude event within experiment cells share
+control metric
 """
 KEYS = st.sampled_from(_KEYS.split())
 _VALUES = """
@@ -163,5 +164,32 @@ def test_an_unknown_key_never_passes(spare: Path, data: st.DataObject) -> None:
     try:
         with pytest.raises(InvalidDeclaration):
             load_workspace(spare)
+    finally:
+        path.write_bytes(before)
+
+
+SECRET = "EAABsbCS1234567890abcdefSECRETabcdef"
+LIVE = (BASE / "kampanya.yaml").read_text(encoding="utf-8") + (
+    "  production:\n"
+    "    accounts: {meta: {account: act_1, currency: TRY, time_zone: Europe/Istanbul}}\n"
+    f"    credentials: {{meta: {{token: {SECRET}, app_secret: env:A}}}}\n"
+)
+
+
+@CALM
+@given(st.data())
+def test_a_literal_secret_is_refused_and_never_shown_however_broken_the_file(
+    spare: Path, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, LIVE.index(SECRET)))
+    end = data.draw(st.integers(start, min(start + 12, LIVE.index(SECRET))))
+    text = LIVE[:start] + data.draw(st.text(alphabet="ab:- \n{}[]'\"#", max_size=3)) + LIVE[end:]
+    path = spare / "kampanya.yaml"
+    before = path.read_bytes()
+    path.write_text(text, encoding="utf-8")
+    try:
+        load_workspace(spare)
+    except InvalidDeclaration as wrong:
+        assert SECRET not in str(wrong) + repr(wrong.problems)  # noqa: PT017
     finally:
         path.write_bytes(before)

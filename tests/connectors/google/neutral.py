@@ -47,6 +47,7 @@ def campaign(key: str = "yil-sonu", **fields: Any) -> Resource:
         "status": "active",
         "start": "2026-12-01",
         "end": "2026-12-31",
+        "bid": None,
         "ad_set_budgets": "budget" not in fields,
         "options": {"channel": "search"},
     }
@@ -80,6 +81,8 @@ def creative(**fields: Any) -> Resource:
         "call_to_action": "order_now",
         "url": "https://lezzet.example/siparis",
         "utm": {"source": "google", "medium": "cpc", "campaign": "yil-sonu", "content": "kadikoy"},
+        "display_path": (),
+        "page": None,
         "options": {},
     } | fields
     return _resource("creative", content_key(content), content)

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from google.api_core import exceptions
 
-from connectors.errors import AccessDenied, OutcomeUnknown, RetryLater
+from connectors.errors import AccessDenied, OutcomeUnknown, Rejected, RetryLater
 from connectors.google import client as module
 from connectors.google.client import ROOTS, Client, settle_roots
 from connectors.google.errors import Busy
@@ -153,9 +153,9 @@ def test_a_programming_error_is_not_taken_for_the_platforms() -> None:
         client(Service(ZeroDivisionError())).rows("SELECT campaign.id FROM campaign")
 
 
-def test_every_search_counts_one_operation_and_every_operation_of_a_write_one() -> None:
-    made = client(Service(exceptions.BadRequest("no")))
-    with pytest.raises(Exception, match="no"):
-        made.rows("SELECT campaign.id FROM campaign")
+def test_every_search_counts_one_operation_of_the_day() -> None:
+    made = client(Service(exceptions.InvalidArgument("no such field")))
+    with pytest.raises(Rejected, match="no such field"):
+        made.rows("SELECT campaign.nothing FROM campaign")
     made.rows("SELECT campaign.id FROM campaign")
     assert (made.calls, made.operations) == ({"SearchStream": 2}, 2)

@@ -157,7 +157,7 @@ def test_an_ads_own_texts_win_over_its_creatives() -> None:
 
 def test_a_display_path_becomes_two_paths() -> None:
     top = neutral.campaign()
-    group, content = neutral.ad_set(top), neutral.creative(options={"display_path": ("siparis", "eve")})
+    group, content = neutral.ad_set(top), neutral.creative(display_path=("siparis", "eve"))
     made = convert(top, group, content, neutral.ad(group, content))[-1]
     assert (made.fields["path1"], made.fields["path2"]) == ("siparis", "eve")
 
@@ -197,7 +197,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"audience": neutral.audience(locations=("DE-BY",))}, "is not given this location"),
     ({"audience": neutral.audience(interests=("Yemek",))}, "cannot use audience.interests"),
     ({"audience": neutral.audience(exclude=("musteriler",))}, "cannot use audience.exclude"),
-    ({"conversion": {"google": "123"}}, "account's own conversion goals"),
+    ({"conversion": "123"}, "account's own conversion goals"),
     ({"options": {"max_cpc": "3 EUR"}}, "This bid cannot be used"),
     ({"bid": {"strategy": "bid_cap", "amount": "3 TRY"}}, "This bid cannot be said"),
 ]
@@ -218,9 +218,7 @@ def test_other_channels_than_search_are_refused() -> None:
 def test_texts_beyond_googles_limits_are_refused_all_at_once() -> None:
     top = neutral.campaign()
     group = neutral.ad_set(top)
-    content = neutral.creative(
-        headlines=("x" * 31, "İki"), texts=("y" * 91, "z"), options={"display_path": ("p" * 16,)}
-    )
+    content = neutral.creative(headlines=("x" * 31, "İki"), texts=("y" * 91, "z"), display_path=("p" * 16,))
     found = [each.summary for each in problems(top, group, content, neutral.ad(group, content))]
     assert found == [
         "The number of headlines does not fit a responsive search ad",

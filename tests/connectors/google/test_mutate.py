@@ -51,7 +51,7 @@ def send(platform: Platform, changes: Sequence[Change], limit: int = 10_000) -> 
 
 
 def refused(changes: Sequence[Change], *kinds_and_keys: tuple[str, str]) -> OperationsRefused:
-    """A refusal of the operations that bear the given objects, as one request of all the changes orders them."""
+    """A refusal of the operations that bear the given objects, in one request of all the changes."""
     builder = Builder("1", LOOKUPS, {})
     ops = [(op, change) for change in changes for op in builder.build(change)]
     ops.sort(key=lambda pair: pair[0].rank)
@@ -180,7 +180,7 @@ def test_what_cannot_be_built_is_refused_and_the_rest_is_sent() -> None:
 
 def test_a_tree_larger_than_a_request_is_cut_and_its_children_name_real_ids() -> None:
     platform = Platform()
-    outcomes = send(platform, creates("a"), limit=12)
+    outcomes = send(platform, creates("a"), limit=8)
     assert {type(each) for each in outcomes.values()} == {Applied}
     top = outcomes["google:campaign/a/eve-siparis"]
     assert isinstance(top, Applied)

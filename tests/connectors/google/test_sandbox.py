@@ -26,9 +26,13 @@ def canonical(resources: Sequence[Resource]) -> list[Resource]:
     return Converter(neutral.SCOPE, "TRY").convert(resources)
 
 
+def ids_of(known: dict[Address, Known]) -> dict[str, str]:
+    return {each.id: address.kind for address, each in known.items()}
+
+
 def planned(google: Any, wanted: Sequence[Resource], known: dict[Address, Known] | None = None) -> Diff:
     context = replace(CONTEXT, known=known or {})
-    return diff(wanted, google.read([each.id for each in (known or {}).values()]), context)
+    return diff(wanted, google.read(ids_of(known or {})), context)
 
 
 def apply(google: Any, wanted: Sequence[Resource]) -> list[Outcome]:
@@ -169,7 +173,7 @@ def test_an_archived_tree_stays_archived_and_is_read_as_such(
     assert all(isinstance(each, Archive) for each in plan.changes)
     results = google.apply(plan.changes, {})
     assert results == [Applied(each.address, known[each.address].id) for each in plan.changes]
-    seen = [each for each in google.read([record.id for record in known.values()]) if not each.archived]
+    seen = [each for each in google.read(ids_of(known)) if not each.archived]
     assert seen == []
     assert planned(google, [], known).changes == ()
 
@@ -192,7 +196,7 @@ def test_an_object_whose_label_was_removed_is_found_by_its_id(
     labels = {row.mark: row for row in google.read()}
     assert known[group.address].mark in labels
     google.unlabel(group.id)
-    again = {each.id: each for each in google.read([record.id for record in known.values()])}
+    again = {each.id: each for each in google.read(ids_of(known))}
     assert again[group.id].mark == ""
     keyword = next(each for each in outcomes if each.address.kind == "keyword" and isinstance(each, Applied))
     assert again[keyword.id].mark == ""

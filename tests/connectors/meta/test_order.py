@@ -3,7 +3,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.base import Connection
@@ -54,6 +54,7 @@ def batches(changes: list[Change]) -> list[list[Change]]:
     return found
 
 
+@settings(deadline=None)
 @given(st.integers(1, 3), st.integers(0, 6), st.integers(0, 30), st.booleans(), st.randoms())
 def test_batches_hold_everything_once_after_what_it_needs_and_one_ad_set_of_a_campaign(
     campaigns: int, ad_sets: int, ads: int, shared: bool, chance: random.Random

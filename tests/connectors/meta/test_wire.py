@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.meta import normal, wire
@@ -173,6 +173,7 @@ KINDS = st.one_of(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(KINDS)
 def test_whatever_is_sent_reads_back_the_same(declared: tuple[str, dict[str, Any]]) -> None:
     kind, fields = declared
@@ -181,6 +182,7 @@ def test_whatever_is_sent_reads_back_the_same(declared: tuple[str, dict[str, Any
     assert different == set()
 
 
+@settings(deadline=None)
 @given(ad_sets)
 def test_what_is_read_is_a_fixed_point(fields: dict[str, Any]) -> None:
     once = round_trip("ad_set", fields)
