@@ -31,6 +31,7 @@ SUPPORTS = Supports(
             status=STATUS,
             immutable=frozenset({"objective"}),
             budgets=BUDGETS,  # type: ignore[arg-type]
+            flight=("start", "end"),
         ),
         "ad_set": KindSupport(
             "ad_set",
@@ -38,6 +39,7 @@ SUPPORTS = Supports(
             status=STATUS,
             immutable=frozenset({"campaign"}),
             budgets=BUDGETS,  # type: ignore[arg-type]
+            flight=("start", "end"),
             learning=frozenset({"audience"}),
         ),
         "ad": KindSupport(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from engine import budget
 from engine.budget import Amount
 from engine.change import Archive, Change, Create, Update
 from engine.compile import declared_budgets
-from engine.diff import Context, Diff, Held, diff
+from engine.diff import Context, Diff, Held, diff, undeclared_budgets
 from engine.hazards import Risks, hazards
 from engine.match import Known
 from engine.plan import Money, Note, Plan, PlannedChange
@@ -19,6 +19,8 @@ from engine.policy import Rails, Situation, convert, judge
 from engine.projection import by_month
 from engine.resource import Address, Fields, Observed, Resource, digest_of, same, to_json
 from engine.supports import Supports
+
+ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,30 +75,15 @@ def assemble(sides: Sides) -> Plan:
     """The plan that makes the observed side the declared one. Pure: the same sides give the same digest."""
     found = diff(sides.desired, sides.observed, sides.context)
     changes = _in_tree_order(_targeted(found.changes, sides.targets))
-    before = budget.before(found.matching.found)
-    after = budget.after(before, changes)
-    money = _money(sides, found, before, after)
-    old = budget.daily(before, sides.supports, sides.currencies)
-    new = budget.daily(after, sides.supports, sides.currencies)
-    deltas = budget.deltas(old, new)
+    daily = Daily.of(sides, found, changes)
+    money = _money(sides, found, daily)
     risks = Risks(
-        sides.supports, {**before, **after}, deltas, sides.today, _flights(sides.neutral), sides.in_experiment
-    )
-    raised = _raised(deltas, old, sides.spending.raised)
-    situation = Situation(
-        changes,
         sides.supports,
-        money,
-        sides.now,
-        sides.live,
-        delivering=bool(old),
-        raised_24h=raised if any(each.amount > 0 for each in deltas.values()) else {},
-        base_24h={
-            name: amount - sides.spending.raised.get(name, Decimal(0))
-            for name, amount in money.daily_before.items()
-        },
-        spend_loaded_at=sides.spending.loaded_at,
-        protected=frozenset(key for key, life in sides.context.lifecycle.items() if life.protect),
+        {**daily.nodes, **daily.nodes_after},
+        daily.deltas,
+        sides.today,
+        flights(sides.neutral),
+        sides.in_experiment,
     )
     return Plan(
         brand=sides.brand,
@@ -111,11 +98,74 @@ def assemble(sides: Sides) -> Plan:
         money=money,
         operations=_operations(changes, sides),
         notes=_notes(found),
-        refusals=judge(sides.rails, situation),
+        refusals=judge(sides.rails, _situation(sides, found, changes, daily, money)),
         created_at=sides.now,
         targets=sides.targets,
         resume=tuple(sorted(sides.context.resume)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """What may be spent a day by each carrier of a budget, before and after the changes."""
+
+    nodes: budget.Nodes
+    nodes_after: budget.Nodes
+    before: Mapping[Address, Amount]
+    after: Mapping[Address, Amount]
+
+    @classmethod
+    def of(cls, sides: Sides, found: Diff, changes: Sequence[Change]) -> Daily:
+        nodes = budget.before(found.matching.found)
+        nodes_after = budget.after(nodes, changes)
+        declared = flights(sides.neutral)
+        before, after = (
+            budget.daily(each, sides.supports, sides.currencies, declared) for each in (nodes, nodes_after)
+        )
+        return cls(nodes, nodes_after, before, after)
+
+    @property
+    def deltas(self) -> dict[Address, Amount]:
+        return budget.deltas(self.before, self.after)
+
+    def raised(self, already: Mapping[str, Decimal]) -> dict[str, Decimal]:
+        """What active budgets rise by, with what was raised `already`; empty where nothing rises now."""
+        deltas = self.deltas
+        if not any(each.amount > 0 for each in deltas.values()):
+            return {}
+        now = [each for address, each in deltas.items() if address in self.before and each.amount > 0]
+        sums = budget.total(now)
+        return {name: sums.get(name, ZERO) + already.get(name, ZERO) for name in {**sums, **already}}
+
+    def base(self, raised: Mapping[str, Decimal]) -> dict[str, Decimal]:
+        """What the objects that exist would be allowed a day without those raises."""
+        existing = [each for address, each in self.after.items() if address in self.nodes]
+        return {name: amount - raised.get(name, ZERO) for name, amount in budget.total(existing).items()}
+
+
+def _situation(sides: Sides, found: Diff, changes: Sequence[Change], daily: Daily, money: Money) -> Situation:
+    raised = daily.raised(sides.spending.raised)
+    return Situation(
+        changes,
+        sides.supports,
+        money,
+        sides.now,
+        sides.live,
+        delivering=bool(daily.before),
+        raised_24h=raised,
+        base_24h=daily.base(raised),
+        spend_loaded_at=sides.spending.loaded_at,
+        protected=frozenset(key for key, life in sides.context.lifecycle.items() if life.protect),
+        undeclared=tuple(_undeclared(sides, found)),
+    )
+
+
+def _undeclared(sides: Sides, found: Diff) -> Iterator[str]:
+    for resource in sides.desired:
+        seen = found.matching.found.get(resource.address)
+        if seen is not None and not seen.archived:
+            for left in undeclared_budgets(resource, seen, sides.context.kind(resource.address)):
+                yield f"{resource.address} ({left})"
 
 
 def fingerprint(found: Diff) -> str:
@@ -155,50 +205,40 @@ def _in_tree_order(changes: Sequence[Change]) -> tuple[Change, ...]:
     return tuple(sorted(changes, key=place))
 
 
-def _flights(neutral: Sequence[Resource]) -> dict[str, tuple[date, date | None]]:
-    flights = {}
+def flights(neutral: Sequence[Resource]) -> dict[str, tuple[date, date | None]]:
+    """YAML key → first and last declared day of every campaign and ad set."""
+    found = {}
     for each in neutral:
         start, end = each.fields.get("start"), each.fields.get("end")
         if isinstance(start, str):
             last = date.fromisoformat(end) if isinstance(end, str) else None
-            flights[each.address.key] = date.fromisoformat(start), last
-    return flights
+            found[each.address.key] = date.fromisoformat(start), last
+    return found
 
 
 def _under(key: str, targets: Sequence[str]) -> bool:
     return any(key == target or key.startswith(f"{target}/") for target in targets)
 
 
-def _money(sides: Sides, found: Diff, before: budget.Nodes, after: budget.Nodes) -> Money:
+def _money(sides: Sides, found: Diff, daily: Daily) -> Money:
     rails, supports = sides.rails, sides.supports
-    old = budget.daily(before, supports, sides.currencies)
-    new = budget.daily(after, supports, sides.currencies)
-    worst = {
-        address: Amount(each.amount * Decimal(str(supports[address.platform].worst_day)), each.currency)
-        for address, each in new.items()
-    }
+    worst = [
+        Amount(each.amount * Decimal(str(supports[address.platform].worst_day)), each.currency)
+        for address, each in daily.after.items()
+    ]
     paused = frozenset(held.address for held in found.held)
     months = by_month(declared_budgets(list(sides.neutral), paused), sides.spending.month, sides.today)
-    totals = {month: Amount(convert(sums, rails)[0], rails.currency) for month, sums in months.items()}
     return Money(
         currencies=sides.currencies,
-        daily_before=budget.total(old.values()),
-        daily_after=budget.total(new.values()),
-        worst_day=budget.total(worst.values()),
+        daily_before=budget.total(daily.before.values()),
+        daily_after=budget.total(daily.after.values()),
+        worst_day=budget.total(worst),
         month=f"{sides.today:%Y-%m}",
-        months=totals,
+        months={month: Amount(convert(sums, rails)[0], rails.currency) for month, sums in months.items()},
         spent=Amount(convert(sides.spending.month, rails)[0], rails.currency),
         ceiling_daily=Amount(rails.daily, rails.currency) if rails.daily is not None else None,
         ceiling_monthly=Amount(rails.monthly, rails.currency) if rails.monthly is not None else None,
     )
-
-
-def _raised(
-    deltas: Mapping[Address, Amount], old: Mapping[Address, Amount], already: Mapping[str, Decimal]
-) -> dict[str, Decimal]:
-    raises = [each for address, each in deltas.items() if address in old and each.amount > 0]
-    sums = budget.total(raises)
-    return {name: sums.get(name, Decimal(0)) + already.get(name, Decimal(0)) for name in {**sums, **already}}
 
 
 def _is_drift(change: Change, applied: Mapping[Address, Fields]) -> bool:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
 from engine.change import Archive, Change, Create, Update
 from engine.resource import Address, Fields, Observed, Ref, Resource, Value
 from engine.supports import Supports
 
 Nodes = Mapping[Address, Fields]
+Flights = Mapping[str, tuple[date, date | None]]  # YAML key → first and last day; an ad set's wins
+NO_FLIGHTS: Flights = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,40 +42,47 @@ def _as_ref(value: Value, platform: str, addresses: Mapping[tuple[str, str], Add
 
 
 def after(nodes: Nodes, changes: Iterable[Change]) -> dict[Address, Fields]:
-    """The tree once every change is applied."""
-    result = dict(nodes)
-    for change in changes:
-        match change:
-            case Create(resource):
-                result[resource.address] = resource.fields
-            case Update(context=resource, after=fields):
-                result[resource.address] = {**result.get(resource.address, {}), **fields}
-            case Archive(address=address):
-                result.pop(address, None)
+    """The tree once every change is applied; of a replacement the new object is what remains."""
+    steps = tuple(changes)
+    archived = {each.address for each in steps if isinstance(each, Archive)}
+    result = {address: fields for address, fields in nodes.items() if address not in archived}
+    for change in steps:
+        if isinstance(change, Create):
+            result[change.address] = change.resource.fields
+        elif isinstance(change, Update):
+            result[change.address] = {**result.get(change.address, {}), **change.after}
     return result
 
 
 def daily(
-    nodes: Nodes, supports: Mapping[str, Supports], currency: Mapping[str, str]
+    nodes: Nodes,
+    supports: Mapping[str, Supports],
+    currency: Mapping[str, str],
+    flights: Flights = NO_FLIGHTS,
 ) -> dict[Address, Amount]:
-    """Daily budget of every object that carries one and can deliver: it and all above it are live.
+    """What every object that carries a budget and can deliver (it and all above it are live) may spend a day.
 
-    Conservative: a budget counts though nothing below it is live yet. `currency` is by platform.
+    A lifetime budget counts with its share of a day of its flight. Conservative: a budget counts though
+    nothing below it is live yet. `currency` is by platform.
     """
     budgets: dict[Address, Amount] = {}
     for address, fields in nodes.items():
         support = supports[address.platform]
+        amount = Decimal(0)
         for name, period in support.kinds[address.kind].budgets.items():
             units = fields.get(name)
-            if (
-                period == "day"
-                and isinstance(units, int)
-                and units > 0
-                and can_deliver(address, nodes, supports)
-            ):
-                money = currency[address.platform]
-                budgets[address] = Amount(Decimal(units) / support.units(money), money)
+            if isinstance(units, int) and units > 0:
+                days = 1 if period == "day" else flight_days(address.key, flights)
+                amount += Decimal(units) / support.units(currency[address.platform]) / days
+        if amount and can_deliver(address, nodes, supports):
+            budgets[address] = Amount(amount, currency[address.platform])
     return budgets
+
+
+def flight_days(key: str, flights: Flights) -> int:
+    """Days of the flight declared at a key or above it; 1 where nothing is declared, which counts most."""
+    start, end = flights.get(key) or flights.get(key.partition("/")[0]) or (None, None)
+    return max(1, (end - start).days + 1) if start and end else 1
 
 
 def can_deliver(address: Address, nodes: Nodes, supports: Mapping[str, Supports]) -> bool:

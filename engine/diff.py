@@ -122,6 +122,13 @@ def _changed(
     kind = context.kind(resource.address)
     life = context.life(resource.address)
     before, after = _difference(resource.fields, seen.fields, ids, life.ignore)
+    if left := undeclared_budgets(resource, seen, kind):
+        yield Problem(
+            "A budget left the declaration, but not the platform",
+            f"{resource.address}: {', '.join(left)}",
+            "Declare the budget where it is, or give the object a new key so that it is built anew.",
+        )
+        return
     paused = _paused_by(resource.address, kind, before, after, context)
     if paused is not None and kind.status is not None:
         yield paused
@@ -136,6 +143,15 @@ def _changed(
         yield Create(resource)
     else:
         yield _immutable(resource.address, frozen, before, after)
+
+
+def undeclared_budgets(resource: Resource, seen: Observed, kind: KindSupport) -> list[str]:
+    """Budget fields with an amount on the platform that the declaration does not have, as `name amount`."""
+    return [
+        f"{name} {seen.fields[name]}"
+        for name in kind.budgets
+        if name not in resource.fields and isinstance(seen.fields.get(name), int) and seen.fields[name]
+    ]
 
 
 def _difference(

@@ -14,7 +14,7 @@ from decimal import Decimal
 from engine.budget import Amount
 from engine.change import Change, Create, Update
 from engine.plan import Money, Refusal
-from engine.schedule import lowers
+from engine.schedule import lengthens, lowers
 from engine.supports import Supports
 
 SPEND_AGE = timedelta(hours=36)  # money rule 5: older numbers say too little about what is left
@@ -48,8 +48,9 @@ class Situation:
     """What the rails look at.
 
     `raised_24h` and `base_24h` are by currency: what settled applies and this plan raise active daily budgets by
-    within 24 hours, and what they were before. `spend_loaded_at` is when performance was last loaded.
-    `protected` are the keys under `protect: true`.
+    within 24 hours, and what they would be without. `spend_loaded_at` is when performance was last loaded.
+    `protected` are the keys under `protect: true`; `undeclared` are budgets that still run on the platform though
+    the declaration no longer has them.
     """
 
     changes: Sequence[Change]
@@ -62,12 +63,19 @@ class Situation:
     base_24h: Mapping[str, Decimal] = field(default_factory=dict)
     spend_loaded_at: datetime | None = None
     protected: frozenset[str] = frozenset()
+    undeclared: tuple[str, ...] = ()
 
     @property
     def raises(self) -> bool:
-        """Whether anything may be spent that could not be before."""
+        """Whether anything may be spent that could not be before: more a day, or on more days."""
         after, before = self.money.daily_after, self.money.daily_before
-        return any(after[name] > before.get(name, Decimal(0)) for name in after)
+        more = any(after[name] > before.get(name, Decimal(0)) for name in after)
+        return more or any(
+            lengthens(change, name, self.supports)
+            for change in self.changes
+            if isinstance(change, Update)
+            for name in change.after
+        )
 
 
 Rail = Callable[[Rails, Situation], Iterable[Refusal]]
@@ -139,15 +147,26 @@ def monthly_ceiling(rails: Rails, situation: Situation) -> Iterable[Refusal]:
 
 def raise_in_a_day(rails: Rails, situation: Situation) -> Iterable[Refusal]:
     """The cumulative limit is on budgets that already deliver; new trees answer to the ceilings."""
-    for currency, base in situation.base_24h.items():
-        raised = situation.raised_24h.get(currency, Decimal(0))
-        if raised > 0 and base > 0 and raised > base * rails.raise_24h:
+    for currency, raised in situation.raised_24h.items():
+        base = max(situation.base_24h.get(currency, Decimal(0)), Decimal(0))
+        if raised > base * rails.raise_24h:
+            share = f"{raised / base:.0%} of {base:,.2f}" if base else "from nothing"
             yield Refusal(
                 "raise in 24 hours",
-                f"active budgets would rise by {raised:,.2f} {currency} within 24 hours,"
-                f" {raised / base:.0%} of {base:,.2f}; the limit is {rails.raise_24h:.0%}",
+                f"active budgets would rise by {raised:,.2f} {currency} within 24 hours, {share};"
+                f" the limit is {rails.raise_24h:.0%}",
                 "Raise in smaller steps, a day apart.",
             )
+
+
+def undeclared_budgets(rails: Rails, situation: Situation) -> Iterable[Refusal]:
+    """A budget that only left the YAML still spends; beside one declared elsewhere it spends twice."""
+    if situation.undeclared:
+        yield Refusal(
+            "undeclared budget",
+            f"the platform still spends by {'; '.join(situation.undeclared)}",
+            "Declare the budget where it is, or give the objects new keys so that they are built anew.",
+        )
 
 
 def fresh_spend(rails: Rails, situation: Situation) -> Iterable[Refusal]:
@@ -204,6 +223,7 @@ RAILS: tuple[Rail, ...] = (
     daily_ceiling,
     monthly_ceiling,
     raise_in_a_day,
+    undeclared_budgets,
     fresh_spend,
     protected_keys,
     freeze_windows,

@@ -80,11 +80,22 @@ def lowers(update: Update, name: str, supports: Mapping[str, Supports]) -> bool:
 
 
 def raises(update: Update, name: str, supports: Mapping[str, Supports]) -> bool:
-    """Whether this field's change may raise spend: an activation, a larger or a first budget."""
+    """Whether this field's change may raise spend: an activation, a larger budget, a longer flight."""
     kind = _kind(update.address, supports)
     if kind.status is not None and name == kind.status.name:
         return update.after[name] == kind.status.live
-    return _step(update, name, kind) > 0
+    return _step(update, name, kind) > 0 or lengthens(update, name, supports)
+
+
+def lengthens(update: Update, name: str, supports: Mapping[str, Supports]) -> bool:
+    """Whether this field's change lets the object run on more days: an earlier start, a later or no end."""
+    flight = _kind(update.address, supports).flight
+    if flight is None or name not in flight:
+        return False
+    old, new = update.before.get(name), update.after[name]
+    if not (isinstance(old, str) and isinstance(new, str)):
+        return bool(new) if name == flight[0] else not new
+    return new < old if name == flight[0] else new > old
 
 
 def _step(update: Update, name: str, kind: KindSupport) -> int:

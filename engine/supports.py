@@ -26,6 +26,7 @@ class KindSupport:
     delivers     False for things that spend nothing by existing (creatives, images, audiences)
     immutable    fields that cannot change after creation
     budgets      field → "day" or "lifetime"; amounts in the platform's money unit
+    flight       the fields of its start and end, as texts that sort by time; None: it has none of its own
     learning     fields whose change resets the learning phase
     review       fields whose change sends ads back to review
     archivable   False for library objects that are left in place when nothing uses them
@@ -38,6 +39,7 @@ class KindSupport:
     delivers: bool = True
     immutable: frozenset[str] = frozenset()
     budgets: Mapping[str, Literal["day", "lifetime"]] = field(default_factory=dict)
+    flight: tuple[str, str] | None = None
     learning: frozenset[str] = frozenset()
     review: frozenset[str] = frozenset()
     archivable: bool = True

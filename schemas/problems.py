@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Mapping as Free
 from dataclasses import dataclass, replace
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -41,7 +42,8 @@ def validate(adapter: TypeAdapter[Any], root: Any, tree: Mapping) -> Validated:
         return Validated(adapter.validate_python(plain(tree)), tree)
     except ValidationError as error:
         details = [d for d in error.errors(include_url=False, include_input=False) if not _follows(d, tree)]
-    found = [_finding(detail, root, tree) for detail in details]
+    meant = _chosen(root, tree)
+    found = [_finding(detail, meant, tree) for detail in details]
     findings = tuple(finding for finding in found if not _misspelt(finding, found))
     repaired: Node = tree
     for detail, finding in zip(details, found, strict=True):
@@ -51,6 +53,16 @@ def validate(adapter: TypeAdapter[Any], root: Any, tree: Mapping) -> Validated:
     except ValidationError:
         model = None
     return Validated(model, tree, findings)
+
+
+def _chosen(root: Any, tree: Mapping) -> Any:
+    """Of several models for a file, the one that its `type` names."""
+    named = tree.get("type")
+    for model in _here(root):
+        info = model.model_fields.get("type")
+        if info and isinstance(named, Scalar) and named.value in get_args(info.annotation):
+            return model
+    return root
 
 
 def _misspelt(missing: Finding, found: list[Finding]) -> bool:
@@ -223,18 +235,21 @@ def _here(annotation: Any) -> Iterator[type[BaseModel]]:
 def model_at(annotation: Any, path: Path) -> type[BaseModel] | None:
     """The model that stands at a path, None for free mappings and scalars."""
     for part in path:
-        if isinstance(part, int):
-            continue
-        fields = [m.model_fields[part].annotation for m in _here(annotation) if part in m.model_fields]
-        if fields:
-            annotation = fields[0]
-        elif list(_here(annotation)) and _is_model(annotation):
-            return None
+        annotation = _step(annotation, part)
     return next(_here(annotation), None)
 
 
-def _is_model(annotation: Any) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+def _step(annotation: Any, part: str | int) -> Any:
+    """The annotation one key or index further in, None where it does not lead on."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        info = annotation.model_fields.get(str(part))
+        return info.annotation if info else None
+    origin, args = get_origin(annotation), get_args(annotation)
+    if origin is Free:
+        return args[1]
+    if origin is tuple:
+        return args[0] if isinstance(part, int) else None
+    return next(filter(None, (_step(inner, part) for inner in args)), None)
 
 
 # Mending: so that one misspelt key does not hide what else is wrong.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -71,6 +72,8 @@ class Client:
         endpoint = self._connection.endpoint
         settle_roots(endpoint.get("roots"))
         sdk = import_module("google.ads.googleads.client")
+        # Its log line of every refusal is for whoever configures logging, not for everybody's terminal.
+        logging.getLogger(sdk.__name__).addHandler(logging.NullHandler())
         try:
             if "config" in endpoint:
                 return sdk.GoogleAdsClient.load_from_storage(endpoint["config"], version=VERSION)

@@ -117,6 +117,13 @@ class Converter:
     def _budget(self, carrier: Resource) -> dict[str, Value]:
         budget: Any = carrier.fields.get("budget")
         if budget is None:
+            if carrier.address.kind == "ad_set":
+                self._refuse(
+                    carrier,
+                    "An ad set has no budget on Google Ads",
+                    "neither it nor its campaign says one for this platform",
+                    "Add `budget: {daily: {google: 100 TRY}}`, or `google: {skip: true}`.",
+                )
             return {}
         period, name = PERIODS[budget["period"]]
         if period == "CUSTOM_PERIOD" and not carrier.fields["end"]:

@@ -18,8 +18,8 @@ def lookups(
     changes: Sequence[Change], ids: Mapping[Address, str], client: Client, constants: Constants
 ) -> Lookups:
     """One query at most for each sort of fact, and none that no change needs. Raises ConnectorError."""
-    places = {code for change in changes for code in _added(change, "locations")}
-    spoken = any(True for change in changes for _ in _added(change, "languages"))
+    places = {code for change in changes for code in _codes(change, "locations")}
+    spoken = any(True for change in changes for _ in _codes(change, "languages"))
     marked = any(
         isinstance(each, Create) and each.address.kind in ("campaign", "ad_group", "ad") for each in changes
     )
@@ -37,14 +37,17 @@ def lookups(
     )
 
 
-def _added(change: Change, name: str) -> Iterator[str]:
-    fields: Mapping[str, Any] = {}
-    if isinstance(change, Create):
-        fields = change.resource.fields
-    elif isinstance(change, Update):
-        fields = {**change.before, **{f"{name}+": change.after.get(name)}}
-    for key in (name, f"{name}+"):
-        yield from fields.get(key) or ()
+def _codes(change: Change, name: str) -> Iterator[str]:
+    """What the change says of a set of codes: removing one needs its constant as much as adding it."""
+    match change:
+        case Create(resource):
+            sides: tuple[Mapping[str, Any], ...] = (resource.fields,)
+        case Update(before=before, after=after):
+            sides = (before, after)
+        case Archive():
+            sides = ()
+    for fields in sides:
+        yield from fields.get(name) or ()
 
 
 def _ids(updates: Iterable[Update], kind: str, fields: Iterable[str]) -> list[str]:

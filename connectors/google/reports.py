@@ -23,14 +23,14 @@ ATTRIBUTION = "by click date, window and model of each conversion action (30 day
 METRICS: Final = ("impressions", "clicks", "cost_micros", "conversions", "conversions_value")
 PAGE_ROWS = 10_000
 
+_ACCOUNT: Final = ("customer.id", "customer.descriptive_name")
+_CAMPAIGN: Final = (*_ACCOUNT, "campaign.id", "campaign.name")
+_AD: Final = ("ad_group.id", "ad_group.name", "ad_group_ad.ad.id", "ad_group_ad.ad.name")
 _IDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "account": ("customer.id", "customer.descriptive_name"),
-    "campaign": ("customer.id", "customer.descriptive_name", "campaign.id", "campaign.name"),
-    "ad": (
-        "customer.id", "customer.descriptive_name", "campaign.id", "campaign.name", "ad_group.id", "ad_group.name",
-        "ad_group_ad.ad.id", "ad_group_ad.ad.name",
-    ),
-}  # fmt: skip
+    "account": _ACCOUNT,
+    "campaign": _CAMPAIGN,
+    "ad": (*_CAMPAIGN, *_AD),
+}
 # Level → the resource of the query. No status is filtered: what was removed has spent money, too.
 RESOURCES: Final = {"account": "customer", "campaign": "campaign", "ad": "ad_group_ad"}
 _UNIFIED: Final[Mapping[str, str]] = {

@@ -21,6 +21,7 @@ CAMPAIGN = KindSupport(
     status=STATUS,
     immutable=frozenset({"advertising_channel_type", "budget_period"}),
     budgets=BUDGETS,
+    flight=("start_date_time", "end_date_time"),
     learning=frozenset({"bidding"}),  # support.google.com/google-ads/answer/13020501: new strategy or setting
 )
 AD_GROUP = KindSupport(

@@ -49,6 +49,7 @@ AD_SET = KindSupport(
     status=STATUS,
     immutable=frozenset({"campaign_id"}),
     budgets=BUDGETS,
+    flight=("start_time", "end_time"),
     learning=frozenset(
         {"targeting", "optimization_goal", "promoted_object", "bid_strategy", "bid_amount", "bid_constraints"}
     ),

@@ -78,13 +78,13 @@ class GoogleSandbox:
             self.folder / "ports.json", json.dumps({"grpc": self.port, "token": self._token_server.port})
         )
 
-    def endpoints(self) -> dict[str, str]:
+    def endpoints(self) -> dict[str, Any]:
         """What a client needs; the two paths belong into its environment before it opens a channel."""
         return {
             "customer": self.world.customer,
             "login_customer": self.world.login_customer,
             "endpoint": f"localhost:{self.port}",
-            "port": str(self.port),
+            "port": self.port,
             "configuration": str(self.folder / "google-ads.yaml"),
             "roots": str(self.folder / "roots.pem"),
             "service_account": str(self.folder / "sa.json"),
@@ -102,7 +102,7 @@ class GoogleSandbox:
         return {"port": self.port, "objects": objects}
 
     def edit(self, name: str, values: Mapping[str, Any]) -> None:
-        """Set top-level fields of a resource (None clears) as a person in the interface might: no rule is asked.
+        """Set top-level fields of a resource (None clears) as a person might: no rule is asked.
 
         Enum fields take names. For tests of drift, and of states that only old accounts are in.
         """

@@ -1,4 +1,4 @@
-"""A brand of the tests' own: one campaign on Meta, three ad sets, four ads; the example may change, this not."""
+"""A brand of the tests' own, which does not change with the example: three ad sets, four ads, on Meta."""
 
 from __future__ import annotations
 

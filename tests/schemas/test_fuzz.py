@@ -193,3 +193,21 @@ def test_a_literal_secret_is_refused_and_never_shown_however_broken_the_file(
         assert SECRET not in str(wrong) + repr(wrong.problems)  # noqa: PT017
     finally:
         path.write_bytes(before)
+
+
+def places_in(value: Any) -> list[tuple[Any, Any]]:
+    """Every (container, key) of a tree."""
+    keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else []
+    return [place for key in keys for place in [(value, key), *places_in(value[key])]]
+
+
+@CALM
+@given(st.data())
+def test_no_value_replaced_or_dropped_crashes(spare: Path, data: st.DataObject) -> None:
+    tree = json.loads(json.dumps(CAMPAIGN))
+    container, key = data.draw(st.sampled_from(places_in(tree)))
+    if data.draw(st.booleans()):
+        del container[key]
+    else:
+        container[key] = data.draw(TREES)
+    ends_well(spare, "campaigns/yil-sonu.yaml", json.dumps(tree).encode())

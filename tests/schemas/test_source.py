@@ -207,3 +207,9 @@ def test_a_long_line_does_not_cost_its_square(root: Path, load: Load) -> None:
     for word in ("token", "a-", "token: ", "TOKEN0"):
         with pytest.raises(InvalidDeclaration):
             load(campaign="campaign: " + word * (900_000 // len(word)))
+
+
+def test_an_environment_may_be_called_like_a_key(root: Path, load: Load) -> None:
+    text = (root / "kampanya.yaml").read_text(encoding="utf-8")
+    with pytest.raises(InvalidDeclaration, match="an environment needs `accounts`"):
+        load(brand=text + "  accounts: {clok: 2026-11-30}\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -75,6 +76,17 @@ def test_production_takes_the_account_as_declared_and_nothing_from_around(key_fi
     assert (sdk.login_customer_id, sdk.developer_token) == ("9876543210", None)
     assert (sdk.version, sdk.endpoint) == ("v26", None)
     assert os.environ[ROOTS] == "/etc/somebody/elses.pem"
+
+
+def test_the_sdk_does_not_write_on_everybodys_terminal(
+    key_file: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    _ = secret(service_account=json.dumps(key_file)).sdk
+    logger = logging.getLogger("google.ads.googleads.client")
+    logger.propagate = False  # pytest's own handler listens at the root
+    logger.warning("Request made: ...")
+    logger.propagate = True
+    assert capsys.readouterr().err == ""
 
 
 def test_a_key_may_be_a_file_and_a_developer_token_is_sent_if_given(

@@ -198,6 +198,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"audience": neutral.audience(interests=("Yemek",))}, "cannot use audience.interests"),
     ({"audience": neutral.audience(exclude=("musteriler",))}, "cannot use audience.exclude"),
     ({"conversion": "123"}, "account's own conversion goals"),
+    ({"budget": None}, "no budget on Google Ads"),
     ({"options": {"max_cpc": "3 EUR"}}, "This bid cannot be used"),
     ({"bid": {"strategy": "bid_cap", "amount": "3 TRY"}}, "This bid cannot be said"),
 ]

@@ -1,0 +1,70 @@
+"""The brand's voice: words no creative may contain, sentences some must."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from engine.rules import Locate
+from schemas.brand import GuardRails
+from schemas.campaign import Campaign
+from schemas.creative import Creative
+from schemas.errors import Problem
+
+# Written in capitals, in lower case, or with a keyboard that has no dotless ı: it is the same word.
+SAME_LETTER = str.maketrans({"İ": "i", "I": "i", "ı": "i"})
+TEXTS = ("headlines", "texts", "descriptions")
+
+
+def check(campaigns: Sequence[Campaign], rails: GuardRails, where: Locate) -> list[Problem]:
+    """Every forbidden word and every missing disclaimer, at the author's line."""
+    problems: list[Problem] = []
+    for campaign in campaigns:
+        for index, ad_set in enumerate(campaign.ad_sets):
+            for number, ad in enumerate(ad_set.ads):
+                path = ("campaign", campaign.campaign, "ad_sets", index, "ads", number, "creative")
+                problems += _forbidden(ad.creative, rails, where, path)
+                problems += _missing(ad.creative, rails, where, path)
+    return problems
+
+
+def folded(text: str) -> str:
+    """A text in which upper and lower case, and i with and without its dot, are the same."""
+    return text.translate(SAME_LETTER).casefold()
+
+
+def _forbidden(
+    creative: Creative, rails: GuardRails, where: Locate, path: tuple[str | int, ...]
+) -> Iterator[Problem]:
+    for field in TEXTS:
+        for index, text in enumerate(getattr(creative, field)):
+            for word in rails.forbidden_words:
+                if _contains(text, word):
+                    yield Problem(
+                        "A word that the brand forbids",
+                        f"“{text}” contains “{word}”",
+                        "Say it differently, or take the word out of guard_rails.forbidden_words.",
+                        where(*path, field, index),
+                    )
+
+
+def _missing(
+    creative: Creative, rails: GuardRails, where: Locate, path: tuple[str | int, ...]
+) -> Iterator[Problem]:
+    texts = [text for field in TEXTS for text in getattr(creative, field)]
+    for disclaimer in rails.required_disclaimers:
+        called_for = not disclaimer.when or any(
+            _contains(text, word) for text in texts for word in disclaimer.when
+        )
+        if called_for and not any(_contains(text, disclaimer.text) for text in texts):
+            yield Problem(
+                "A required disclaimer is missing",
+                f"the brand asks for “{disclaimer.text}”",
+                "Add it to the texts.",
+                where(*path),
+            )
+
+
+def _contains(text: str, word: str) -> bool:
+    """At the start of a word, whatever its ending: Turkish words are declined at their end."""
+    return re.search(rf"(?<!\w){re.escape(folded(word))}", folded(text)) is not None
