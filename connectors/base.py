@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from engine.change import Change, Outcome
 from engine.naming import Scope
@@ -50,6 +50,20 @@ class AccountFacts:
     can_spend: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class AudienceSize:
+    """How many people the platform says are in an audience, and whether ads can be aimed at them now.
+
+    Platforms tell bounds or rounded numbers, never the number; None where they tell nothing. `note` says in
+    the platform's terms why it is not ready.
+    """
+
+    least: int | None
+    most: int | None
+    ready: bool
+    note: str = ""
+
+
 class Connector(Protocol):
     """A platform. Constructing one touches no network and imports no SDK; `canonical` never does."""
 
@@ -90,4 +104,13 @@ class Connector(Protocol):
 
     def pages(self, report: ReportSpec, since: date, until: date) -> Iterator[Page]:
         """Raw rows of a report, account-local days, both included. Raises ConnectorError."""
+        ...
+
+
+@runtime_checkable
+class AudienceReader(Protocol):
+    """What a connector whose platform keeps audiences offers beside."""
+
+    def sizes(self, ids: Collection[str]) -> Mapping[str, AudienceSize]:
+        """Sizes by id, as the platform last counted; unknown ids are left out. Raises ConnectorError."""
         ...

@@ -54,9 +54,13 @@ SUPPORTS = Supports(
             immutable=frozenset({"headlines", "texts", "descriptions", "image", "url", "utm"}),
         ),
         "image": KindSupport("image", mark="content", status=None, delivers=False, archivable=False),
+        "audience": KindSupport(
+            "audience", mark="description", status=None, delivers=False, archivable=False
+        ),
     },
     default_units=100,
     worst_day=1.5,
+    audience_days={"website": 180},
 )
 
 

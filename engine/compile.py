@@ -8,6 +8,8 @@
     creative  content hash                  headlines, texts, descriptions, image Ref?, video?,
                                             call_to_action, url, utm, display_path, page
     image     first 16 of its SHA-256       path, sha256, width, height
+    audience  son-30-gun-musterileri        name, description, type, include, exclude: rules of a website
+                                            audience (event, within_days, url_contains), source Ref?
 
 Dates are wall dates of the account, the end included. A budget is `{period, amount, currency}`, the amount as
 decimal text in major units. `options` on each is the platform's own block, as written.
@@ -15,8 +17,8 @@ decimal text in major units. `options` on each is the platform's own block, as w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -24,7 +26,7 @@ from typing import Any
 from engine.naming import Scope, pattern
 from engine.projection import DeclaredBudget
 from engine.resource import Address, Ref, Resource, Value, content_key
-from schemas.audience import Targeting
+from schemas.audience import Audience, LookalikeAudience, Rule, Targeting, WebsiteAudience
 from schemas.brand import Brand
 from schemas.campaign import Ad, AdSet, Bid, Budget, Campaign, Flight
 from schemas.creative import Creative
@@ -43,15 +45,54 @@ class Compiler:
     platform: Platform
     account: str
     assets: Mapping[str, Asset]
+    audiences: Mapping[str, Audience] = field(default_factory=dict)
 
     def compile(self, campaigns: Iterator[Campaign] | tuple[Campaign, ...]) -> list[Resource]:
-        """Neutral resources of every campaign that runs on the platform; shared creatives and images once."""
+        """Neutral resources of every campaign that runs on the platform; what several of them use, once.
+
+        An audience that nobody uses on the platform is not among them.
+        """
         found: dict[Address, Resource] = {}
         for campaign in campaigns:
             if self.platform in campaign.platforms and not _skipped(campaign, self.platform):
                 for resource in self._campaign(campaign):
                     found.setdefault(resource.address, resource)
+        for used in self._used_audiences(list(found.values())):
+            found[used.address] = used
         return list(found.values())
+
+    def _used_audiences(self, resources: Iterable[Resource]) -> Iterator[Resource]:
+        """Each audience that one of these, or another audience, refers to."""
+        seen: set[str] = set()
+        wanted = [address.key for each in resources for address in _audience_refs(each)]
+        while wanted:
+            key = wanted.pop(0)
+            if key not in seen:
+                seen.add(key)
+                made = self._declared_audience(self.audiences[key])
+                wanted += [address.key for address in _audience_refs(made)]
+                yield made
+
+    def _declared_audience(self, audience: Audience) -> Resource:
+        names = {
+            "brand": self.brand.brand,
+            "environment": self.scope.environment,
+            "platform": self.platform,
+            "audience": audience.audience,
+        }
+        rules: dict[str, Value] = {}
+        if isinstance(audience, WebsiteAudience):
+            rules = {"include": _rules(audience.include), "exclude": _rules(audience.exclude)}
+        elif isinstance(audience, LookalikeAudience):
+            rules = {"source": Ref(self._address("audience", audience.source))}
+        return self._resource(
+            self._address("audience", audience.audience),
+            ("audience", audience.audience),
+            name=audience.name or pattern(self.brand.naming.audience, names),
+            description=audience.description or "",
+            type=audience.type,
+            **rules,
+        )
 
     def _campaign(self, campaign: Campaign) -> Iterator[Resource]:
         path: tuple[str | int, ...] = ("campaign", campaign.campaign)
@@ -179,6 +220,7 @@ class Compiler:
             "age": {"min": age.min, "max": age.max} if age else None,
             "genders": audience.genders,
             "interests": audience.interests,
+            "options": _options(audience, self.platform),
             "include": tuple(Ref(self._address("audience", key)) for key in audience.include),
             "exclude": tuple(Ref(self._address("audience", key)) for key in audience.exclude),
         }
@@ -220,6 +262,17 @@ def _declared(budget: Mapping[str, Any], resource: Resource) -> DeclaredBudget:
         budget["period"],
         date.fromisoformat(str(resource.fields["start"])),
         date.fromisoformat(str(end)) if end else None,
+    )
+
+
+def _audience_refs(resource: Resource) -> list[Address]:
+    return sorted(address for address in resource.refs if address.kind == "audience")
+
+
+def _rules(declared: Iterable[Rule]) -> tuple[Value, ...]:
+    return tuple(
+        {"event": each.event, "within_days": int(each.within.days), "url_contains": each.url_contains}
+        for each in declared
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from engine.resource import Address
 
 LABEL_PREFIX = "kampanya:"
 TOKEN_LENGTH = 10  # 50 bits: 26,000 objects collide with probability 3e-7
+SIGNATURE = re.compile(rf"\s*\[k:([a-z2-7]{{{TOKEN_LENGTH}}})\]\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,17 @@ def token_of(label_name: str) -> str | None:
     if not label_name.startswith(LABEL_PREFIX):
         return None
     return label_name.removeprefix(LABEL_PREFIX)
+
+
+def signed(text: str, token: str) -> str:
+    """A name or description with the token at its end, where no label can carry it."""
+    return f"{text} [k:{token}]".lstrip()
+
+
+def unsigned(text: str) -> tuple[str, str | None]:
+    """The inverse of `signed`: the text without a token, and the token, None for anybody else's text."""
+    found = SIGNATURE.search(text)
+    return (text[: found.start()], found[1]) if found else (text, None)
 
 
 def pattern(text: str, values: Mapping[str, str]) -> str:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from engine.budget import Amount
 from engine.change import Change, Create, Update
 from engine.plan import Money, Refusal
 from engine.schedule import lengthens, lowers
@@ -47,10 +46,10 @@ class Rails:
 class Situation:
     """What the rails look at.
 
-    `raised_24h` and `base_24h` are by currency: what settled applies and this plan raise active daily budgets by
+    `raised_24h` and `base_24h` are by currency: what settled applies and this plan raise active budgets by
     within 24 hours, and what they would be without. `spend_loaded_at` is when performance was last loaded.
-    `protected` are the keys under `protect: true`; `undeclared` are budgets that still run on the platform though
-    the declaration no longer has them.
+    `protected` are the keys under `protect: true`; `undeclared` are budgets that still run on the platform
+    though the declaration no longer has them.
     """
 
     changes: Sequence[Change]

@@ -1,35 +1,42 @@
-"""Whether what an apply finds is still what was approved: the plan's changes against fresh ones."""
+"""Whether an apply may go on with what it finds: fresh changes against those that were approved.
+
+Differences that the plan's own journalled intents explain are no differences: that is how an interrupted
+apply resumes. What the plan did and somebody undid since is one: the yes was not about doing it again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from engine.change import Archive, Change, Create, Update
 from engine.resource import Address, Fields, same, to_json
 
 
-def unexplained(
-    planned: Sequence[Change], current: Iterable[Change], begun: Collection[Address]
-) -> Iterator[str]:
-    """Every difference that this plan's own journalled intents do not explain, in words.
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What this plan's earlier applies did to one address; `fields` are those it set."""
 
-    `begun` holds the addresses this plan's earlier, interrupted apply already worked on: theirs may be done,
-    or half done in the planned direction.
-    """
+    created: bool = False
+    archived: bool = False
+    fields: Fields = field(default_factory=dict)
+
+
+def unexplained(
+    planned: Sequence[Change], current: Iterable[Change], done: Mapping[Address, Done]
+) -> Iterator[str]:
+    """Every difference between the approved changes and those needed now that `done` does not explain."""
     by_address: dict[Address, list[Change]] = {}
     for change in planned:
         by_address.setdefault(change.address, []).append(change)
     seen = set()
     for change in current:
         seen.add(change.address)
-        plans = by_address.get(change.address, [])
-        if any(alike(change, plan) for plan in plans):
-            continue
-        if change.address in begun and any(_towards(change, plan) for plan in plans):
-            continue
-        yield f"{change.address}: {_words(change)} was not in the plan"
+        so_far = done.get(change.address, Done())
+        if not any(_remains(change, plan, so_far) for plan in by_address.get(change.address, [])):
+            yield f"{change.address}: {_words(change)} was not in the plan, or was done and undone since"
     for address, plans in by_address.items():
-        if address not in seen and address not in begun:
+        if address not in seen and address not in done:
             yield f"{address}: {_words(plans[0])} is no longer needed; somebody else did it"
 
 
@@ -46,14 +53,28 @@ def alike(left: Change, right: Change) -> bool:
     return False
 
 
-def _towards(change: Change, plan: Change) -> bool:
-    """Whether `change` is what is left of `plan` once a part of it was done."""
-    if not isinstance(change, Update):
-        return isinstance(change, Create) and isinstance(plan, Create)
-    if isinstance(plan, Archive):
-        return False
-    goal: Fields = plan.resource.fields if isinstance(plan, Create) else plan.after
-    return all(name in goal and same(goal[name], value) for name, value in change.after.items())
+def _remains(change: Change, plan: Change, done: Done) -> bool:
+    """Whether `change` is `plan`, or what is left of it."""
+    if isinstance(change, Create):
+        return isinstance(plan, Create) and not done.created and alike(change, plan)
+    if isinstance(change, Archive):
+        return not done.archived and alike(change, plan)
+    if isinstance(plan, Create):
+        return done.created and _to_do(change, plan.resource.fields, done)
+    if isinstance(plan, Update):
+        return _to_do(change, plan.after, done) if done.fields else alike(change, plan)
+    return False
+
+
+def _to_do(change: Update, goal: Fields, done: Done) -> bool:
+    """Whether every field goes where the plan goes, and was not brought there already."""
+    return all(
+        name in goal and same(goal[name], value) and not same(done.fields.get(name, _NEVER), value)
+        for name, value in change.after.items()
+    )
+
+
+_NEVER = "\0never set"
 
 
 def _words(change: Change) -> str:

@@ -103,13 +103,18 @@ def refs_in(value: Value) -> Iterator[Address]:
 
 
 def resolve(value: Value, ids: Mapping[Address, str]) -> Value:
-    """`value` with every Ref whose id is known replaced by that id; unknown Refs stay."""
+    """`value` with every Ref whose id is known replaced by that id; unknown Refs stay.
+
+    A sequence of Refs is a set: its ids come in ascending order, as connectors read them, because neither
+    the order of addresses nor that of a platform's answer is the other's.
+    """
     if isinstance(value, Ref):
         return ids.get(value.address, value)
     if isinstance(value, Mapping):
         return {name: resolve(item, ids) for name, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return tuple(resolve(item, ids) for item in value)
+        resolved = tuple(resolve(item, ids) for item in value)
+        return tuple(sorted(resolved, key=str)) if any(isinstance(item, Ref) for item in value) else resolved
     return value
 
 

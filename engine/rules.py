@@ -178,10 +178,54 @@ def _list(values: Any) -> str:
     return ", ".join(str(each) for each in sorted(values))
 
 
+def audience_options_can_be_built(declared: Declared) -> Iterator[Problem]:
+    """What is declared is built or refused, never dropped in silence."""
+    platform = declared.supports.platform
+    for ad_set in declared.kind("ad_set"):
+        options: Any = ad_set.fields["audience"].get("options") or {}  # type: ignore[union-attr]
+        for name in options:
+            if name not in declared.supports.audience_options and options[name]:
+                yield declared.problem(
+                    "Targeting that cannot be built yet",
+                    f"audience.{platform}.{name}",
+                    "Leave it out, or set it on the platform and list the field in `ignore_changes`.",
+                    ad_set,
+                    "audience",
+                    platform,
+                    name,
+                )
+
+
+def audiences_can_be_built(declared: Declared) -> Iterator[Problem]:
+    """Only kinds of audience that the connector builds, looking back no further than the platform does."""
+    days = declared.supports.audience_days
+    for audience in declared.kind("audience"):
+        sort = str(audience.fields["type"])
+        if sort not in days:
+            fix = (
+                f"Use another one there, or skip the ad set: `{declared.supports.platform}: {{skip: true}}`."
+            )
+            told = f"{audience.address.key} is of type {sort}; built are {_list(days) or 'none'}"
+            yield declared.problem("This type of audience cannot be built yet", told, fix, audience, "type")
+            continue
+        for side in ("include", "exclude"):
+            rules: Any = audience.fields.get(side) or ()
+            for index, rule in enumerate(rules):
+                if rule["within_days"] > days[sort]:
+                    yield declared.problem(
+                        "An audience cannot look back so far",
+                        f"{rule['within_days']} days; the platform forgets after {days[sort]}",
+                        f"Write at most {days[sort]}d.",
+                        audience, side, index, "within",
+                    )  # fmt: skip
+
+
 RULES: tuple[Callable[[Declared], Iterator[Problem]], ...] = (
     objectives_exist,
     goals_fit_the_objective,
     ages_fall_on_the_ranges,
     texts_fit_the_format,
     campaign_settings_agree,
+    audience_options_can_be_built,
+    audiences_can_be_built,
 )

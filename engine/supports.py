@@ -21,12 +21,13 @@ class KindSupport:
     """One kind of object on one platform, in canonical fields.
 
     parent       the field that holds the Ref to the object above it, or None at the top
-    mark         where the mark lives: a label, the end of the name, the content itself, or the parent
+    mark         where the mark lives: a label, the end of the name or description, the content itself, or the
+                 parent
     status       how it is held back and let go; None if it is live when created, or never delivers by itself
     delivers     False for things that spend nothing by existing (creatives, images, audiences)
     immutable    fields that cannot change after creation
     budgets      field → "day" or "lifetime"; amounts in the platform's money unit
-    flight       the fields of its start and end, as texts that sort by time; None: it has none of its own
+    flight       the fields of its start and end, as texts that sort by time; None: it has none itself
     learning     fields whose change resets the learning phase
     review       fields whose change sends ads back to review
     archivable   False for library objects that are left in place when nothing uses them
@@ -34,7 +35,7 @@ class KindSupport:
 
     kind: str
     parent: str | None = None
-    mark: Literal["label", "name", "content", "parent"] = "label"
+    mark: Literal["label", "name", "description", "content", "parent"] = "label"
     status: StatusField | None = field(default_factory=StatusField)
     delivers: bool = True
     immutable: frozenset[str] = frozenset()
@@ -71,6 +72,9 @@ class Supports:
     age_bounds      the starts and ends of ages that targeting can express; None: any age from 13 to 65
     goals           objective → the `optimize_for` goals it takes; an empty mapping of goals means any
     campaign_settings  targeting fields that this platform keeps on the campaign, not on the ad set
+    audience_days   type of audience of the brand → the longest time, in days, its rules may look back;
+                    a type that is missing cannot be built
+    audience_options  keys of the platform's own block under `audience:` that it can build
     operations_per_day the documented daily quota of changes, None if there is none
     """
 
@@ -84,6 +88,8 @@ class Supports:
     age_bounds: tuple[frozenset[int], frozenset[int]] | None = None
     goals: Mapping[str, frozenset[str]] = field(default_factory=dict)
     campaign_settings: frozenset[str] = frozenset()
+    audience_days: Mapping[str, int] = field(default_factory=dict)
+    audience_options: frozenset[str] = frozenset()
     operations_per_day: int | None = None
 
     def units(self, currency: str) -> int:

@@ -8,13 +8,17 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
-from engine.assemble import Spending, assemble
-from engine.change import Applied, Change, Create, Outcome, Refused, Unknown, Update
+from connectors.errors import ConnectorError
+from engine.assemble import Sides, Spending, assemble
+from engine.budget import parent_of
+from engine.change import Applied, Archive, Change, Create, Outcome, Refused, Unknown, Update
 from engine.diff import diff
+from engine.match import Matching
 from engine.plan import Plan
-from engine.progress import unexplained
-from engine.resource import Address, Observed, Resource, resolve, same
+from engine.progress import Done, unexplained
+from engine.resource import Address, Fields, Observed, Resource, from_json, resolve, same
 from engine.schedule import Schedule, above, activation, schedule
 from journal.records import Bearer
 from journal.store import Journal
@@ -37,25 +41,38 @@ class NotApproved(KampanyaError):
 
 @dataclass(slots=True)
 class Result:
-    """What an apply did and did not do. `failed` and `waiting` map an address to the reason."""
+    """What an apply did and did not do. `failed` and `waiting` map an address to the reason.
+
+    `blocked` are declared objects that no plan can bring about before a person decides, in words.
+    """
 
     applied: list[Address] = field(default_factory=list)
     failed: dict[Address, str] = field(default_factory=dict)
     waiting: dict[Address, str] = field(default_factory=dict)
+    blocked: list[str] = field(default_factory=list)
 
     @property
     def complete(self) -> bool:
-        return not self.failed and not self.waiting
+        return not (self.failed or self.waiting or self.blocked)
+
+    @property
+    def broken(self) -> set[Address]:
+        return {*self.failed, *self.waiting}
 
 
 @dataclass(slots=True)
 class Execution:
-    """One run of one plan: what it works with, and what has come of it so far."""
+    """One run of one plan: what it works with, and what has come of it so far.
+
+    `links` is address → what it hangs under and refers to; `stop` says why nothing more may be let go, or "".
+    """
 
     site: Site
     ledger: Ledger
     ids: dict[Address, str]
+    links: Mapping[Address, frozenset[Address]]
     parents: Mapping[Address, Address]
+    stop: Callable[[], str]
     tell: Callable[[str], None]
     sleep: Callable[[float], None]
     result: Result = field(default_factory=Result)
@@ -68,24 +85,36 @@ class Execution:
             if batch:
                 self.tell(f"{phase}: {len(batch)} on {self.site.supports[platform].title}")
                 outcomes.update(self._send(phase, platform, batch))
+        self._note(outcomes)
         return outcomes
 
     def _send(self, phase: str, platform: str, batch: Sequence[Change]) -> Iterator[tuple[Address, Outcome]]:
         intents = self.ledger.intend(phase, batch, self.ids)
+        archived = {each.address for each in batch if isinstance(each, Archive)}
         for outcome in self.site.connectors[platform].apply(batch, self.ids):
             self.ledger.settle(intents[outcome.address], outcome)
-            if isinstance(outcome, Applied):
+            if isinstance(outcome, Applied) and outcome.address not in archived:
                 self.ids[outcome.address] = outcome.id
             yield outcome.address, outcome
 
-    def note(self, outcomes: Mapping[Address, Outcome]) -> None:
-        """Into the result: done, or not done and why."""
+    def _note(self, outcomes: Mapping[Address, Outcome]) -> None:
         for address, outcome in outcomes.items():
             if isinstance(outcome, Applied):
                 self.result.applied.append(address)
                 self.result.failed.pop(address, None)
             else:
                 self.result.failed[address] = words(outcome)
+
+    def hold(self, changes: Iterable[Change], reason: str) -> None:
+        """These wait: not sent, and told so."""
+        for change in changes:
+            self.result.waiting.setdefault(change.address, reason)
+
+    def tainted(self) -> set[Address]:
+        """What is broken, and all that refers to it or stands above it."""
+        broken = self.result.broken
+        users = {address for address, links in self.links.items() if links & broken}
+        return {up for each in broken | users for up in (each, *above(each, self.parents))}
 
 
 def words(outcome: Refused | Unknown) -> str:
@@ -113,29 +142,32 @@ def apply_plan(
     """
     started = datetime.now(UTC)
     with journal.exclusive(owner=actor, command="apply", at=started):
-        _demand_approval(site, journal, plan)
+        demand_approval(site, journal, plan)
         recover(site, journal, tell=tell, sleep=sleep)
         sides = look(site, journal, Wish(plan.targets, frozenset(plan.resume)), spending, tell)
-        found = diff(sides.desired, sides.observed, sides.context)
-        begun = {each.address for each in journal.intents(digest=plan.digest)}
         fresh = assemble(sides)
-        _demand_same(plan, fresh, begun)
+        demand_same(plan, fresh, so_far(journal, plan.digest))
         run = journal.begin_run(plan.digest, actor, socket.gethostname(), started)
+        matching = diff(sides.desired, sides.observed, sides.context).matching
+        _remember_found(journal, sides, matching, started, actor)
         execution = Execution(
             site,
             Ledger(journal, run, sides.now),
-            dict(found.matching.ids),
+            matching.ids,
+            {each.address: each.refs for each in sides.desired},
             _parents(sides.desired, site),
+            lambda: stopped(journal, plan.digest, started),
             tell,
             sleep,
+            Result(blocked=[f"{each.subject}: {each.text}" for each in fresh.blocked]),
         )
-        _adopt(journal, found.matching.found, sides.desired, started)
         result = _run(execution, schedule([each.change for each in fresh.changes], site.supports))
         journal.finish_run(run, "done" if result.complete else "failed", datetime.now(UTC))
     return result
 
 
-def _demand_approval(site: Site, journal: Journal, plan: Plan) -> None:
+def demand_approval(site: Site, journal: Journal, plan: Plan) -> None:
+    """Raises unless `plan` is for this site and somebody's yes to its digest stands."""
     if plan.environment != site.environment or plan.brand != site.scope.brand:
         raise StalePlan(
             "The plan was made for somewhere else",
@@ -156,7 +188,8 @@ def _demand_approval(site: Site, journal: Journal, plan: Plan) -> None:
         )
 
 
-def _demand_same(plan: Plan, fresh: Plan, begun: set[Address]) -> None:
+def demand_same(plan: Plan, fresh: Plan, done: Mapping[Address, Done]) -> None:
+    """Raises StalePlan unless what is needed now is what was approved, or what is left of it."""
     if fresh.config != plan.config or dict(fresh.accounts) != dict(plan.accounts):
         raise StalePlan(
             "The declaration changed after the plan was made",
@@ -170,7 +203,7 @@ def _demand_same(plan: Plan, fresh: Plan, begun: set[Address]) -> None:
             "Make a new plan.",
         )
     differences = list(
-        unexplained([each.change for each in plan.changes], [each.change for each in fresh.changes], begun)
+        unexplained([each.change for each in plan.changes], [each.change for each in fresh.changes], done)
     )
     if differences:
         raise StalePlan(
@@ -178,38 +211,61 @@ def _demand_same(plan: Plan, fresh: Plan, begun: set[Address]) -> None:
         )
 
 
+def so_far(journal: Journal, digest: str) -> dict[Address, Done]:
+    """What earlier applies of this plan did, by address; an address begun but not done is there too."""
+    done: dict[Address, Done] = {}
+    for intent in journal.intents(digest=digest):
+        known = done.setdefault(intent.address, Done())
+        if intent.outcome != "applied":
+            continue
+        fields: Any = from_json(intent.payload.get("after", {}))
+        done[intent.address] = Done(
+            known.created or intent.operation == "create",
+            known.archived or intent.operation == "archive",
+            {**known.fields, **fields},
+        )
+    return done
+
+
+def stopped(journal: Journal, digest: str, since: datetime) -> str:
+    """Why an apply that began at `since` may let nothing more go: a pause, or a yes that was taken back."""
+    pauses = journal.events("pause", since)
+    if pauses:
+        return f"{pauses[-1].actor} paused {', '.join(pauses[-1].detail.get('keys', []))} meanwhile"
+    if journal.approval(digest, datetime.now(UTC)) is None:
+        return "the approval no longer stands"
+    return ""
+
+
 def _parents(desired: Sequence[Resource], site: Site) -> dict[Address, Address]:
-    found = {}
-    for resource in desired:
-        kind = site.supports[resource.address.platform].kinds[resource.address.kind]
-        parent = resource.fields.get(kind.parent) if kind.parent else None
-        if parent is not None:
-            found[resource.address] = parent.address  # type: ignore[union-attr]
-    return found
+    parents = {each.address: parent_of(each, site.supports) for each in desired}
+    return {address: parent for address, parent in parents.items() if parent is not None}
 
 
-def _adopt(
-    journal: Journal, found: Mapping[Address, Observed], desired: Sequence[Resource], at: datetime
-) -> None:
-    """What bears our mark and is not in the journal becomes known to it."""
+def _remember_found(journal: Journal, sides: Sides, matching: Matching, at: datetime, actor: str) -> None:
+    """What bears our mark and is not in the journal becomes known to it; what was renamed moves along."""
+    marks = {each.address: each.mark for each in sides.desired}
     known = journal.ids()
-    marks = {each.address: each.mark for each in desired}
-    adopted = [
-        Bearer(address, seen.account, seen.id, marks[address])
-        for address, seen in found.items()
-        if address in marks and address not in known and not seen.archived
-    ]
+    by_id = {(address.platform, address.kind, id): address for address, id in known.items()}
+    adopted = []
+    for address, seen in matching.found.items():
+        if address not in marks or address in known or seen.archived:
+            continue
+        old = by_id.get((seen.platform, seen.kind, seen.id))
+        if old is None:
+            adopted.append(Bearer(address, seen.account, seen.id, marks[address]))
+        else:
+            journal.move_object(old, address, at, actor)
     journal.record_objects(adopted, at)
 
 
 def _run(execution: Execution, steps: Schedule) -> Result:
-    execution.note(execution.send("reduce", steps.reduce))
+    execution.send("reduce", steps.reduce)
     _build(execution, steps.build)
-    wrong = _verify(execution, [each.resource for each in steps.build], "build")
-    execution.note(execution.send("change", _possible(execution, steps.change)))
-    wrong |= _verify(execution, [each.context for each in steps.change], "change", steps.change)
-    execution.note(execution.send("retire", steps.retire))
-    _activate(execution, steps, wrong)
+    _verify(execution, "build", {each.address: each.resource.fields for each in steps.build})
+    _change(execution, steps.change)
+    execution.send("retire", steps.retire)
+    _activate(execution, steps)
     return execution.result
 
 
@@ -217,24 +273,31 @@ def _build(execution: Execution, creates: Sequence[Create]) -> None:
     """Create all, and again what was lost on the way: each round looks for the marks before it tries anew."""
     remaining: Sequence[Create] = creates
     for attempt in range(ROUNDS):
+        if attempt:
+            remaining = _settled(execution, remaining, attempt)
         if not remaining:
             return
-        if attempt:
-            execution.tell(f"{len(remaining)} not settled; looking for them before trying again")
-            execution.sleep(2.0**attempt)
-            found = recover(
-                execution.site, execution.ledger.journal, tell=execution.tell, sleep=execution.sleep
-            )
-            execution.ids.update(found)
-            execution.result.failed = {
-                address: why for address, why in execution.result.failed.items() if address not in found
-            }
-            remaining = [each for each in remaining if each.address not in execution.ids]
+        if why := execution.stop():
+            execution.hold(remaining, why)
+            return
         outcomes = execution.send("build", remaining)
-        execution.note(outcomes)
         remaining = [each for each in remaining if _worth_another(outcomes[each.address])]
         if not any(_lost(outcomes[each.address]) for each in remaining):
             return
+
+
+def _settled(execution: Execution, creates: Sequence[Create], attempt: int) -> list[Create]:
+    """Of creates without a good outcome, those that turned out not to be there and may be tried again."""
+    execution.tell(f"{len(creates)} not settled; looking for them before trying again")
+    execution.sleep(2.0**attempt)
+    journal = execution.ledger.journal
+    found = recover(execution.site, journal, tell=execution.tell, sleep=execution.sleep)
+    execution.ids.update(found)
+    for address in found:
+        execution.result.failed.pop(address, None)
+        execution.result.applied.append(address)
+    quarantined = {each.address for each in journal.open_intents()}
+    return [each for each in creates if each.address not in execution.ids and each.address not in quarantined]
 
 
 def _lost(outcome: Outcome) -> bool:
@@ -245,70 +308,83 @@ def _worth_another(outcome: Outcome) -> bool:
     return _lost(outcome) or (isinstance(outcome, Refused) and outcome.code == "parent")
 
 
-def _possible(execution: Execution, updates: Sequence[Update]) -> list[Update]:
-    """Updates whose new references exist; the others wait for what could not be made."""
-    possible = []
+def _change(execution: Execution, updates: Sequence[Update]) -> None:
+    """Send what changes no money; what refers to something wrong or missing waits."""
+    if why := execution.stop():
+        execution.hold(updates, why)
+        return
+    broken = execution.result.broken
+    ready = []
     for update in updates:
-        missing = [each for each in update.context.refs if each not in execution.ids]
-        if missing:
-            execution.result.waiting[update.address] = f"{missing[0]} does not exist"
+        lost = sorted(each for each in update.context.refs if each in broken or each not in execution.ids)
+        if lost:
+            execution.hold([update], f"{lost[0]} is not there as it should be")
         else:
-            possible.append(update)
-    return possible
+            ready.append(update)
+    outcomes = execution.send("change", ready)
+    done = [each for each in ready if isinstance(outcomes[each.address], Applied)]
+    _verify(execution, "change", {each.address: each.after for each in done})
 
 
-def _verify(
-    execution: Execution, resources: Iterable[Resource], phase: str, updates: Sequence[Update] = ()
-) -> set[Address]:
-    """Read back and compare; returns the addresses that are not as they were sent."""
-    expected = {each.address: each.fields for each in resources}
-    for update in updates:
-        expected[update.address] = update.after
-    expected = {address: fields for address, fields in expected.items() if address in execution.ids}
+def _verify(execution: Execution, phase: str, sent: Mapping[Address, Fields]) -> None:
+    """Read back and compare what was sent; what differs, or cannot be read, has failed."""
+    failed = execution.result.failed
+    expected = {at: fields for at, fields in sent.items() if at in execution.ids and at not in failed}
     if not expected:
-        return set()
+        return
     execution.tell(f"verifying {phase}: reading {len(expected)} back")
-    seen: dict[tuple[str, str], Observed] = {}
-    for platform in {address.platform for address in expected}:
-        ids = {execution.ids[each]: each.kind for each in expected if each.platform == platform}
-        seen.update({(platform, each.id): each for each in execution.site.connectors[platform].read(ids)})
-    wrong = set()
-    for address, fields in expected.items():
-        differences = list(
-            _differences(fields, seen.get((address.platform, execution.ids[address])), execution)
-        )
-        if differences:
-            wrong.add(address)
-            execution.result.failed[address] = "not as it was sent: " + "; ".join(differences)
-    return wrong
+    for platform in sorted({address.platform for address in expected}):
+        mine = {at: fields for at, fields in expected.items() if at.platform == platform}
+        try:
+            read = execution.site.connectors[platform].read({execution.ids[at]: at.kind for at in mine})
+        except ConnectorError as error:
+            failed |= dict.fromkeys(mine, f"not verified: {error.problem.detail}")
+            continue
+        seen = {(each.kind, each.id): each for each in read}
+        for address, fields in mine.items():
+            found = seen.get((address.kind, execution.ids[address]))
+            if differences := list(_differences(fields, found, execution.ids)):
+                failed[address] = "not as it was sent: " + "; ".join(differences)
 
 
-def _differences(fields: Mapping[str, object], seen: Observed | None, execution: Execution) -> Iterator[str]:
+def _differences(fields: Fields, seen: Observed | None, ids: Mapping[Address, str]) -> Iterator[str]:
     if seen is None:
         yield "the platform does not show it"
         return
     for name, value in fields.items():
-        want = resolve(value, execution.ids)  # type: ignore[arg-type]
+        want = resolve(value, ids)
         if not same(want, seen.fields.get(name)):
             yield f"{name} is {seen.fields.get(name)!r}, {want!r} was sent"
 
 
-def _activate(execution: Execution, steps: Schedule, wrong: set[Address]) -> None:
+def _activate(execution: Execution, steps: Schedule) -> None:
     """Let go, children first, what is right with all that is below it; the rest waits, held."""
-    broken = {*wrong, *execution.result.failed, *execution.result.waiting}
-    not_yet = {*broken, *(up for each in broken for up in above(each, execution.parents))}
-    supports = execution.site.supports
-    ready: list[Change] = []
-    for change in (*steps.activate, *steps.roots):
-        if change.address in not_yet:
-            execution.result.waiting.setdefault(
-                change.address, "held back until everything below it is there and right"
-            )
-        elif change in steps.roots and isinstance(change, Create):
-            ready.append(activation(change, execution.ids[change.address], supports))
-        else:
-            ready.append(change)
-    execution.note(execution.send("activate", ready))
+    changes = (*steps.activate, *steps.roots)
+    reductions = {each.address for each in (*steps.reduce, *steps.retire)}
+    if unpaid := reductions & execution.result.failed.keys():
+        execution.hold(changes, f"{min(unpaid)} was to be cut first, and was not")
+        return
+    if why := execution.stop():
+        execution.hold(changes, why)
+        return
+    tainted = execution.tainted()
+    execution.hold(
+        [each for each in changes if each.address in tainted],
+        "held back until everything below it is there and right",
+    )
+    roots = {each.address for each in steps.roots}
+    ready = [
+        activation(each, execution.ids[each.address], execution.site.supports)
+        if isinstance(each, Create) and each.address in roots
+        else each
+        for each in changes
+        if each.address not in tainted
+    ]
+    outcomes = execution.send("activate", ready)
+    done = [
+        each for each in ready if isinstance(each, Update) and isinstance(outcomes[each.address], Applied)
+    ]
+    _verify(execution, "activate", {each.address: each.after for each in done})
 
 
 def actor() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -15,6 +14,7 @@ from engine.metric import Ratio as EngineRatio
 from engine.power import Size, plan_size
 from journal.store import Journal
 from operations.load import Files
+from operations.memory import BEGINNING, clock_of
 from operations.site import Site
 from schemas.campaign import AdSet
 from schemas.decision import folder
@@ -113,27 +113,18 @@ def _edits(journal: Journal, experiment: Experiment, plan: ExperimentPlan, site:
     zone = ZoneInfo(site.accounts[experiment.platform].time_zone)
     cells = {each.ad_set: each.cell for each in experiment.cells}
     edits = []
-    for intent in journal.settled(
-        datetime.min.replace(tzinfo=UTC), operations=["update", "archive", "pause"]
-    ):
+    for intent in journal.settled(BEGINNING, operations=["update", "archive", "pause"]):
         address = intent.address
         changed = set(intent.payload.get("after", {"status": ""})) - HARMLESS
         for ad_set, cell in cells.items():
             inside = address.key == ad_set or address.key.startswith(f"{ad_set}/")
             above = ad_set.startswith(f"{address.key}/")
             if address.platform == experiment.platform and changed and (inside or above):
-                day = _day_of(intent.payload, intent.at, zone)
+                day = clock_of(intent).astimezone(zone).date()
                 edits.append(
                     Edit(cell, day, f"{intent.operation} {address.key}: {', '.join(sorted(changed))}")
                 )
     return [each for each in edits if each.at > plan.start]
-
-
-def _day_of(payload: Mapping[str, object], at: datetime, zone: ZoneInfo) -> date:
-    """The wall day of the clock the change was made by: the sandbox's own is kept beside the machine's."""
-    told = payload.get("clock")
-    moment = datetime.fromisoformat(told) if isinstance(told, str) else at
-    return moment.astimezone(zone).date()
 
 
 def size(site: Site, key: str, cost_per_result: Decimal | None = None) -> Size:
@@ -213,6 +204,7 @@ def _decision(site: Site, reading: Reading) -> str:
     lines = [
         "# Written by `kampanya experiment conclude`; delete this file to undo the decision.",
         f"decision: {experiment.experiment}",
+        f"platform: {experiment.platform}",
         f"winner: {readout.winner}",
         f"decided: {reading.through}",
         f'because: "{quoted}"',

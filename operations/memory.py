@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,9 @@ from engine.resource import Address, Fields, from_json
 from engine.supports import Supports
 from journal.records import Intent
 from journal.store import Journal
+
+DAY = timedelta(hours=24)
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ def remember(journal: Journal, supports: Mapping[str, Supports]) -> Memory:
     applied: dict[Address, dict[str, Any]] = {}
     paused: set[Address] = set()
     for intent in journal.intents():
-        _fold(intent, applied, paused)
+        _fold(intent, applied, paused, supports)
     known = {
         address: Known(
             each.account, each.id, each.mark, _status(address, applied.get(address, {}), paused, supports)
@@ -39,22 +42,32 @@ def remember(journal: Journal, supports: Mapping[str, Supports]) -> Memory:
     return Memory(known, {address: applied.get(address, {}) for address in objects})
 
 
-def _fold(intent: Intent, applied: dict[Address, dict[str, Any]], paused: set[Address]) -> None:
-    if intent.outcome != "applied":
+def _fold(
+    intent: Intent,
+    applied: dict[Address, dict[str, Any]],
+    paused: set[Address],
+    supports: Mapping[str, Supports],
+) -> None:
+    if intent.outcome != "applied" and not (intent.operation == "pause" and intent.is_open):
         return
     address = intent.address
     fields: Any = from_json(intent.payload.get("after", {}))
-    if intent.operation == "create":
-        applied[address] = dict(fields)
-        paused.discard(address)
-    elif intent.operation == "update":
-        applied.setdefault(address, {}).update(fields)
-        paused.discard(address)
-    elif intent.operation == "pause":
-        applied.setdefault(address, {}).update(fields)
-        paused.add(address)
-    else:
+    if intent.operation == "archive":
         applied.pop(address, None)
+        return
+    if intent.operation == "create":
+        applied[address] = {}
+    applied.setdefault(address, {}).update(fields)
+    if intent.operation == "pause":
+        paused.add(address)
+    elif intent.operation == "create" or _lets_go(address, fields, supports):
+        paused.discard(address)
+
+
+def _lets_go(address: Address, fields: Mapping[str, Any], supports: Mapping[str, Supports]) -> bool:
+    support = supports.get(address.platform)
+    status = support.kinds[address.kind].status if support and address.kind in support.kinds else None
+    return status is not None and fields.get(status.name) == status.live
 
 
 def _status(
@@ -72,11 +85,14 @@ def _status(
 def raised_since(
     journal: Journal, since: datetime, supports: Mapping[str, Supports], currencies: Mapping[str, str]
 ) -> dict[str, Decimal]:
-    """What settled applies raised existing daily budgets by, in major units by currency."""
+    """What settled applies raised existing daily budgets by since then, in major units by currency.
+
+    `since` is of the environment's clock, as is the `clock` in each intent.
+    """
     sums: dict[str, Decimal] = {}
-    for intent in journal.settled(since, operations=["update"]):
+    for intent in journal.settled(BEGINNING, operations=["update"]):
         support = supports.get(intent.address.platform)
-        if support is None:
+        if support is None or clock_of(intent) < since:
             continue
         before, after = intent.payload.get("before", {}), intent.payload.get("after", {})
         for name, period in support.kinds[intent.address.kind].budgets.items():
@@ -87,4 +103,7 @@ def raised_since(
     return sums
 
 
-DAY = timedelta(hours=24)
+def clock_of(intent: Intent) -> datetime:
+    """When it was sent, by the clock of its environment: the sandbox's may differ from the machine's."""
+    told = intent.payload.get("clock")
+    return datetime.fromisoformat(told) if isinstance(told, str) else intent.at

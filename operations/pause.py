@@ -42,10 +42,10 @@ def pause(
     run = journal.begin_run(None, actor, socket.gethostname(), datetime.now(UTC))
     ledger = Ledger(journal, run, datetime.now(UTC))
     stopped = Stopped()
+    journal.event("pause", datetime.now(UTC), actor, {"keys": list(keys) or ["everything"]})
     for platform, records in targets.items():
         tell(f"pausing {len(records)} on {site.supports[platform].title}")
         _pause(site, ledger, platform, records, stopped)
-    journal.event("pause", datetime.now(UTC), actor, {"keys": list(keys) or ["everything"]})
     journal.finish_run(run, "failed" if stopped.failed else "done", datetime.now(UTC))
     return stopped
 

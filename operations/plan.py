@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine import voice
 from engine.assemble import Sides, Spending, assemble
 from engine.compile import Compiler
+from engine.decide import decide
 from engine.diff import Context, Lifecycle
+from engine.moves import moves, rekeyed, remarked
 from engine.plan import Plan, plan_from_json, plan_to_json
 from engine.policy import Rails, Rate
 from engine.resource import Address, Observed, Resource
@@ -22,8 +26,7 @@ from journal.store import Journal
 from operations.memory import DAY, Memory, raised_since, remember
 from operations.site import Site
 from schemas.campaign import Ad, AdSet, Campaign
-from schemas.decision import load_decisions
-from schemas.errors import InvalidDeclaration, KampanyaError, Problem
+from schemas.errors import InvalidDeclaration, KampanyaError
 from schemas.experiment import Experiment
 
 Tell = Callable[[str], None]
@@ -39,18 +42,16 @@ class Wish:
 
 def validate(site: Site) -> list[Resource]:
     """All that can be known without a network. Raises InvalidDeclaration; returns the neutral resources."""
+    workspace = site.workspace
     neutral: list[Resource] = []
-    problems: list[Problem] = []
+    problems = voice.check(workspace.campaigns, workspace.brand.guard_rails, workspace.where)
     for platform in site.platforms:
+        account = site.accounts[platform].id
         compiler = Compiler(
-            site.workspace.brand,
-            site.scope,
-            platform,
-            site.accounts[platform].id,
-            site.workspace.assets,
+            workspace.brand, site.scope, platform, account, workspace.assets, workspace.audiences
         )
-        resources = compiler.compile(site.workspace.campaigns)
-        problems += check(Declared(resources, site.supports[platform], site.workspace.where))
+        resources = decide(compiler.compile(workspace.campaigns), site.decisions, platform)
+        problems += check(Declared(resources, site.supports[platform], workspace.where))
         neutral += resources
     if problems:
         raise InvalidDeclaration(problems)
@@ -60,12 +61,14 @@ def validate(site: Site) -> list[Resource]:
 def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tell = lambda _: None) -> Sides:
     """Both sides as they are now. Raises InvalidDeclaration, ConnectorError, KampanyaError."""
     neutral = validate(site)
+    renamed = moves(site.workspace.campaigns)
     desired: list[Resource] = []
     for platform in site.platforms:
-        desired += site.connectors[platform].canonical(
-            [each for each in neutral if each.address.platform == platform]
-        )
+        mine = [each for each in neutral if each.address.platform == platform]
+        desired += remarked(site.connectors[platform].canonical(mine), renamed, site.scope)
     memory = remember(journal, site.supports)
+    memory = Memory(rekeyed(memory.known, desired, renamed), rekeyed(memory.applied, desired, renamed))
+    _demand_targets(wish.targets, desired, memory)
     observed: list[Observed] = []
     for platform in site.platforms:
         tell(f"reading {site.supports[platform].title}")
@@ -73,6 +76,15 @@ def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tel
         known = {each.id: at.kind for at, each in memory.known.items() if at.platform == platform}
         observed += site.connectors[platform].read(known)
     return _sides(site, wish, spending, neutral, desired, observed, memory, journal)
+
+
+def _demand_targets(targets: Sequence[str], desired: Sequence[Resource], memory: Memory) -> None:
+    keys = {each.address.key for each in desired} | {address.key for address in memory.known}
+    for target in targets:
+        if not any(key == target or key.startswith(f"{target}/") for key in keys):
+            close = get_close_matches(target, keys, 1)
+            fix = f"Did you mean {close[0]}?" if close else "Give a key: campaign, campaign/ad_set or …/ad."
+            raise KampanyaError("Nothing is declared or known at this key", target, fix)
 
 
 def make(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tell = lambda _: None) -> Plan:
@@ -98,7 +110,7 @@ def _sides(
         environment=site.environment,
         accounts={name: each.id for name, each in site.accounts.items()},
         currencies=currencies,
-        config=site.workspace.digest(),
+        config=site.config,
         neutral=neutral,
         desired=desired,
         observed=observed,
@@ -118,7 +130,7 @@ def _sides(
 
 def _in_experiment(site: Site, desired: Sequence[Resource], today: date) -> dict[Address, str]:
     """What belongs to a cell of a test that is running and not yet decided."""
-    decided = {each.decision for each in load_decisions(site.root, site.environment)}
+    decided = {each.decision for each in site.decisions}
     cells = {
         cell.ad_set: (experiment.platform, experiment.experiment)
         for experiment in site.workspace.experiments.values()
@@ -166,6 +178,10 @@ def _lifecycles(site: Site) -> Mapping[str, Lifecycle]:
             key = f"{campaign.campaign}/{ad_set.ad_set}"
             found[key] = _lifecycle(ad_set)
             found.update({f"{key}/{ad.ad}": _lifecycle(ad) for ad in ad_set.ads})
+    for audience in site.workspace.audiences.values():
+        if audience.protect:
+            same_key = found.get(audience.audience, Lifecycle())
+            found[audience.audience] = replace(same_key, protect=True)
     return found
 
 

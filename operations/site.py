@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 import connectors
 from connectors.base import Account, Connection, Connector
 from engine.naming import Scope
+from engine.resource import digest_of
 from engine.supports import Supports
 from journal.store import Journal
 from operations import secrets
-from schemas.decision import load_decisions, overlay
+from schemas.decision import Decision, load_decisions
 from schemas.errors import KampanyaError
 from schemas.source import load_workspace
 from schemas.types import Platform
@@ -56,6 +57,17 @@ class Site:
         folder: Path = self.root / ".kampanya" / self.environment
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder
+
+    @cached_property
+    def decisions(self) -> tuple[Decision, ...]:
+        """What experiments decided in this environment. Raises InvalidDeclaration."""
+        return load_decisions(self.root, self.environment)
+
+    @property
+    def config(self) -> str:
+        """Digest of all that is declared and decided."""
+        decided = [each.model_dump(mode="json") for each in self.decisions]
+        return digest_of([self.workspace.digest(), decided])
 
     @cached_property
     def supports(self) -> dict[str, Supports]:
@@ -128,9 +140,8 @@ class Site:
 
 
 def open_site(root: Path, environment: str = SANDBOX, platform: str | None = None) -> Site:
-    """The workspace at `root`, decisions included. Raises InvalidDeclaration with all that is wrong."""
+    """The workspace at `root`. Raises InvalidDeclaration with all that is wrong in the YAML."""
     workspace = load_workspace(root, environment)
-    workspace = overlay(workspace, load_decisions(root, environment))
     used = dict.fromkeys(name for campaign in workspace.campaigns for name in campaign.platforms)
     if platform is not None and platform not in used:
         raise KampanyaError(

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from schemas.audience import Audience, LookalikeAudience, Targeting
+from schemas.audience import Audience, LookalikeAudience, Targeting, WebsiteAudience
 from schemas.brand import Brand, Environment, GuardRails
 from schemas.campaign import AdSet, Bid, Budget, Campaign, PerPlatform
 from schemas.errors import Problem
@@ -257,6 +257,13 @@ def audience_problems(audience: Audience, known: Known) -> Found:
     if source is not None and (source not in known.audiences or source == audience.audience):
         fix = nearest(source, known.audiences - {audience.audience}, f"write audiences/{source}.yaml")
         yield ("source",), Problem("unknown audience", f"found `{source}`", fix)
+    if isinstance(audience, WebsiteAudience):
+        for side in ("include", "exclude"):
+            for index, rule in enumerate(getattr(audience, side)):
+                if rule.within.hours % 24:
+                    whole = f"write whole days: {rule.within.hours // 24 + 1}d"
+                    found = f"found `{rule.within}`; platforms remember visitors by days"
+                    yield (side, index, "within"), Problem("not a number of days", found, whole)
     if audience.type == "customer_list" and (audience.query is None) == (audience.file is None):
         yield (), Problem("a customer list needs one of query and file", "", "write `query: SELECT …`")
 

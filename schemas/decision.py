@@ -5,17 +5,14 @@ Written by `experiment conclude`, reviewed and committed like any declaration; d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from schemas.campaign import AdSet, Budget, Campaign
 from schemas.errors import InvalidDeclaration, Problem, Where
-from schemas.types import Day, KeyPath, Model, Slug, Text
-from schemas.workspace import Workspace
+from schemas.types import Day, KeyPath, Model, Platform, Slug, Spend, Text
 
 
 class AdSetDecision(Model):
@@ -23,15 +20,17 @@ class AdSetDecision(Model):
 
     status: Literal["active", "paused"] | None = None
     """Let it run, or stop it."""
-    budget: Budget | None = None
-    """Its budget from now on."""
+    daily: Spend | None = None
+    """Its daily budget from now on, in the account's currency."""
 
 
 class Decision(Model):
-    """The consequence of a concluded experiment."""
+    """The consequence of a concluded experiment, on the platform it ran on."""
 
     decision: Slug
     """The experiment's key."""
+    platform: Platform
+    """Where it ran, and what it changes."""
     winner: Slug
     """The cell that won."""
     decided: Day
@@ -47,25 +46,22 @@ def folder(root: Path, environment: str) -> Path:
     return root / "decisions" / environment
 
 
-def load_decisions(root: Path, environment: str) -> list[Decision]:
+def load_decisions(root: Path, environment: str) -> tuple[Decision, ...]:
     """Every decision, in the order of the days they were taken. Raises InvalidDeclaration."""
-    decisions, problems = [], []
+    decisions: list[Decision] = []
+    problems: list[Problem] = []
     for path in sorted(folder(root, environment).glob("*.yaml")):
         try:
             decisions.append(Decision.model_validate(_parse(path)))
         except (ValidationError, ValueError) as error:
-            first = str(error).splitlines()[0]
+            what = " ".join(str(error).split()[:12])
+            where = Where(path, 1, 1)
             problems.append(
-                Problem(
-                    "A decision that cannot be read",
-                    first,
-                    "Delete the file, or conclude again.",
-                    Where(path, 1, 1),
-                )
+                Problem("A decision that cannot be read", what, "Delete the file, or conclude again.", where)
             )
     if problems:
         raise InvalidDeclaration(problems)
-    return sorted(decisions, key=lambda each: (each.decided, each.decision))
+    return tuple(sorted(decisions, key=lambda each: (each.decided, each.decision)))
 
 
 def _parse(path: Path) -> Any:
@@ -76,39 +72,3 @@ def _parse(path: Path) -> Any:
         return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
     except YAMLError as error:
         raise ValueError(f"not YAML: {type(error).__name__}") from None
-
-
-def overlay(workspace: Workspace, decisions: Iterable[Decision]) -> Workspace:
-    """The workspace as decided: later decisions win. Raises InvalidDeclaration for an ad set that is gone."""
-    wanted = {key: each for decision in decisions for key, each in decision.ad_sets.items()}
-    keys = {
-        f"{campaign.campaign}/{ad_set.ad_set}"
-        for campaign in workspace.campaigns
-        for ad_set in campaign.ad_sets
-    }
-    missing = sorted(wanted.keys() - keys)
-    if missing:
-        where = Where(folder(workspace.root, workspace.environment), 1, 1)
-        raise InvalidDeclaration(
-            [
-                Problem(
-                    "A decision on an ad set that does not exist", key, "Delete the decision's file.", where
-                )
-                for key in missing
-            ]
-        )
-    return replace(workspace, campaigns=tuple(_campaign(each, wanted) for each in workspace.campaigns))
-
-
-def _campaign(campaign: Campaign, wanted: Mapping[str, AdSetDecision]) -> Campaign:
-    ad_sets = tuple(
-        _ad_set(each, wanted.get(f"{campaign.campaign}/{each.ad_set}")) for each in campaign.ad_sets
-    )
-    return campaign.model_copy(update={"ad_sets": ad_sets})
-
-
-def _ad_set(ad_set: AdSet, decision: AdSetDecision | None) -> AdSet:
-    if decision is None:
-        return ad_set
-    update = {name: getattr(decision, name) for name in ("status", "budget")}
-    return ad_set.model_copy(update={name: value for name, value in update.items() if value is not None})

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from connectors.base import NOTHING, AccountFacts, Connection
+from connectors.base import NOTHING, AccountFacts, AudienceSize, Connection
 from connectors.errors import AccessDenied, ConnectorError
-from connectors.google import reports
+from connectors.google import audience, reports
 from connectors.google.build import Builder
 from connectors.google.client import Client
 from connectors.google.convert import Converter
@@ -86,6 +86,10 @@ class GoogleConnector:
     def pages(self, report: ReportSpec, since: date, until: date) -> Iterator[Page]:
         """Raw rows by day, at most 10,000 a page. Raises ConnectorError."""
         return reports.pages(self.client, self.connection.account.id, report, since, until)
+
+    def sizes(self, ids: Collection[str]) -> Mapping[str, AudienceSize]:
+        """How large Google says the user lists are on Search. Raises ConnectorError."""
+        return audience.sizes(self.client.rows(select("user_list", audience.SIZES)), ids)
 
 
 def connector(connection: Connection) -> GoogleConnector:

@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any, Final, Literal
 
 from connectors.errors import Rejected
-from connectors.google import bidding, keywords, normal
+from connectors.google import audience, bidding, keywords, normal
 from engine.change import Archive, Change, Create, Update
 from engine.naming import label
 from engine.resource import Address, Fields, Ref, Resource, Value, resolve
@@ -22,7 +22,7 @@ Verb = Literal["create", "update", "remove"]
 # Order of operations in a request: what is pointed to before what points to it, one type after another,
 # because every change of type is a call of its own inside Google (…/docs/mutating/best-practices).
 ORDER: Final = (
-    "label", "campaign_budget", "campaign", "campaign_criterion", "campaign_label", "ad_group",
+    "label", "user_list", "campaign_budget", "campaign", "campaign_criterion", "campaign_label", "ad_group",
     "ad_group_criterion", "ad_group_label", "ad_group_ad", "ad_group_ad_label", "ad",
 )  # fmt: skip
 RANK: Final = {name: position for position, name in enumerate(ORDER)}
@@ -33,12 +33,14 @@ COLLECTIONS: Final[Mapping[str, str]] = {
     "keyword": "adGroupCriteria",
     "negative_keyword": "adGroupCriteria",
     "campaign_negative_keyword": "campaignCriteria",
+    "audience": "userLists",
 }
 # Our kind → the resource that bears it (an ad is an ad group ad around an ad).
 RESOURCES: Final[Mapping[str, str]] = {
     "campaign": "campaign",
     "ad_group": "ad_group",
     "ad": "ad_group_ad",
+    "audience": "user_list",
     **{kind.kind: kind.resource for kind in keywords.KINDS.values()},
 }
 PARENTS: Final[Mapping[str, str]] = {
@@ -67,11 +69,19 @@ PLAIN: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 }
 AD_PLAIN: Final = ("final_urls", "final_url_suffix")
 SEARCH_AD: Final = ("headlines", "descriptions", "path1", "path2")
+EXCLUDED_LIST: Final = "excluded_user_list"  # among criteria: a user list that an ad group leaves out
 # Set-valued fields: field → (criterion's field, the name inside it).
 CAMPAIGN_SETS: Final = {
     "locations": ("location", "geo_target_constant"),
     "languages": ("language", "language_constant"),
 }
+# Audiences of an ad group: field → (criterion's field, whether it leaves them out).
+USER_LISTS: Final = {"user_lists": ("user_list", False), "excluded_user_lists": (EXCLUDED_LIST, True)}
+# Aimed at its user lists, not merely observing them; Google's interface offers observing first.
+AIMED: Final = {
+    "target_restrictions": [{"targeting_dimension": normal.AUDIENCE, "bid_only": False}],
+}
+AIMED_MASK: Final = "targeting_setting.target_restrictions"
 AD_GROUP_SETS: Final = {"age_ranges": ("age_range", normal.AGE_RANGES), "genders": ("gender", normal.GENDERS)}
 
 
@@ -140,6 +150,9 @@ class Builder:
         if address.kind in keywords.KINDS:
             yield self._create_keyword(keywords.KINDS[address.kind], fields)
             return
+        if address.kind == "audience":
+            yield self._create_audience(resource, fields)
+            return
         number = self.ids[address] = str(next(self._numbers))
         match address.kind:
             case "campaign":
@@ -173,7 +186,12 @@ class Builder:
         name = self._path("adGroups", number)
         plain = {each: fields[each] for each in PLAIN["ad_group"] if fields.get(each) is not None}
         body = {"resource_name": name, "campaign": self._path("campaigns", fields["campaign"]), **plain}
+        if fields.get("user_lists"):
+            body["targeting_setting"] = AIMED
         yield Op("ad_group", "create", body, bears=True)
+        for what in USER_LISTS:
+            for id in fields.get(what) or ():
+                yield self._attach(name, what, id)
         for what, (_, everything) in AD_GROUP_SETS.items():
             for value in everything:
                 if value not in fields.get(what, everything):
@@ -198,6 +216,13 @@ class Builder:
         body |= {"negative": True} if kind.negative else {"status": fields["status"]}
         return Op(kind.resource, "create", body, bears=True)
 
+    def _create_audience(self, resource: Resource, fields: dict[str, Any]) -> Op:
+        number = self.ids[resource.address] = str(next(self._numbers))
+        body = audience.birth(fields, resource.mark)
+        return Op(
+            "user_list", "create", {"resource_name": self._path("userLists", number), **body}, bears=True
+        )
+
     def _mark(self, resource: Resource, fields: dict[str, Any]) -> Iterator[Op]:
         """The label that says *ours*: made if it is not there, and attached."""
         bearer = RESOURCES[resource.address.kind]
@@ -219,8 +244,13 @@ class Builder:
             case "ad_group":
                 yield from self._update_plain(change, after)
                 yield from self._change_ages_and_genders(change, after)
+                yield from self._change_user_lists(change, after)
             case "ad":
                 yield from self._update_ad(change, after)
+            case "audience":
+                body, leaves = audience.message(after, change.context.mark)
+                body["resource_name"] = self._name(change)
+                yield Op("user_list", "update", body, tuple(sorted(leaves)), bears=True)
             case _:
                 body = {"resource_name": self._name(change), "status": after["status"]}
                 yield Op(RESOURCES[change.address.kind], "update", body, ("status",), bears=True)
@@ -254,6 +284,9 @@ class Builder:
             bids, leaves = bidding.message(after["bidding"])
             body |= bids
             mask += leaves
+        if after.get("user_lists"):
+            body["targeting_setting"] = AIMED
+            mask.append(AIMED_MASK)
         if mask:
             body["resource_name"] = self._path(COLLECTIONS[kind], change.id)
             yield Op(RESOURCES[kind], "update", body, tuple(sorted(mask)), bears=True)
@@ -268,6 +301,31 @@ class Builder:
                 yield self._remove("ad_group_criterion", change.id, criterion, value)
             for value in sorted(set(everything) - wanted - shut):
                 yield self._exclude(name, what, value)
+
+    def _change_user_lists(self, change: Update, after: dict[str, Any]) -> Iterator[Op]:
+        """By what is attached now, not by what was read: lists that were merely observed count as none there."""
+        name = self._path("adGroups", change.id)
+        for what, (criterion, _) in USER_LISTS.items():
+            if what not in after:
+                continue
+            wanted = {self._path("userLists", id) for id in after[what] or ()}
+            there = {
+                value
+                for owner, found, value in self._lookups.criteria
+                if (owner, found) == (change.id, criterion)
+            }
+            for value in sorted(there - wanted):
+                yield self._remove("ad_group_criterion", change.id, criterion, value)
+            for value in sorted(wanted - there):
+                yield self._attach(name, what, normal.last(value))
+
+    def _attach(self, ad_group: str, what: str, user_list: str) -> Op:
+        body: dict[str, Any] = {
+            "ad_group": ad_group,
+            "user_list": {"user_list": self._path("userLists", user_list)},
+        }
+        body |= {"negative": True} if USER_LISTS[what][1] else {"status": "ENABLED"}
+        return Op("ad_group_criterion", "create", body)
 
     def _update_ad(self, change: Update, after: dict[str, Any]) -> Iterator[Op]:
         if "status" in after:

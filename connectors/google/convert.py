@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from connectors.google import audience as audiences
 from connectors.google import bidding, keywords, normal, places
 from connectors.google.supports import ENABLED_ADS, PATH, SEARCH, STATUS, SUPPORTS
 from engine.naming import Scope
@@ -22,6 +23,7 @@ from engine.rules import measure
 from engine.supports import TextLimit
 from schemas.errors import InvalidDeclaration, Problem
 
+NAMED = ("campaign", "ad_group", "audience")
 GENDERS = {"women": "FEMALE", "men": "MALE"}
 PERIODS = {"day": ("DAILY", "daily_budget_micros"), "lifetime": ("CUSTOM_PERIOD", "total_budget_micros")}
 # Neutral fields of an ad set that Google keeps on the campaign, beside its locations and languages.
@@ -30,9 +32,7 @@ WAYS_OUT = (
     "Either move the budget from the campaign to its ad sets (each then becomes a campaign of its own"
     " on Google), or give all ad sets of the campaign the same {name}."
 )
-NO_AUDIENCES = (
-    "Search campaigns are aimed by keywords here; audiences of the brand and interests are not attached."
-)
+NO_INTERESTS = "Search campaigns are aimed by keywords and by audiences of the brand, not by interests."
 
 
 @dataclass(slots=True)
@@ -46,11 +46,16 @@ class Converter:
     def convert(self, desired: Iterable[Resource]) -> list[Resource]:
         """Google's resources, parents first. Raises InvalidDeclaration with all problems found."""
         neutral = Neutral.of(desired)
-        made = [each for campaign in neutral.campaigns for each in self._campaign(campaign, neutral)]
+        made = [self._audience(each) for each in neutral.audiences]
+        made += [each for campaign in neutral.campaigns for each in self._campaign(campaign, neutral)]
         self._names_differ(made)
         if self.problems:
             raise InvalidDeclaration(self.problems)
         return made
+
+    def _audience(self, declared: Resource) -> Resource:
+        address = Address("google", "audience", declared.address.key)
+        return audiences.audience(declared, address, self.scope.token(address))
 
     def _campaign(self, campaign: Resource, neutral: Neutral) -> Iterator[Resource]:
         self._check_channel(campaign)
@@ -155,6 +160,8 @@ class Converter:
             "type": "SEARCH_STANDARD",
             "age_ranges": normal.ages(age.get("min"), _top(age.get("max"))),
             "genders": [name for name in normal.GENDERS if name in genders | {normal.UNDETERMINED}],
+            "user_lists": _lists(audience.get("include")),
+            "excluded_user_lists": _lists(audience.get("exclude")),
         }
         if max_cpc := _options(ad_set).get("max_cpc"):
             fields["cpc_bid_micros"] = self._max_cpc(ad_set, str(max_cpc))
@@ -233,14 +240,13 @@ class Converter:
                 "the audience has no `locations`",
                 "Add `audience: {locations: [TR]}`.",
             )
-        for name in ("interests", "include", "exclude"):
-            if audience.get(name):
-                self._refuse(
-                    ad_set,
-                    f"Google Ads cannot use audience.{name} yet",
-                    NO_AUDIENCES,
-                    "Leave the ad set out of Google with `google: {skip: true}`, or write it without.",
-                )
+        if audience.get("interests"):
+            self._refuse(
+                ad_set,
+                "Google Ads cannot use audience.interests yet",
+                NO_INTERESTS,
+                "Leave the ad set out of Google with `google: {skip: true}`, or write it without.",
+            )
         if ad_set.fields.get("conversion"):
             self._refuse(
                 ad_set,
@@ -281,10 +287,10 @@ class Converter:
                 )
 
     def _names_differ(self, made: list[Resource]) -> None:
-        """Names are unique whatever their case: of campaigns in the account, of ad groups in a campaign."""
-        count = Counter(_named(each) for each in made if each.address.kind in ("campaign", "ad_group"))
+        """Names are unique whatever their case: of campaigns and lists in the account, of ad groups in a campaign."""
+        count = Counter(_named(each) for each in made if each.address.kind in NAMED)
         for each in made:
-            if each.address.kind in ("campaign", "ad_group") and count[_named(each)] > 1:
+            if each.address.kind in NAMED and count[_named(each)] > 1:
                 self._refuse(
                     each,
                     "Two objects would have the same name on Google Ads",
@@ -303,12 +309,14 @@ class Neutral:
     campaigns: tuple[Resource, ...]
     children: Mapping[Address, list[Resource]]
     creatives: Mapping[Address, Resource]
+    audiences: tuple[Resource, ...]
 
     @classmethod
     def of(cls, desired: Iterable[Resource]) -> Neutral:
         campaigns: list[Resource] = []
         children: dict[Address, list[Resource]] = defaultdict(list)
         creatives: dict[Address, Resource] = {}
+        audiences: list[Resource] = []
         for each in desired:
             match each.address.kind:
                 case "campaign":
@@ -319,7 +327,9 @@ class Neutral:
                         children[parent.address].append(each)
                 case "creative":
                     creatives[each.address] = each
-        return cls(tuple(campaigns), children, creatives)
+                case "audience":
+                    audiences.append(each)
+        return cls(tuple(campaigns), children, creatives, tuple(audiences))
 
     def creative(self, ad: Resource) -> Resource:
         ref = ad.fields["creative"]
@@ -349,6 +359,10 @@ def _setting(ad_set: Resource, name: str) -> Any:
     if name in ON_CAMPAIGN:
         return ad_set.fields.get(name)
     return sorted(_texts(_audience(ad_set)[name]))
+
+
+def _lists(refs: Any) -> tuple[Ref, ...]:
+    return tuple(Ref(Address("google", "audience", each.address.key)) for each in refs or ())
 
 
 def _shown(value: Any) -> str:

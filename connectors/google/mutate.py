@@ -16,7 +16,7 @@ from connectors.google.client import Client
 from connectors.google.errors import AdsError, OperationsRefused
 from connectors.google.normal import last
 from engine.change import Applied, Change, Create, Outcome, Refused, Unknown
-from engine.resource import Address
+from engine.resource import Address, refs_in
 
 CONSEQUENCE = "TEMP_ID_RESOURCE_HAD_ERRORS"  # NewResourceCreationError: the cause is another operation
 LIMIT = 10_000  # operations a request: …/docs/best-practices/quotas
@@ -40,7 +40,15 @@ class Sender:
         self._stopped: ConnectorError | None = None
 
     def send(self, changes: Sequence[Change]) -> Iterator[Outcome]:
-        """Exactly one outcome for each change."""
+        """Exactly one outcome for each change.
+
+        New audiences go in a request of their own, first: several trees may need one, and then have its id.
+        """
+        first = [each for each in changes if _is_new_audience(each)]
+        yield from self._chunks(first)
+        yield from self._chunks([each for each in changes if not _is_new_audience(each)])
+
+    def _chunks(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         sizes = self._sizes(changes)
         for chunk in chunks(changes, sizes, self._limit):
             yield from self._chunk([changes[position] for position in chunk])
@@ -72,6 +80,10 @@ class Sender:
         if parent is not None and (parent in self._failed or parent not in self._builder.ids):
             self._failed.add(change.address)
             return Refused(change.address, "parent", f"{parent} does not exist.")
+        lost = sorted(each for each in _audiences(change) if each not in self._builder.ids)
+        if lost:
+            self._fail(change)
+            return Refused(change.address, "parent", f"{lost[0]} does not exist.")
         try:
             items.append(Item(position, change, tuple(self._builder.build(change))))
         except Rejected as error:
@@ -195,6 +207,16 @@ def _refusal(change: Change, errors: Sequence[AdsError]) -> Refused:
     own = [each for each in errors if each.code != CONSEQUENCE] or errors
     texts = list(dict.fromkeys(each.message for each in own))
     return Refused(change.address, own[0].name, "; ".join(texts), own[0].field)
+
+
+def _is_new_audience(change: Change) -> bool:
+    return isinstance(change, Create) and change.address.kind == "audience"
+
+
+def _audiences(change: Change) -> list[Address]:
+    """The audiences that a change points to."""
+    fields = change.resource.fields if isinstance(change, Create) else getattr(change, "after", {})
+    return [address for address in refs_in(fields) if address.kind == "audience"]
 
 
 def _built(builder: Builder, change: Change) -> list[Op]:

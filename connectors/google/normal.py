@@ -19,6 +19,7 @@ NETWORKS: Final = (
 )
 # People who are there, not those who merely show an interest in the place (Google's own default).
 PRESENCE: Final = {"positive_geo_target_type": "PRESENCE", "negative_geo_target_type": "PRESENCE"}
+AUDIENCE = "AUDIENCE"  # the dimension of a targeting setting that user lists belong to
 UNDETERMINED = "UNDETERMINED"  # people whose age or gender Google does not know; shut out only by a human
 AGES: Final[tuple[tuple[int, int, str], ...]] = (
     (18, 24, "AGE_RANGE_18_24"),
@@ -62,8 +63,14 @@ def campaign(row: Row, locations: Iterable[str], languages: Iterable[str]) -> di
     }
 
 
-def ad_group(row: Row, excluded: Iterable[str]) -> dict[str, Value]:
-    """Canonical fields of an ad group row; `excluded` are the ages and genders that it shuts out."""
+def ad_group(
+    row: Row, excluded: Iterable[str], lists: Iterable[str] = (), shut_lists: Iterable[str] = ()
+) -> dict[str, Value]:
+    """Canonical fields of an ad group row; `excluded` are the ages and genders that it shuts out.
+
+    `lists` and `shut_lists` are ids of the user lists that it is aimed at and that it leaves out. Lists that
+    it merely observes (a bid-only restriction) aim nothing.
+    """
     seen, shut = row["ad_group"], frozenset(excluded)
     return {
         "campaign": last(row["campaign"]["resource_name"]),
@@ -73,7 +80,17 @@ def ad_group(row: Row, excluded: Iterable[str]) -> dict[str, Value]:
         "cpc_bid_micros": _int(seen.get("cpc_bid_micros")),
         "age_ranges": [name for name in AGE_RANGES if name not in shut],
         "genders": [name for name in GENDERS if name not in shut],
+        "user_lists": [] if observes(seen) else sorted(lists),
+        "excluded_user_lists": sorted(shut_lists),
     }
+
+
+def observes(ad_group: Row) -> bool:
+    """Whether its audiences only watch or bid, and limit nothing."""
+    restrictions = ad_group.get("targeting_setting", {}).get("target_restrictions", ())
+    return any(
+        each.get("targeting_dimension") == AUDIENCE and each.get("bid_only", False) for each in restrictions
+    )
 
 
 def ad(row: Row) -> dict[str, Value]:

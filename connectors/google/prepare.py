@@ -6,12 +6,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from connectors.google.build import AD_GROUP_SETS, BUDGETS, CAMPAIGN_SETS, RESOURCES, Lookups
+from connectors.google.build import (
+    AD_GROUP_SETS,
+    BUDGETS,
+    CAMPAIGN_SETS,
+    EXCLUDED_LIST,
+    RESOURCES,
+    USER_LISTS,
+    Lookups,
+)
 from connectors.google.client import Client
 from connectors.google.normal import last
 from connectors.google.read import LONGEST_LIST, REMOVED, Constants, labels, select
 from engine.change import Archive, Change, Create, Update
 from engine.resource import Address, Ref, Value
+
+
+ON_AD_GROUP = {"age_range": "type", "gender": "type", "user_list": "user_list"}
 
 
 def lookups(
@@ -31,7 +42,9 @@ def lookups(
         budgets=_budgets(client, _ids(updates, "campaign", BUDGETS)),
         criteria={
             **_criteria(client, "campaign", constants, _ids(updates, "campaign", CAMPAIGN_SETS)),
-            **_criteria(client, "ad_group", constants, _ids(updates, "ad_group", AD_GROUP_SETS)),
+            **_criteria(
+                client, "ad_group", constants, _ids(updates, "ad_group", (*AD_GROUP_SETS, *USER_LISTS))
+            ),
         },
         ad_groups=_ad_groups(client, changes, ids),
     )
@@ -66,8 +79,12 @@ def _criteria(
 ) -> dict[tuple[str, str, str], str]:
     """(parent id, criterion's field, value as sent) → resource name."""
     resource = f"{parent}_criterion"
-    inner = dict(CAMPAIGN_SETS.values()) if parent == "campaign" else {"age_range": "type", "gender": "type"}
-    columns = (f"{resource}.resource_name", *(f"{resource}.{name}.{field}" for name, field in inner.items()))
+    inner = dict(CAMPAIGN_SETS.values()) if parent == "campaign" else ON_AD_GROUP
+    columns = (
+        f"{resource}.resource_name",
+        f"{resource}.negative",
+        *(f"{resource}.{name}.{field}" for name, field in inner.items()),
+    )
     types = ", ".join(f"'{name.upper()}'" for name in inner)
     where = (f"{resource}.type IN ({types})", f"{resource}.status != '{REMOVED}'")
     found = {}
@@ -76,6 +93,8 @@ def _criteria(
         name = next((each for each in inner if each in criterion), None)
         if name is not None:
             owner, value = last(row[parent]["resource_name"]), str(criterion[name].get(inner[name], ""))
+            if name == "user_list" and criterion.get("negative"):
+                name = EXCLUDED_LIST
             found[owner, name, value] = str(criterion["resource_name"])
     return found
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from connectors.google import keywords, normal, places
+from connectors.google import audience, keywords, normal, places
 from connectors.google.client import Client
 from connectors.google.normal import Row, last
 from connectors.google.text import lower
@@ -31,7 +31,8 @@ CAMPAIGN: Final = (
 )  # fmt: skip
 AD_GROUP: Final = (
     "ad_group.resource_name", "ad_group.name", "ad_group.status", "ad_group.type", "ad_group.cpc_bid_micros",
-    "ad_group.labels", "campaign.resource_name", "campaign.status",
+    "ad_group.labels", "ad_group.targeting_setting.target_restrictions", "campaign.resource_name",
+    "campaign.status",
 )  # fmt: skip
 AD: Final = (
     "ad_group_ad.resource_name", "ad_group_ad.status", "ad_group_ad.labels", "ad_group_ad.ad.id",
@@ -49,6 +50,7 @@ AD_GROUP_CRITERION: Final = (
     "ad_group_criterion.resource_name", "ad_group_criterion.type", "ad_group_criterion.negative",
     "ad_group_criterion.status", "ad_group_criterion.keyword.text", "ad_group_criterion.keyword.match_type",
     "ad_group_criterion.age_range.type", "ad_group_criterion.gender.type",
+    "ad_group_criterion.user_list.user_list",
     "ad_group.resource_name", "campaign.resource_name",
 )  # fmt: skip
 GEO: Final = (
@@ -132,6 +134,7 @@ class Reader:
         on_campaign = self._criteria("campaign_criterion", CAMPAIGN_CRITERION, owners)
         on_ad_group = self._criteria("ad_group_criterion", AD_GROUP_CRITERION, owners)
         found = [
+            *self._audiences(known),
             *self._campaigns(rows["campaign"], on_campaign),
             *self._ad_groups(rows["ad_group"], on_ad_group),
             *(self._observed("ad", row, normal.ad(row), _title(row)) for row in rows["ad"]),
@@ -163,7 +166,7 @@ class Reader:
     def _criteria(self, resource: str, columns: Sequence[str], campaigns: Sequence[str]) -> Sequence[Row]:
         if not campaigns:
             return []
-        types = "('KEYWORD', 'LOCATION', 'LANGUAGE', 'AGE_RANGE', 'GENDER')"
+        types = "('KEYWORD', 'LOCATION', 'LANGUAGE', 'AGE_RANGE', 'GENDER', 'USER_LIST')"
         where = [f"{resource}.type IN {types}", f"{resource}.status != '{REMOVED}'"]
         if len(campaigns) <= LONGEST_LIST:
             where.append(f"campaign.id IN ({', '.join(campaigns)})")
@@ -190,14 +193,29 @@ class Reader:
 
     def _ad_groups(self, rows: Sequence[Row], criteria: Sequence[Row]) -> Iterator[Observed]:
         excluded = defaultdict(list)
+        lists: dict[tuple[str, bool], list[str]] = defaultdict(list)
         for row in criteria:
             criterion = row["ad_group_criterion"]
+            if "user_list" in criterion:
+                owner = last(row["ad_group"]["resource_name"])
+                lists[owner, bool(criterion.get("negative"))].append(
+                    last(criterion["user_list"]["user_list"])
+                )
             for name in ("age_range", "gender"):
                 if name in criterion and criterion.get("negative"):
                     excluded[last(row["ad_group"]["resource_name"])].append(str(criterion[name]["type"]))
         for row in rows:
-            fields = normal.ad_group(row, excluded[_id("ad_group", row)])
+            id = _id("ad_group", row)
+            fields = normal.ad_group(row, excluded[id], lists[id, False], lists[id, True])
             yield self._observed("ad_group", row, fields, str(fields["name"]))
+
+    def _audiences(self, known: Mapping[str, str]) -> Iterator[Observed]:
+        """User lists that are open or closed; a removed one is gone."""
+        for row in self._client.rows(select("user_list", audience.COLUMNS)):
+            id, mark = last(row["user_list"]["resource_name"]), audience.mark(row)
+            if mark or known.get(id) == "audience":
+                fields = audience.receive(row)
+                yield Observed("google", self._account, "audience", id, mark, fields, str(fields["name"]))
 
     def _keywords(self, parent: str, resource: str, criteria: Sequence[Row]) -> Iterator[Observed]:
         for row in criteria:

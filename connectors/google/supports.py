@@ -66,6 +66,9 @@ CAMPAIGN_NEGATIVE = KindSupport(
     recreate=True,
 )
 
+# Labels go on campaigns, ad groups, ads and criteria only. Lists are shared by all campaigns of the account.
+AUDIENCE = KindSupport("audience", mark="description", status=None, delivers=False, archivable=False)
+
 # Objective × goal for a search campaign: clicks, the account's own conversion goals, or their value.
 # Conversions further up (add_to_carts, checkouts, content_views) are not offered: Google bids towards the
 # account's goals, and would silently optimise for something else.
@@ -92,7 +95,8 @@ SUPPORTS = Supports(
     platform="google",
     title="Google Ads",
     kinds={
-        each.kind: each for each in (CAMPAIGN, AD_GROUP, AD, KEYWORD, NEGATIVE_KEYWORD, CAMPAIGN_NEGATIVE)
+        each.kind: each
+        for each in (AUDIENCE, CAMPAIGN, AD_GROUP, AD, KEYWORD, NEGATIVE_KEYWORD, CAMPAIGN_NEGATIVE)
     },
     default_units=1_000_000,
     worst_day=2.0,  # support.google.com/google-ads/answer/1704443: up to twice the average daily budget
@@ -102,5 +106,6 @@ SUPPORTS = Supports(
     campaign_settings=frozenset(
         {"locations", "languages", "start", "end", "optimize_for", "bid", "conversion"}
     ),
+    audience_days={"website": 540},  # membership of at most 540 days: docstring of UserList
     operations_per_day=15_000,  # …/docs/best-practices/quotas: Basic access, operations a day
 )

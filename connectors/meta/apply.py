@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from connectors.base import NOTHING, AccountFacts, Connection
+from connectors.base import NOTHING, AccountFacts, AudienceSize, Connection
 from connectors.errors import AccessDenied, ConnectorError, OutcomeUnknown, Rejected
-from connectors.meta import convert, order, reports
+from connectors.meta import audience, convert, order, reports
 from connectors.meta import read as reading
 from connectors.meta.batch import MOST, Answer, Call, Done, Silent, execute, result
 from connectors.meta.library import Library
@@ -102,6 +102,10 @@ class MetaConnector:
     def pages(self, report: ReportSpec, since: date, until: date) -> Iterator[Page]:
         """Raw insights rows. Raises ConnectorError."""
         return reports.pages(self.graph, self._account, report, since, until, self._sleep)
+
+    def sizes(self, ids: Collection[str]) -> Mapping[str, AudienceSize]:
+        """How large Meta says the audiences are. Raises ConnectorError."""
+        return audience.sizes(self.graph, self._account, ids)
 
 
 class Application:
@@ -217,6 +221,8 @@ class Application:
     def _params(self, change: Change, names: Mapping[Address, str]) -> dict[str, Any]:
         if isinstance(change, Archive):
             return dict(ARCHIVED)
+        if change.address.kind == "audience":
+            return _audience(change)
         if isinstance(change, Create):
             made = send(self._resolved(change.resource.fields, change, names), self._keys)
             return {**made, "adlabels": [{"name": label(change.resource.mark)}]}
@@ -273,6 +279,13 @@ class Application:
         if error.kind in ("later", "denied", "stopped"):
             self._halt = error.exception(write=True, after=self._graph.usage.wait)
         return Refused(change.address, error.name, error.message, error.field, error.retry)
+
+
+def _audience(change: Create | Update) -> dict[str, Any]:
+    """It refers to nothing, and no label can be put on it: the mark goes into its description."""
+    if isinstance(change, Create):
+        return audience.send(change.resource.fields, change.resource.mark) | audience.ONLY_AT_BIRTH
+    return audience.send(change.after, change.context.mark)
 
 
 def _rejected(address: Address, error: Rejected) -> Refused:

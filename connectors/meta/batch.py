@@ -94,6 +94,7 @@ def _request(graph: Graph, account: str, call: Call, into: Mapping[str, Any]) ->
     from facebook_business.adobjects.adaccount import AdAccount
     from facebook_business.adobjects.adset import AdSet
     from facebook_business.adobjects.campaign import Campaign
+    from facebook_business.adobjects.customaudience import CustomAudience
 
     params = dict(call.params)
     if call.id is None:
@@ -103,10 +104,12 @@ def _request(graph: Graph, account: str, call: Call, into: Mapping[str, Any]) ->
             "ad_set": parent.create_ad_set,
             "ad": parent.create_ad,
             "creative": parent.create_ad_creative,
+            "audience": parent.create_custom_audience,
         }[call.kind]
         create(params=params, **into)
     else:
-        node = {"campaign": Campaign, "ad_set": AdSet, "ad": Ad}[call.kind]
+        nodes = {"campaign": Campaign, "ad_set": AdSet, "ad": Ad, "audience": CustomAudience}
+        node = nodes[call.kind]
         node(call.id, api=graph.api).api_update(params=params, **into)
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from connectors.base import Account, Connection
+from connectors.meta import audience as audiences
 from connectors.meta import creative as creatives
 from connectors.meta import goals, normal
 from connectors.meta.supports import SUPPORTS
@@ -39,6 +40,7 @@ OPTIONS: Mapping[str, frozenset[str]] = {
     "ad": frozenset({"instagram"}),
     "creative": frozenset(),
     "image": frozenset(),
+    "audience": frozenset(),
 }
 DSA = {"beneficiary": "dsa_beneficiary", "payor": "dsa_payor"}
 EVENTS = {"click": "CLICK_THROUGH", "view": "VIEW_THROUGH"}
@@ -98,7 +100,7 @@ def canonical(desired: Iterable[Resource], connection: Connection) -> list[Resou
     return sorted(done.values(), key=lambda one: KIND_ORDER.index(one.address.kind))  # parents first
 
 
-KIND_ORDER = ("campaign", "image", "creative", "ad_set", "ad")
+KIND_ORDER = ("campaign", "image", "audience", "creative", "ad_set", "ad")
 
 
 def _refuse_unknown_options(resource: Resource, sheet: Sheet) -> None:
@@ -360,6 +362,7 @@ def _ad(resource: Resource, sheet: Sheet) -> dict[str, Value]:
 CONVERT: Mapping[str, Callable[[Resource, Sheet], dict[str, Value]]] = {
     "campaign": _campaign,
     "image": creatives.image,
+    "audience": audiences.audience,
     "ad_set": _ad_set,
     "ad": _ad,
 }

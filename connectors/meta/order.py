@@ -11,7 +11,7 @@ from itertools import groupby
 from engine.change import Archive, Change, Create, Update
 from engine.resource import Address, Ref, refs_in
 
-RANK = {"image": 0, "campaign": 1, "ad_set": 2, "creative": 3, "ad": 4}
+RANK = {"image": 0, "audience": 1, "campaign": 2, "ad_set": 3, "creative": 4, "ad": 5}
 LAST = 1 << 30
 
 
@@ -29,7 +29,7 @@ def _sort(change: Change) -> tuple[str, str]:
 
 
 def trees(creates: Sequence[Change]) -> list[Change]:
-    """Creates with each ad set, its creatives and its ads together; images and campaigns before all."""
+    """Creates with each ad set, its creatives and its ads together; images, audiences, campaigns first."""
     homes: dict[str, int] = {}
     creative_homes: dict[Address, int] = {}
     for create in creates:
@@ -99,5 +99,7 @@ def _campaign_of_ad_set(change: Change) -> str:
 
 
 def is_write_of_nothing(change: Change) -> bool:
-    """Library objects are neither changed nor archived: Meta has no call for it."""
+    """Library objects are neither changed nor archived: Meta has no call for it. An audience changes."""
+    if change.address.kind == "audience":
+        return isinstance(change, Archive)
     return isinstance(change, (Archive, Update)) and change.address.kind in ("creative", "image")

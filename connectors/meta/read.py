@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from connectors.base import NOTHING, AccountFacts
 from connectors.errors import Rejected
 from connectors.meta.wire import READ_FIELDS, Keys, receive
-from engine.naming import token_of
+from engine.naming import token_of, unsigned
 from engine.resource import Observed
 
 PLATFORM = "meta"
@@ -19,6 +19,7 @@ EDGES: Mapping[str, str] = {
     "ad": "ads",
     "creative": "adcreatives",
     "image": "adimages",
+    "audience": "customaudiences",
 }
 # Lists leave archived objects out unless asked by status; deleted ones are nobody's any more.
 EFFECTIVE: Mapping[str, tuple[str, ...]] = {
@@ -29,6 +30,7 @@ EFFECTIVE: Mapping[str, tuple[str, ...]] = {
         "PENDING_REVIEW", "DISAPPROVED", "PREAPPROVED", "PENDING_BILLING_INFO",
     ),
 }  # fmt: skip
+UNLABELLED = ("image", "audience")
 GONE = ("ARCHIVED", "DELETED")
 IMAGE_NAME = re.compile(r"^kampanya-([0-9a-f]{16})(\.\w+)?$")
 ACTIVE_ACCOUNT = 1
@@ -54,7 +56,7 @@ def facts(graph: Reader, account: str) -> AccountFacts:
 
 
 def read(graph: Reader, account: str, keys: Keys, known: Mapping[str, str] = NOTHING) -> list[Observed]:
-    """Every marked campaign, ad set, ad, creative and image, and those in `known` (id → kind).
+    """Every marked campaign, ad set, ad, creative, image and audience, and those in `known` (id → kind).
 
     A known one that the lists do not show is asked for by itself: it may be too new for a list, or deleted.
     Raises ConnectorError.
@@ -77,7 +79,7 @@ def _single(graph: Reader, account: str, kind: str, id: str, keys: Keys) -> Iter
 
 
 def _fields(kind: str) -> tuple[str, ...]:
-    return ("id", *READ_FIELDS[kind], *(() if kind == "image" else ("adlabels",)))
+    return ("id", *READ_FIELDS[kind], *(("adlabels",) if kind not in UNLABELLED else ()))
 
 
 def images(graph: Reader, account: str) -> dict[str, str]:
@@ -123,9 +125,11 @@ def _observed(
 
 
 def _mark(kind: str, row: Mapping[str, Any]) -> str | None:
-    """The token on the object's label, or `image:` and the digits in an image's name."""
+    """The token on the object's label or in an audience's description, or an image's `image:` and digits."""
     if kind == "image":
         digits = image_mark(row)
         return f"image:{digits}" if digits else None
+    if kind == "audience":
+        return unsigned(str(row.get("description") or ""))[1]
     tokens = [token_of(str(each.get("name", ""))) for each in row.get("adlabels") or ()]
     return next((token for token in tokens if token), None)

@@ -74,15 +74,19 @@ CREATIVE = KindSupport(
 IMAGE = KindSupport(
     "image", mark="content", status=None, delivers=False, immutable=frozenset({"name"}), archivable=False
 )
+# A rule, a name and a description can be changed; the pixel is part of the rule (custom audience reference,
+# "Updating"). Deleting one breaks every ad set that uses it, whoever owns it: what nobody uses is left.
+AUDIENCE = KindSupport("audience", mark="description", status=None, delivers=False, archivable=False)
 
 SUPPORTS = Supports(
     platform="meta",
     title="Meta",
-    kinds={each.kind: each for each in (CAMPAIGN, AD_SET, AD, CREATIVE, IMAGE)},
+    kinds={each.kind: each for each in (CAMPAIGN, AUDIENCE, AD_SET, AD, CREATIVE, IMAGE)},
     default_units=100,
     currency_units=dict.fromkeys(WHOLE_CURRENCIES, 1),
     worst_day=1.75,  # of the highest budget set that day (help 190490051321426)
     texts={"feed": FEED},
     age_bounds=None,
     goals=GOALS,
+    audience_days={"website": 180},  # audience rules: retention_seconds of at most 180 days
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from connectors.meta import normal
+from connectors.meta import audience, normal
 from engine.resource import Fields, Ref, Value, to_json
 
 BUDGETS = ("daily_budget", "lifetime_budget")
@@ -26,6 +26,7 @@ READ_FIELDS: Mapping[str, tuple[str, ...]] = {
         "name", "status", "object_story_spec", "asset_feed_spec", "url_tags", "instagram_user_id",
     ),
     "image": ("name", "hash", "status"),
+    "audience": ("name", "description", "rule"),
 }  # fmt: skip
 
 
@@ -154,7 +155,7 @@ def _interests(spec: Mapping[str, Any]) -> list[str]:
 
 
 def _ids(rows: Any) -> tuple[str, ...]:
-    return tuple(str(each["id"]) for each in rows or ())
+    return tuple(sorted(str(each["id"]) for each in rows or ()))
 
 
 def _ad(row: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
@@ -219,4 +220,5 @@ RECEIVE: Mapping[str, Callable[[Mapping[str, Any], Keys], dict[str, Value]]] = {
     "ad": _ad,
     "creative": _creative,
     "image": _image,
+    "audience": lambda row, keys: audience.receive(row),
 }

@@ -1,4 +1,4 @@
-"""One sandbox process for all walks, and a connector for each platform: a new one is one line in PLATFORMS."""
+"""One sandbox process for all walks, and a connector for each platform: one line in PLATFORMS each."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pytest
 import connectors
 from connectors.base import Account, Connection, Connector
 from connectors.memory import MemoryConnector
+from schemas.types import Platform
 from tests.contract.states import ZONE
 from tests.contract.walker import SCOPE
 
@@ -25,6 +26,8 @@ META = {
     "page": "2000000000000001",
     "pixel": "3000000000000001",
 }
+# The stand-in platforms that are started.
+STANDS = "meta"
 Endpoints = Callable[[], Mapping[str, Any]]
 
 
@@ -46,26 +49,35 @@ def _account(declared: Mapping[str, str], id: str) -> Account:
 
 
 # name → (platform of the declaration, its account, the connector)
-PLATFORMS: Mapping[str, tuple[str, Mapping[str, str], Callable[[Path, Endpoints], Connector]]] = {
+PLATFORMS: Mapping[str, tuple[Platform, Mapping[str, str], Callable[[Path, Endpoints], Connector]]] = {
     "memory": ("meta", META, memory),
     "meta": ("meta", META, meta),
 }
 
 
 @pytest.fixture(scope="session")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoints]:
-    """Starts the stand-in platforms the first time somebody asks where they are."""
-    state = tmp_path_factory.mktemp("platforms") / "state"
-    command = [sys.executable, "-m", "sandbox"]
-    started: list[Mapping[str, Any]] = []
+def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of the stand-in platforms, which are started by the first test that asks for them."""
+    folder = tmp_path_factory.mktemp("platforms") / "state"
+    yield folder
+    if folder.exists():
+        run("down", folder)
+
+
+@pytest.fixture
+def sandbox(state: Path) -> Endpoints:
+    """Where they are, emptied for this test."""
 
     def endpoints() -> Mapping[str, Any]:
-        if not started:
-            arguments = ["up", "--state", str(state), "--platforms", "meta", "--clock", "2026-11-30"]
-            subprocess.run([*command, *arguments], check=True, cwd=HOME, capture_output=True)
-            started.append(json.loads((state / "endpoints.json").read_text(encoding="utf-8")))
-        return started[0]
+        if not state.exists():
+            run("up", state, "--platforms", STANDS, "--clock", "2026-11-30")
+        run("reset", state)
+        found: Mapping[str, Any] = json.loads((state / "endpoints.json").read_text(encoding="utf-8"))
+        return found
 
-    yield endpoints
-    if started:
-        subprocess.run([*command, "down", "--state", str(state)], check=True, cwd=HOME, capture_output=True)
+    return endpoints
+
+
+def run(action: str, state: Path, *options: str) -> None:
+    command = [sys.executable, "-m", "sandbox", action, "--state", str(state), *options]
+    subprocess.run(command, check=True, cwd=HOME, capture_output=True)

@@ -17,7 +17,7 @@ KEYWORDS = {"keywords": {"phrase": ["eve yemek"], "exact": ["lezzet sipariş"]}}
 
 @dataclass(frozen=True)
 class State:
-    """`campaigns` is what is declared; `ads` how many of its ads exist then, `delivering` how many may run."""
+    """`campaigns` is what is declared; `ads` how many ads exist then, `delivering` how many of them run."""
 
     name: str
     campaigns: tuple[Tree, ...]

@@ -32,7 +32,9 @@ class Walker:
 
     def desired(self) -> list[Resource]:
         workspace = load_workspace(self.root)
-        compiler = Compiler(workspace.brand, SCOPE, self.platform, self.account, workspace.assets)
+        compiler = Compiler(
+            workspace.brand, SCOPE, self.platform, self.account, workspace.assets, workspace.audiences
+        )
         return self.connector.canonical(compiler.compile(workspace.campaigns))
 
     def read(self) -> list[Observed]:

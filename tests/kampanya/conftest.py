@@ -15,7 +15,7 @@ from tests.kampanya.workspace import Said, Workspace
 FILE = "campaigns/yil-sonu.yaml"
 # name → (file, what stood there, what stands there now, its line:column, what the error says)
 WRONG: dict[str, tuple[str, str, str, str, str]] = {
-    "misspelt key": (FILE, "    budget: {daily: 600", "    bugdet: {daily: 600", "8:5", "did you mean `budget`"),
+    "misspelt key": (FILE, "    budget: {daily", "    bugdet: {daily", "8:5", "did you mean `budget`"),
     "negative budget": (FILE, "daily: 600 TRY", "daily: -600 TRY", "8:21", "-600 TRY"),
     "unknown objective": (FILE, "objective: sales", "objective: sals", "2:12", "did you mean `sales`"),
     "missing image": (FILE, "assets/kutu.png", "assets/yok.png", "16:18", "assets/yok.png"),
@@ -117,7 +117,7 @@ def _stop(told: Story) -> None:
 def _outage(told: Story) -> None:
     told.run("down", "sandbox", "down")
     before = told.site.journal(), told.site.performance(), _bytes(told.site.state)
-    for command in ("plan", "drift", "load"):
+    for command in ("plan", "load"):
         told.run(f"{command} while down", command)
     told.seen["before the outage"] = before
     told.seen["after the outage"] = told.site.journal(), told.site.performance(), _bytes(told.site.state)

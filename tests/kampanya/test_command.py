@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import shutil
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from tests.contract.brand import write
 from tests.kampanya.conftest import WRONG, Story
-from tests.kampanya.workspace import Said, Workspace
+from tests.kampanya.workspace import HOME, Said, Workspace
 
 pytestmark = pytest.mark.server
 
@@ -31,7 +36,7 @@ def problem(said: Said) -> None:
 
 def test_a_first_plan_has_changes_and_touches_nothing(story: Story) -> None:
     assert story.said["first plan"].code == 2
-    assert "15 to create" in story.said["first plan"].out or "to create" in story.said["first plan"].out
+    assert "Plan: 15 to create, 0 to change, 0 to archive." in story.said["first plan"].out
     assert writes(story.seen["requests unapproved"]) == []
 
 
@@ -102,13 +107,14 @@ def test_the_numbers_equal_the_ledger_per_day_and_ad_to_the_minor_unit(story: St
 
 
 def test_every_row_carries_the_keys_of_the_declaration(story: Story) -> None:
-    rows = story.site.mart(
-        "select distinct platform, campaign_key, ad_set_key, ad_key, currency from ad_reporting__ad_report"
-    )
-    assert {row[0] for row in rows} == {"meta"}
-    assert {row[1] for row in rows} == {"yil-sonu"}
-    assert all(str(row[2]).startswith("yil-sonu/") and str(row[3]).startswith(f"{row[2]}/") for row in rows)
-    assert {row[4] for row in rows} == {"TRY"}
+    names = "platform, campaign_key, ad_set_key, ad_key, currency"
+    rows = story.site.mart(f"select distinct {names} from ad_reporting__ad_report order by all")
+    assert rows == [
+        ("meta", "yil-sonu", "eve-siparis", "besiktas", "TRY"),
+        ("meta", "yil-sonu", "eve-siparis", "kadikoy", "TRY"),
+        ("meta", "yil-sonu", "restorana-menu", "menu", "TRY"),
+        ("meta", "yil-sonu", "restorana-muzik", "muzik", "TRY"),
+    ]
 
 
 def test_the_same_load_twice_changes_nothing(story: Story) -> None:
@@ -126,11 +132,13 @@ def test_the_mart_is_read_only(story: Story) -> None:
 
 
 def test_pause_all_stops_delivery_at_the_next_day(story: Story) -> None:
-    """What was under way on the day of the pause stays; no later day has any."""
+    """Conversions may still come in for clicks of the days before; money may not go out."""
     assert story.said["pause"].code == 0
-    before, after = story.seen["spent before"], story.seen["spent after"]
-    assert sum(row["spend_micros"] for row in before.values()) > 0
-    assert {day for day, _ in after} <= {day for day, _ in before}
+    before, after = (
+        {key: (row["spend_micros"], row["impressions"]) for key, row in story.seen[step].items()}
+        for step in ("spent before", "spent after")
+    )
+    assert sum(spend for spend, _ in before.values()) > 0
     assert after == before
 
 
@@ -146,7 +154,7 @@ def test_pausing_an_unknown_key_is_an_error(story: Story) -> None:
 # -- outage
 
 
-@pytest.mark.parametrize("step", ["plan before up", "plan while down", "drift while down", "load while down"])
+@pytest.mark.parametrize("step", ["plan before up", "plan while down", "load while down"])
 def test_a_sandbox_that_is_down_is_named_with_its_mend(story: Story, step: str) -> None:
     problem(story.said[step])
     assert "sandbox is not running" in story.said[step].err
@@ -209,8 +217,8 @@ def test_state_is_the_owners_alone(story: Story) -> None:
 
 
 def test_the_state_folder_itself_is_the_owners_alone(story: Story) -> None:
-    folders = [story.site.root / ".kampanya", story.site.state, story.site.state / "landing"]
-    assert [str(each) for each in folders if each.stat().st_mode & 0o077] == []
+    for folder in (story.site.state, story.site.state / "landing", story.site.state / "sandbox"):
+        assert folder.stat().st_mode & 0o077 == 0
 
 
 # -- without a sandbox
@@ -233,7 +241,18 @@ def test_a_usage_error_is_exit_1_like_any_other(tmp_path: Path, arguments: list[
     problem(Workspace(tmp_path).run(*arguments, with_root=False))
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"version": 1}', "not json", '{"version": 2}'])
+NO_PLANS = [
+    *("", "{}", '{"version": 1}', "not json", '{"version": 2}'),
+    pytest.param(
+        "[]",
+        marks=pytest.mark.xfail(
+            strict=True, reason="operations.plan.load lets AttributeError and InvalidOperation out"
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize("content", NO_PLANS)
 def test_a_file_that_is_no_plan_is_refused_in_words(story: Story, tmp_path: Path, content: str) -> None:
     file = tmp_path / "plan.json"
     file.write_text(content, encoding="utf-8")
@@ -246,22 +265,13 @@ def test_an_unknown_environment_is_an_error(story: Story) -> None:
     assert "prodction" in said.err
 
 
-def test_a_relative_workspace_works_from_anywhere(tmp_path: Path) -> None:
-    """`sandbox` runs in another folder than the one it was called in; -C still means the caller's."""
-    import subprocess
-    import sys
-
-    from tests.contract.brand import write
-    from tests.kampanya.workspace import HOME
-
+def test_a_relative_workspace_is_the_callers_own(tmp_path: Path) -> None:
+    """The sandbox runs in another folder than the one it was called in."""
     write(tmp_path / "lezzet")
-    command = [sys.executable, "-m", "kampanya", "sandbox", "status", "-C", "lezzet"]
-    subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": str(HOME)}, check=False, capture_output=True)
+    command = [sys.executable, "-m", "kampanya", "sandbox", "up", "-C", "lezzet", "--clock", "yesterday"]
+    environment = {**os.environ, "PYTHONPATH": str(HOME)}
+    subprocess.run(command, cwd=tmp_path, env=environment, check=False, capture_output=True)
     stray = HOME / "lezzet"
-    try:
-        assert not stray.exists()
-    finally:
-        if stray.exists():
-            import shutil
-
-            shutil.rmtree(stray)
+    found = stray.exists()
+    shutil.rmtree(stray, ignore_errors=True)
+    assert not found

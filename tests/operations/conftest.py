@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.operations.sites import Bench, bench
+from tests.contract.brand import on_memory
+from tests.operations.sites import Bench
 
 
 @pytest.fixture
 def brand(tmp_path: Path) -> Iterator[Bench]:
-    """The example brand on an empty memory platform."""
-    made = bench(tmp_path)
+    """The tests' own brand on an empty memory platform."""
+    made = on_memory(tmp_path / "lezzet")
     yield made
     made.journal.close()

@@ -50,7 +50,7 @@ def test_an_expired_approval_is_none(brand: Bench) -> None:
 
 def test_a_plan_of_an_older_declaration_is_refused(brand: Bench) -> None:
     plan = brand.plan()
-    brand.edit("meta: 600 TRY", "meta: 660 TRY")
+    brand.edit("daily: 600 TRY", "daily: 660 TRY")
     with pytest.raises(StalePlan, match="declaration changed"):
         brand.apply(plan)
     assert brand.far_side.records == {}
@@ -58,7 +58,7 @@ def test_a_plan_of_an_older_declaration_is_refused(brand: Bench) -> None:
 
 def test_a_plan_is_refused_once_somebody_changed_the_platform(brand: Bench) -> None:
     brand.apply()
-    brand.edit("meta: 600 TRY", "meta: 660 TRY")
+    brand.edit("daily: 600 TRY", "daily: 660 TRY")
     plan = brand.plan()
     ad_set = brand.journal.ids()[at("ad_set", "yil-sonu/eve-siparis")]
     brand.far_side.records[ad_set].fields["daily_budget"] = 90_000
@@ -68,7 +68,7 @@ def test_a_plan_is_refused_once_somebody_changed_the_platform(brand: Bench) -> N
 
 def test_one_budget_changed_by_a_tenth_is_exactly_one_change(brand: Bench) -> None:
     brand.apply()
-    brand.edit("meta: 600 TRY", "meta: 660 TRY")
+    brand.edit("daily: 600 TRY", "daily: 660 TRY")
     (planned,) = brand.plan().changes
     assert (planned.change.before, planned.change.after) == (  # type: ignore[union-attr]
         {"daily_budget": 60_000},
@@ -183,7 +183,7 @@ def test_a_lost_journal_is_rebuilt_from_the_marks(brand: Bench) -> None:
         path.unlink()
     brand.journal = brand.journal.open(brand.root / ".kampanya" / "sandbox" / "journal.db")
     assert brand.plan().changes == ()
-    brand.edit("meta: 600 TRY", "meta: 660 TRY")
+    brand.edit("daily: 600 TRY", "daily: 660 TRY")
     assert brand.apply().complete
     assert (brand.kinds(), len(brand.journal.ids())) == (WHOLE, 15)
 
@@ -196,7 +196,7 @@ def test_marks_removed_by_somebody_are_no_reason_to_build_anew(brand: Bench) -> 
 
 
 def test_the_guard_rails_refuse_and_such_a_plan_cannot_be_approved(brand: Bench) -> None:
-    brand.edit("meta: 600 TRY", "meta: 60000 TRY")
+    brand.edit("daily: 600 TRY", "daily: 60000 TRY")
     plan = brand.plan()
     assert {each.rule for each in plan.refusals} == {"daily ceiling", "monthly ceiling"}
     with pytest.raises(KampanyaError, match="guard rails"):

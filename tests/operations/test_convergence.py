@@ -277,7 +277,7 @@ def test_a_raise_is_read_back_too(brand: Bench, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.xfail(
     strict=True,
-    reason="operations.apply._build tries a quarantined create again; the journal refuses and the apply falls",
+    reason="operations.apply._build tries a quarantined create again, which the journal refuses",
 )
 def test_trouble_with_one_object_raises_nothing_after_the_first_intent(
     brand: Bench, monkeypatch: pytest.MonkeyPatch

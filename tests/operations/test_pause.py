@@ -18,6 +18,10 @@ from schemas.errors import KampanyaError
 from tests.contract.brand import ADS, on_memory
 from tests.operations.sites import Bench
 
+FOLD = "operations.memory._fold: any update takes an object out of the paused ones"
+RUNNING = "operations.apply._activate does not look for a pause journalled since the apply began"
+PLATFORMS = "operations.site.open_site takes platforms from the YAML alone, not from the journal"
+
 
 @pytest.fixture
 def brand(tmp_path: Path) -> Iterator[Bench]:
@@ -112,7 +116,7 @@ def test_a_pause_whose_answer_was_lost_still_wins_over_the_next_plan(brand: Benc
     assert brand.plan().changes == ()
 
 
-@pytest.mark.xfail(strict=True, reason="operations.memory._fold: any update takes an object out of the paused ones")
+@pytest.mark.xfail(strict=True, reason=FOLD)
 def test_an_unrelated_change_after_a_pause_does_not_undo_it(brand: Bench) -> None:
     """Money rule 4: a pause wins until somebody acknowledges it, not until the next change of a name."""
     brand.apply()
@@ -123,7 +127,7 @@ def test_an_unrelated_change_after_a_pause_does_not_undo_it(brand: Bench) -> Non
     assert brand.delivering() == set()
 
 
-@pytest.mark.xfail(strict=True, reason="operations.memory._fold: any update takes an object out of the paused ones")
+@pytest.mark.xfail(strict=True, reason=FOLD)
 def test_a_budget_changed_while_paused_does_not_let_the_ad_set_run_again(brand: Bench) -> None:
     brand.apply()
     stop(brand, "yil-sonu/eve-siparis")
@@ -134,13 +138,13 @@ def test_a_budget_changed_while_paused_does_not_let_the_ad_set_run_again(brand: 
 
 
 @pytest.mark.parametrize("moment", ["build", "verifying build"])
-@pytest.mark.xfail(strict=True, reason="operations.apply._activate does not look for a pause journalled since the apply began")
+@pytest.mark.xfail(strict=True, reason=RUNNING)
 def test_a_pause_during_an_apply_wins_over_it(brand: Bench, moment: str) -> None:
     pause_in_the_middle(brand, moment)
     assert brand.delivering() == set()
 
 
-@pytest.mark.xfail(strict=True, reason="operations.apply._activate does not look for a pause journalled since the apply began")
+@pytest.mark.xfail(strict=True, reason=RUNNING)
 def test_a_pause_in_the_last_moment_before_activation_wins_too(brand: Bench) -> None:
     pause_in_the_middle(brand, "activate")
     assert brand.delivering() == set()
@@ -184,7 +188,7 @@ def test_a_broken_declaration_does_not_stand_in_the_way_of_the_emergency_stop(
     assert brand.delivering() == set()
 
 
-@pytest.mark.xfail(strict=True, reason="operations.site.open_site takes platforms from the YAML alone, not from the journal")
+@pytest.mark.xfail(strict=True, reason=PLATFORMS)
 def test_a_platform_that_left_the_declaration_is_still_planned_for(brand: Bench) -> None:
     """The last campaign's file was deleted while it runs: the journal, not the YAML, knows the platform."""
     brand.apply()

@@ -1,0 +1,121 @@
+"""Website audiences in Meta's terms: the rule of a custom audience, and how large it came out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from connectors.base import AudienceSize
+from connectors.meta.normal import words
+from engine.naming import signed, unsigned
+from engine.resource import Fields, Resource, Value
+
+if TYPE_CHECKING:
+    from connectors.meta.convert import Sheet
+    from connectors.meta.read import Reader
+
+DAY = 86_400  # seconds: a rule's retention is told in them
+CUSTOM = "custom:"
+INCLUDE, EXCLUDE = "inclusions", "exclusions"
+ANY = "or"  # between rules: a person who matches one of them
+SIZES = ("approximate_count_lower_bound", "approximate_count_upper_bound", "delivery_status")
+READY = 200  # delivery_status.code; 300 is "not ready", with the reason in words
+ONLY_AT_BIRTH = {"prefill": True}  # people of the days before its creation too; cannot be read back
+
+
+def audience(resource: Resource, sheet: Sheet) -> dict[str, Value]:
+    """Canonical fields: name, description without the mark, and the rule in its normal form."""
+    pixel = sheet.setting(resource, "pixel", "its visitors are seen by one")
+    declared: Any = resource.fields
+    sides = {
+        theirs: [_declared(rule, pixel) for rule in declared.get(ours) or ()]
+        for theirs, ours in ((INCLUDE, "include"), (EXCLUDE, "exclude"))
+    }
+    return {"name": declared["name"], "description": declared["description"], "rule": _rule(sides)}
+
+
+def _declared(rule: Mapping[str, Any], pixel: str) -> dict[str, Any]:
+    tests = [{"field": "event", "operator": "eq", "value": rule["event"].removeprefix(CUSTOM)}]
+    if rule["url_contains"]:
+        tests.append({"field": "url", "operator": "i_contains", "value": rule["url_contains"]})
+    return {
+        "event_sources": [{"id": pixel, "type": "pixel"}],
+        "retention_seconds": rule["within_days"] * DAY,
+        "filter": {"operator": "and", "filters": tests},
+    }
+
+
+def _rule(sides: Mapping[str, Iterable[Mapping[str, Any]]]) -> dict[str, Value]:
+    """The normal form: rules in one order, since it means nothing, and no side without rules."""
+    made: dict[str, Value] = {}
+    for name, rules in sides.items():
+        ordered = _ordered([_one(rule) for rule in rules])
+        if ordered:
+            made[name] = {"operator": ANY, "rules": ordered}
+    return made
+
+
+def _one(rule: Mapping[str, Any]) -> dict[str, Any]:
+    sources = [{"id": str(each["id"]), "type": str(each["type"])} for each in rule["event_sources"]]
+    tested = rule.get("filter") or {}
+    tests = [
+        {name: str(each[name]) for name in ("field", "operator", "value")}
+        for each in tested.get("filters") or ()
+    ]
+    return {
+        "event_sources": _ordered(sources),
+        "retention_seconds": int(rule["retention_seconds"]),
+        "filter": {"operator": str(tested.get("operator", "and")), "filters": _ordered(tests)},
+    }
+
+
+def _ordered(items: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    return tuple(sorted(items, key=lambda each: json.dumps(each, sort_keys=True)))
+
+
+def receive(row: Mapping[str, Any]) -> dict[str, Value]:
+    """The same fields of a row that Graph returned. A rule that we could not have written says so as text."""
+    text, _ = unsigned(str(row.get("description") or ""))
+    return {"name": str(row.get("name", "")), "description": text, "rule": _received(row.get("rule"))}
+
+
+def _received(told: Any) -> Value:
+    """Graph gives the rule as JSON text."""
+    rule = json.loads(told) if isinstance(told, str) and told[:1] == "{" else told
+    try:
+        sides = {name: rule[name]["rules"] for name in (INCLUDE, EXCLUDE) if rule.get(name)}
+        operators = {str(rule[name].get("operator", ANY)) for name in sides}
+        if operators <= {ANY}:
+            return _rule(sides)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        pass
+    return json.dumps(rule, sort_keys=True)
+
+
+def send(fields: Fields, mark: str) -> dict[str, Any]:
+    """Parameters of what is given: the mark at the end of the description, the rule as JSON text."""
+    made: dict[str, Any] = dict(fields)
+    if "description" in made:
+        made["description"] = signed(str(made["description"]), mark)
+    if "rule" in made:
+        made["rule"] = json.dumps(made["rule"], separators=(",", ":"), ensure_ascii=False)
+    return made
+
+
+def sizes(graph: Reader, account: str, ids: Collection[str]) -> dict[str, AudienceSize]:
+    """Bounds as Meta tells them: 1,000 for anything smaller, -1 or nothing while it still counts."""
+    rows = graph.rows(account, "customaudiences", fields=("id", *SIZES))
+    wanted = words(ids)
+    return {str(row["id"]): _size(row) for row in rows if str(row["id"]) in wanted}
+
+
+def _size(row: Mapping[str, Any]) -> AudienceSize:
+    status = row.get("delivery_status") or {}
+    least, most = (_count(row.get(name)) for name in SIZES[:2])
+    ready = status.get("code") == READY
+    return AudienceSize(least, most, ready, "" if ready else str(status.get("description", "")))
+
+
+def _count(told: Any) -> int | None:
+    return int(told) if told is not None and int(told) >= 0 else None

@@ -1,0 +1,133 @@
+"""The flows on a real Prefect server: asked before anything is sent, answered by a person, told in the UI."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.contract.brand import write
+
+HOME = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the process said, the workspace and Prefect's folder it left behind, and the sandbox's token."""
+
+    said: dict[str, Any]
+    root: Path
+    home: Path
+    token: str
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    folder = tmp_path_factory.mktemp("flows")
+    root, home = write(folder / "lezzet"), folder / "prefect"
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.flows.story", str(root), str(home)],
+        cwd=HOME,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    endpoints = json.loads((root / ".kampanya/sandbox/sandbox/endpoints.json").read_text(encoding="utf-8"))
+    token = endpoints["graph"]["token"]
+    assert token not in done.stdout + done.stderr
+    yield Told(json.loads(done.stdout.splitlines()[-1]), root, home, token)
+
+
+@pytest.mark.server
+def test_a_no_sends_nothing_and_ends_well(told: Told) -> None:
+    assert told.said["rejected"] == {"ending": "rejected", "asked": True, "refused": [False]}
+    assert told.said["rejected objects"] == 0
+
+
+@pytest.mark.server
+def test_a_yes_by_nobody_or_another_word_is_refused_and_the_form_waits_on(told: Told) -> None:
+    assert told.said["approved"]["refused"] == [True, True, False]
+
+
+@pytest.mark.server
+def test_a_yes_brings_about_what_is_declared(told: Told) -> None:
+    assert told.said["approved"]["ending"] == "applied"
+    assert told.said["approved objects"] == 15
+
+
+@pytest.mark.server
+def test_with_nothing_to_do_nobody_is_asked(told: Told) -> None:
+    assert told.said["again"] == {"ending": "nothing to do", "asked": False, "refused": []}
+
+
+@pytest.mark.server
+def test_performance_brings_rows_home(told: Told) -> None:
+    assert told.said["performance"] > 0
+
+
+@pytest.mark.server
+def test_a_plan_above_the_ceiling_fails_the_run_in_words(told: Told) -> None:
+    assert "guard rails refuse" in told.said["above the ceiling"]
+    assert "daily ceiling" in told.said["above the ceiling"]
+
+
+@pytest.mark.server
+def test_runs_are_named_and_tagged_by_brand_and_end_in_their_state(told: Told) -> None:
+    names = {run["name"] for run in told.said["runs"]}
+    assert names == {"launch lezzet (sandbox)", "performance lezzet (sandbox)"}
+    states = sorted(run["state"] for run in told.said["runs"] if run["name"].startswith("launch"))
+    assert states == ["Completed", "Completed", "Completed", "Failed"]
+
+
+@pytest.mark.server
+def test_the_token_is_nowhere_in_what_prefect_keeps(told: Told) -> None:
+    files = [path for path in told.home.rglob("*") if path.is_file()]
+    assert any(path.suffix == ".db" for path in files)
+    assert [str(path) for path in files if told.token.encode() in path.read_bytes()] == []
+
+
+@pytest.mark.server
+def test_only_the_sandboxs_own_file_holds_the_token(told: Told) -> None:
+    holders = [
+        path.name
+        for path in told.root.rglob("*")
+        if path.is_file() and told.token.encode() in path.read_bytes()
+    ]
+    assert holders == ["endpoints.json"]
+
+
+DEPLOYMENTS: list[dict[str, Any]] = YAML(typ="safe").load(HOME / "prefect.yaml")["deployments"]
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda each: each["entrypoint"])
+def test_a_deployment_names_a_flow_in_a_module_and_parameters_that_it_takes(
+    deployment: dict[str, Any],
+) -> None:
+    """In a process of its own, since importing a flow imports Prefect with this machine's settings."""
+    module, _, name = deployment["entrypoint"].partition(":")
+    assert "/" not in module
+    probe = (
+        "import inspect, json, sys; from importlib import import_module;"
+        f"flow = getattr(import_module({module!r}), {name!r});"
+        "print(json.dumps([flow.name, list(inspect.signature(flow.fn).parameters)]))"
+    )
+    done = subprocess.run([sys.executable, "-c", probe], cwd=HOME, capture_output=True, text=True, check=True)
+    flow_name, parameters = json.loads(done.stdout)
+    assert flow_name == name
+    assert deployment["parameters"].keys() <= set(parameters)
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda each: each["entrypoint"])
+def test_a_deployment_runs_one_at_a_time_on_a_workspace_that_exists(deployment: dict[str, Any]) -> None:
+    assert deployment["concurrency_limit"]["limit"] == 1
+    assert (HOME / deployment["parameters"]["workspace"] / "kampanya.yaml").is_file()
+    assert deployment["schedules"]

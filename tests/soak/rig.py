@@ -1,0 +1,266 @@
+"""A brand with its own sandbox for tests that kill things: the platforms served from this process, where every
+request can be watched, slowed and lost; `kampanya` itself always a real process in a group of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import orjson
+from google.protobuf.json_format import MessageToDict
+
+from kampanya.brand_sandbox import _world
+from sandbox.admin import answering
+from sandbox.google import services as google_services
+from sandbox.google.faults import Broken
+from sandbox.meta.server import Closed
+from sandbox.runtime import Sandbox
+from sandbox.world import load as load_world
+from schemas.source import load_workspace
+
+HOME = Path(__file__).resolve().parents[2]
+EXAMPLE = HOME / "brands" / "lezzet"
+STATE = Path(".kampanya") / "sandbox"
+# The command with its waits for a busy platform cut short; nothing else is changed.
+QUICK = "import time; s = time.sleep; time.sleep = lambda t: s(min(t, 0.02)); from kampanya.__main__ import main; main()"
+DELIVERING = date(2026, 12, 1)  # the first day of the example's flight
+SECONDS = 120
+
+
+def copy_example(to: Path) -> Path:
+    """The example brand without anything that was ever done with it."""
+    return Path(shutil.copytree(EXAMPLE, to, ignore=shutil.ignore_patterns(".kampanya", "decisions")))
+
+
+def command(*arguments: str, quick: bool = True) -> list[str]:
+    return [sys.executable, *(("-c", QUICK) if quick else ("-m", "kampanya")), *arguments]
+
+
+def kampanya(root: Path, *arguments: str, quick: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run one command on the brand at `root` to its end."""
+    return subprocess.run(
+        [*command(*arguments, quick=quick), "-C", str(root)],
+        cwd=HOME, capture_output=True, text=True, timeout=SECONDS, check=False,
+    )  # fmt: skip
+
+
+def told(done: subprocess.CompletedProcess[str]) -> str:
+    return done.stdout + done.stderr
+
+
+@dataclass
+class Tap:
+    """Every request of a platform passes here; what is to happen at the n-th one (from 0) is set beforehand."""
+
+    slow: float = 0.0  # seconds added to every request
+    writes: list[str] = field(default_factory=list)
+    requests: int = 0
+    meet: dict[int, Callable[[], bool]] = field(default_factory=dict)  # write → called; True loses it, undone
+
+    def lost(self, write: str | None) -> bool:
+        self.requests += 1
+        if write is None:
+            return False
+        self.writes.append(write)
+        action = self.meet.get(len(self.writes) - 1)
+        return action() if action else False
+
+
+@dataclass
+class Rig:
+    """A workspace and the sandbox it talks to."""
+
+    root: Path
+    sandbox: Sandbox | None = None
+    taps: dict[str, Tap] = field(default_factory=lambda: {"meta": Tap(), "google": Tap()})
+
+    @property
+    def state(self) -> Path:
+        return self.root / STATE
+
+    def up(self) -> None:
+        """Serve both platforms, as `sandbox up` would for this brand."""
+        folder = self.state / "sandbox"
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        world = folder / "world.json"
+        workspace = load_workspace(self.root, "sandbox")
+        world.write_text(json.dumps(_world(workspace)), encoding="utf-8")
+        fresh = not (folder / "clock.json").exists()
+        clock = workspace.brand.environments["sandbox"].clock
+        self.sandbox = Sandbox(folder, load_world(world), clock.isoformat() if fresh and clock else None)
+        self.sandbox.meta.serve_admin(answering(self.sandbox))
+        self._listen(self.sandbox)
+        self.sandbox.start()
+
+    def _listen(self, sandbox: Sandbox) -> None:
+        server, meta, google = sandbox.meta._server, self.taps["meta"], self.taps["google"]
+        graph = server._graph
+
+        async def watched(call: Any) -> Any:
+            name = f"{call.method} /{'/'.join(call.path)}"
+            if meta.lost(None if call.method == "GET" else name):
+                raise Closed
+            await asyncio.sleep(meta.slow)
+            return await graph(call)
+
+        server._graph = watched  # type: ignore[method-assign]
+        desk = sandbox.platforms["google"]._desk  # type: ignore[attr-defined]
+        GOOGLE_TAPS[id(desk)] = google
+
+    def down(self) -> None:
+        if self.sandbox is not None:
+            self.sandbox.stop()
+            self.sandbox = None
+
+    # -- commands
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return kampanya(self.root, *arguments)
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """A command under way, leader of a process group of its own."""
+        return subprocess.Popen(
+            [*command(*arguments), "-C", str(self.root)], cwd=HOME, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def intents(self) -> int:
+        with contextlib.closing(sqlite3.connect(f"file:{self.state}/journal.db?mode=ro", uri=True)) as journal:
+            return int(journal.execute("select count(*) from intents").fetchone()[0])
+
+    # -- what the platforms hold
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        assert self.sandbox is not None
+        return {name: platform.status()["objects"] for name, platform in self.sandbox.platforms.items()}
+
+    def delivering(self, platform: str) -> set[str]:
+        """Names of the ads that deliver on the flight's first day."""
+        assert self.sandbox is not None
+        return {line.name for line in self.sandbox.platforms[platform].lines(DELIVERING)}
+
+    def accounts(self) -> dict[str, Counter[str]]:
+        """Everything both accounts hold, ids replaced by what they stand for: equal means equal in all."""
+        assert self.sandbox is not None
+        google = self.sandbox.platforms["google"].store.entries  # type: ignore[attr-defined]
+        return {"meta": meta_content(self.sandbox.meta.graph.store._nodes), "google": google_content(google)}
+
+
+GOOGLE_TAPS: dict[int, Tap] = {}
+_serve = google_services.Services._serve
+
+
+def _watched(self: Any, call: Any, data: bytes, context: Any) -> Any:
+    tap = GOOGLE_TAPS.get(id(self.desk))
+    if tap is not None:
+        name = f"{call.service}.{call.method}"
+        if tap.lost(name if call.method.startswith("Mutate") else None):
+            raise Broken("Socket closed")
+        time.sleep(tap.slow)
+    return _serve(self, call, data, context)
+
+
+@contextlib.contextmanager
+def tapped(rig: Rig) -> Iterator[Rig]:
+    """The rig with its platforms up, stopped at the end."""
+    google_services.Services._serve = _watched  # type: ignore[method-assign]
+    rig.up()
+    try:
+        yield rig
+    finally:
+        rig.down()
+        google_services.Services._serve = _serve  # type: ignore[method-assign]
+        GOOGLE_TAPS.clear()
+
+
+def kill(process: subprocess.Popen[bytes]) -> int:
+    """SIGKILL the whole group; returns how the process ended, -9 if it was this."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    return process.wait(SECONDS)
+
+
+# -- contents without ids
+
+
+def meta_content(nodes: dict[str, Any]) -> Counter[str]:
+    """One text an object: its kind and all its values; ids of other objects become their kind and name."""
+    names = {id: f"<{node.kind} {node.data.get('name') or node.data.get('hash')}>" for id, node in nodes.items()}
+    found: Counter[str] = Counter()
+    for id, node in nodes.items():
+        text = orjson.dumps(node.data, option=orjson.OPT_SORT_KEYS).decode().replace(id, "<self>")
+        found[f"{node.kind} " + re.sub(r"\d{15,}", lambda match: names.get(match[0], match[0]), text)] += 1
+    return found
+
+
+RESOURCE = re.compile(r"customers/\d+/\w+/[\d~]+")
+
+
+def google_content(entries: dict[str, Any]) -> Counter[str]:
+    """One text a resource; references become a digest of what they point to."""
+    done: dict[str, str] = {}
+
+    def text(name: str) -> str:
+        if name not in done:
+            done[name] = "…"
+            document = MessageToDict(entries[name].message)
+            body = json.dumps(_without_ids(document), sort_keys=True, ensure_ascii=False)
+            body = RESOURCE.sub(lambda match: reference(match[0]), body.replace(name, "<self>"))
+            done[name] = f"{entries[name].kind.name} {'removed ' * bool(entries[name].removed)}{body}"
+        return done[name]
+
+    def reference(name: str) -> str:
+        if name not in entries:
+            return name.split("/")[2]
+        return f"<{entries[name].kind.name} {hashlib.sha256(text(name).encode()).hexdigest()[:12]}>"
+
+    return Counter(text(name) for name in entries)
+
+
+def _without_ids(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_ids(item) for key, item in value.items() if key not in ("id", "criterionId")}
+    return [_without_ids(item) for item in value] if isinstance(value, list) else value
+
+
+# -- a brand with an approved plan, made once and copied
+
+
+def prepare(root: Path, platform: str | None = None) -> Path:
+    """At `root` a brand with empty platforms and an approved plan, ready to be applied; the plan's file."""
+    copy_example(root)
+    file = root / "plan.json"
+    with tapped(Rig(root)) as rig:
+        only = ("--platform", platform) if platform else ()
+        made = rig.run("plan", "-o", str(file), *only)
+        assert made.returncode == 2, told(made)
+        approved = rig.run("approve", str(file), "--by", "Ayşe Yılmaz")
+        assert approved.returncode == 0, told(approved)
+    return file
+
+
+@contextlib.contextmanager
+def afresh(template: Path, root: Path) -> Iterator[Rig]:
+    """A copy of the prepared brand at `root`, its platforms up; gone afterwards."""
+    shutil.copytree(template, root)
+    try:
+        with tapped(Rig(root)) as rig:
+            yield rig
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
