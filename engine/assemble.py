@@ -137,14 +137,13 @@ class Daily:
         sums = budget.total(now)
         return {name: sums.get(name, ZERO) + already.get(name, ZERO) for name in {**sums, **already}}
 
-    def base(self, raised: Mapping[str, Decimal]) -> dict[str, Decimal]:
-        """What the objects that exist would be allowed a day without those raises."""
-        existing = [each for address, each in self.after.items() if address in self.nodes]
-        return {name: amount - raised.get(name, ZERO) for name, amount in budget.total(existing).items()}
+    def base(self, already: Mapping[str, Decimal]) -> dict[str, Decimal]:
+        """What was allowed a day before the raises of the last 24 hours."""
+        sums = budget.total(self.before.values())
+        return {name: amount - already.get(name, ZERO) for name, amount in sums.items()}
 
 
 def _situation(sides: Sides, found: Diff, changes: Sequence[Change], daily: Daily, money: Money) -> Situation:
-    raised = daily.raised(sides.spending.raised)
     return Situation(
         changes,
         sides.supports,
@@ -152,8 +151,8 @@ def _situation(sides: Sides, found: Diff, changes: Sequence[Change], daily: Dail
         sides.now,
         sides.live,
         delivering=bool(daily.before),
-        raised_24h=raised,
-        base_24h=daily.base(raised),
+        raised_24h=daily.raised(sides.spending.raised),
+        base_24h=daily.base(sides.spending.raised),
         spend_loaded_at=sides.spending.loaded_at,
         protected=frozenset(key for key, life in sides.context.lifecycle.items() if life.protect),
         undeclared=tuple(_undeclared(sides, found)),

@@ -87,6 +87,8 @@ def diff(desired: Sequence[Resource], observed: Iterable[Observed], context: Con
                 blocked.append(step)
             else:
                 changes.append(step)
+                if isinstance(step, Create):
+                    ids.pop(resource.address, None)  # replaced: what hangs under it hangs under something new
     declared = {each.address for each in desired}
     changes.extend(_retired(declared, matching, context))
     return Diff(tuple(changes), matching, tuple(held), tuple(blocked))

@@ -29,7 +29,7 @@ Phase = Literal["reduce", "build", "change", "retire", "activate"]
 class Schedule:
     """`build` holds creates with the statuses they are sent with; `roots` are those of them held back."""
 
-    reduce: tuple[Update, ...]
+    reduce: tuple[Update | Archive, ...]
     build: tuple[Create, ...]
     change: tuple[Update, ...]
     retire: tuple[Archive, ...]
@@ -46,12 +46,14 @@ def schedule(changes: Sequence[Change], supports: Mapping[str, Supports]) -> Sch
         if isinstance(change, Update):
             for phase, part in _split(change, supports):
                 parts[phase].append(part)
+    anew = {each.address for each in creates}
+    archives = _children_first([each for each in changes if isinstance(each, Archive)])
     born_live = [each for each in build if _delivers_at_birth(each, supports)]
     return Schedule(
-        tuple(parts["reduce"]),
+        (*parts["reduce"], *(each for each in archives if each.address in anew)),
         tuple(each for each in build if not _delivers_at_birth(each, supports)),
         tuple(parts["change"]),
-        tuple(_children_first([each for each in changes if isinstance(each, Archive)])),
+        tuple(each for each in archives if each.address not in anew),
         (*_children_first(parts["activate"]), *born_live),
         tuple(_children_first(roots)),
     )
@@ -62,6 +64,19 @@ def activation(create: Create, id: str, supports: Mapping[str, Supports]) -> Upd
     status = _kind(create.address, supports).status
     assert status is not None
     return Update(create.resource, id, {status.name: status.held}, {status.name: status.live})
+
+
+def held_again(update: Update, supports: Mapping[str, Supports]) -> Update:
+    """The update that holds back what an activation let go."""
+    status = _kind(update.address, supports).status
+    assert status is not None
+    return replace(update, before={status.name: status.live}, after={status.name: status.held})
+
+
+def lets_go(update: Update, name: str, supports: Mapping[str, Supports]) -> bool:
+    """Whether this field's change lets the object deliver."""
+    status = _kind(update.address, supports).status
+    return status is not None and name == status.name and update.after[name] == status.live
 
 
 def above(address: Address, parents: Mapping[Address, Address]) -> Iterator[Address]:
@@ -81,10 +96,9 @@ def lowers(update: Update, name: str, supports: Mapping[str, Supports]) -> bool:
 
 def raises(update: Update, name: str, supports: Mapping[str, Supports]) -> bool:
     """Whether this field's change may raise spend: an activation, a larger budget, a longer flight."""
-    kind = _kind(update.address, supports)
-    if kind.status is not None and name == kind.status.name:
-        return update.after[name] == kind.status.live
-    return _step(update, name, kind) > 0 or lengthens(update, name, supports)
+    if lets_go(update, name, supports):
+        return True
+    return _step(update, name, _kind(update.address, supports)) > 0 or lengthens(update, name, supports)
 
 
 def lengthens(update: Update, name: str, supports: Mapping[str, Supports]) -> bool:

@@ -19,13 +19,13 @@ from engine.match import Matching
 from engine.plan import Plan
 from engine.progress import Done, unexplained
 from engine.resource import Address, Fields, Observed, Resource, from_json, resolve, same
-from engine.schedule import Schedule, above, activation, schedule
+from engine.schedule import Schedule, above, activation, held_again, lets_go, schedule
 from journal.records import Bearer
 from journal.store import Journal
 from operations.intents import Ledger
 from operations.plan import Wish, look
 from operations.recover import recover
-from operations.site import Site
+from operations.site import Site, remember_site
 from schemas.errors import KampanyaError
 
 ROUNDS = 4  # a create is attempted this often before an apply gives it up; the next apply goes on from there
@@ -64,7 +64,8 @@ class Result:
 class Execution:
     """One run of one plan: what it works with, and what has come of it so far.
 
-    `links` is address → what it hangs under and refers to; `stop` says why nothing more may be let go, or "".
+    `links` is address → what it hangs under and refers to. `paused` tells who paused something meanwhile and
+    `stop` why nothing more may be let go; both are "" as long as all is well.
     """
 
     site: Site
@@ -72,6 +73,7 @@ class Execution:
     ids: dict[Address, str]
     links: Mapping[Address, frozenset[Address]]
     parents: Mapping[Address, Address]
+    paused: Callable[[], str]
     stop: Callable[[], str]
     tell: Callable[[str], None]
     sleep: Callable[[float], None]
@@ -89,7 +91,7 @@ class Execution:
         return outcomes
 
     def _send(self, phase: str, platform: str, batch: Sequence[Change]) -> Iterator[tuple[Address, Outcome]]:
-        intents = self.ledger.intend(phase, batch, self.ids)
+        intents = self.ledger.intend(phase, batch, self.ids, "pause" if phase == "pause" else None)
         archived = {each.address for each in batch if isinstance(each, Archive)}
         for outcome in self.site.connectors[platform].apply(batch, self.ids):
             self.ledger.settle(intents[outcome.address], outcome)
@@ -147,6 +149,7 @@ def apply_plan(
         sides = look(site, journal, Wish(plan.targets, frozenset(plan.resume)), spending, tell)
         fresh = assemble(sides)
         demand_same(plan, fresh, so_far(journal, plan.digest))
+        remember_site(site)
         run = journal.begin_run(plan.digest, actor, socket.gethostname(), started)
         matching = diff(sides.desired, sides.observed, sides.context).matching
         _remember_found(journal, sides, matching, started, actor)
@@ -156,7 +159,8 @@ def apply_plan(
             matching.ids,
             {each.address: each.refs for each in sides.desired},
             _parents(sides.desired, site),
-            lambda: stopped(journal, plan.digest, started),
+            lambda: paused_since(journal, started),
+            lambda: paused_since(journal, started) or withdrawn(journal, plan.digest),
             tell,
             sleep,
             Result(blocked=[f"{each.subject}: {each.text}" for each in fresh.blocked]),
@@ -227,14 +231,19 @@ def so_far(journal: Journal, digest: str) -> dict[Address, Done]:
     return done
 
 
-def stopped(journal: Journal, digest: str, since: datetime) -> str:
-    """Why an apply that began at `since` may let nothing more go: a pause, or a yes that was taken back."""
+def paused_since(journal: Journal, since: datetime) -> str:
+    """Who paused what since then, or ""."""
     pauses = journal.events("pause", since)
-    if pauses:
-        return f"{pauses[-1].actor} paused {', '.join(pauses[-1].detail.get('keys', []))} meanwhile"
-    if journal.approval(digest, datetime.now(UTC)) is None:
-        return "the approval no longer stands"
-    return ""
+    return (
+        f"{pauses[-1].actor} paused {', '.join(pauses[-1].detail.get('keys', []))} meanwhile"
+        if pauses
+        else ""
+    )
+
+
+def withdrawn(journal: Journal, digest: str) -> str:
+    """That nobody's yes stands any more, or ""."""
+    return "" if journal.approval(digest, datetime.now(UTC)) else "the approval no longer stands"
 
 
 def _parents(desired: Sequence[Resource], site: Site) -> dict[Address, Address]:
@@ -359,7 +368,7 @@ def _differences(fields: Fields, seen: Observed | None, ids: Mapping[Address, st
 
 def _activate(execution: Execution, steps: Schedule) -> None:
     """Let go, children first, what is right with all that is below it; the rest waits, held."""
-    changes = (*steps.activate, *steps.roots)
+    changes: tuple[Change, ...] = (*steps.activate, *steps.roots)
     reductions = {each.address for each in (*steps.reduce, *steps.retire)}
     if unpaid := reductions & execution.result.failed.keys():
         execution.hold(changes, f"{min(unpaid)} was to be cut first, and was not")
@@ -373,7 +382,7 @@ def _activate(execution: Execution, steps: Schedule) -> None:
         "held back until everything below it is there and right",
     )
     roots = {each.address for each in steps.roots}
-    ready = [
+    ready: list[Change] = [
         activation(each, execution.ids[each.address], execution.site.supports)
         if isinstance(each, Create) and each.address in roots
         else each
@@ -381,10 +390,20 @@ def _activate(execution: Execution, steps: Schedule) -> None:
         if each.address not in tainted
     ]
     outcomes = execution.send("activate", ready)
-    done = [
-        each for each in ready if isinstance(each, Update) and isinstance(outcomes[each.address], Applied)
-    ]
-    _verify(execution, "activate", {each.address: each.after for each in done})
+    done = {each.address: each for each in ready if isinstance(each, Update)}
+    done = {address: each for address, each in done.items() if isinstance(outcomes[address], Applied)}
+    if why := execution.paused():
+        _take_back(execution, list(done.values()), why)
+        return
+    _verify(execution, "activate", {address: each.after for address, each in done.items()})
+
+
+def _take_back(execution: Execution, updates: Sequence[Update], why: str) -> None:
+    """A pause came while letting go: it wins, so what was just let go is paused again."""
+    supports = execution.site.supports
+    let_go = [each for each in updates if any(lets_go(each, name, supports) for name in each.after)]
+    execution.send("pause", [held_again(each, supports) for each in let_go])
+    execution.hold(let_go, why)
 
 
 def actor() -> str:

@@ -34,15 +34,21 @@ def pause(
     actor: str,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Stopped:
-    """Pause the objects at each key, or everything for no keys. Takes no lock: it wins over a running apply.
+    """Pause the objects at each key, or everything for no keys. Takes no lock; a running apply stops for it.
 
     Raises KampanyaError when the journal knows no such key.
     """
-    targets = _targets(journal.objects(), keys, site)
+    targets = _targets(journal.objects("live"), keys, site)
+    journal.event("pause", datetime.now(UTC), actor, {"keys": list(keys) or ["everything"]})
+    if not targets and journal.lock_holder() is None:
+        raise KampanyaError(
+            "The journal knows nothing that could be paused",
+            f"environment {site.environment}",
+            "If something runs there, pause it on the platform; a plan and its apply adopt it by its marks.",
+        )
     run = journal.begin_run(None, actor, socket.gethostname(), datetime.now(UTC))
     ledger = Ledger(journal, run, datetime.now(UTC))
     stopped = Stopped()
-    journal.event("pause", datetime.now(UTC), actor, {"keys": list(keys) or ["everything"]})
     for platform, records in targets.items():
         tell(f"pausing {len(records)} on {site.supports[platform].title}")
         _pause(site, ledger, platform, records, stopped)
@@ -76,8 +82,7 @@ def _targets(
     pausable = [
         each
         for each in objects
-        if each.state == "live"
-        and each.address.platform in site.platforms
+        if each.address.platform in site.platforms
         and site.supports[each.address.platform].kinds[each.address.kind].status is not None
     ]
     found: dict[str, list[ObjectRecord]] = {}

@@ -19,14 +19,16 @@ from engine.resource import digest_of
 from engine.supports import Supports
 from journal.store import Journal
 from operations import secrets
+from schemas.brand import Brand
 from schemas.decision import Decision, load_decisions
-from schemas.errors import KampanyaError
+from schemas.errors import InvalidDeclaration, KampanyaError
 from schemas.source import load_workspace
 from schemas.types import Platform
 from schemas.workspace import Workspace
 
 SANDBOX = "sandbox"
 JOURNAL = "journal.db"
+MEMORY = "site.json"
 
 
 @dataclass(frozen=True)
@@ -140,15 +142,54 @@ class Site:
 
 
 def open_site(root: Path, environment: str = SANDBOX, platform: str | None = None) -> Site:
-    """The workspace at `root`. Raises InvalidDeclaration with all that is wrong in the YAML."""
+    """The workspace at `root`. Raises InvalidDeclaration with all that is wrong in the YAML.
+
+    A platform that left the declaration stays among its platforms: an apply may have left objects there.
+    """
     workspace = load_workspace(root, environment)
-    used = dict.fromkeys(name for campaign in workspace.campaigns for name in campaign.platforms)
+    declared = [name for campaign in workspace.campaigns for name in campaign.platforms]
+    used = dict.fromkeys([*declared, *_remembered_platforms(root, environment)])
     if platform is not None and platform not in used:
         raise KampanyaError(
             "No campaign runs on that platform", platform, f"Choose one of: {', '.join(used)}."
         )
     chosen = tuple(each for each in used if platform in (None, each))
     return Site(workspace, environment, chosen)
+
+
+def remember_site(site: Site) -> None:
+    """Keep what an emergency stop needs, should the YAML be broken then: the brand without its campaigns."""
+    path = site.state / MEMORY
+    platforms = dict.fromkeys([*_remembered_platforms(site.root, site.environment), *site.platforms])
+    brand = site.workspace.brand.model_dump(mode="json", exclude={"templates", "vars"})
+    document = {"platforms": list(platforms), "brand": brand}
+    temporary = path.with_suffix(".tmp")
+    with open(
+        os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as file:
+        json.dump(document, file, ensure_ascii=False)
+    temporary.replace(path)
+
+
+def site_for_stopping(root: Path, environment: str = SANDBOX) -> Site:
+    """The workspace, or where its YAML is broken, what the last apply remembered of it.
+
+    Raises the YAML's own error where nothing was remembered.
+    """
+    try:
+        return open_site(root, environment)
+    except InvalidDeclaration:
+        path = root / ".kampanya" / environment / MEMORY
+        if not path.is_file():
+            raise
+        kept = json.loads(path.read_text(encoding="utf-8"))
+    workspace = Workspace(root, environment, Brand.model_validate(kept["brand"]), (), {}, {})
+    return Site(workspace, environment, tuple(kept["platforms"]))
+
+
+def _remembered_platforms(root: Path, environment: str) -> tuple[Platform, ...]:
+    path = root / ".kampanya" / environment / MEMORY
+    return tuple(json.loads(path.read_text(encoding="utf-8"))["platforms"]) if path.is_file() else ()
 
 
 def account(workspace: Workspace, platform: str) -> Account:
@@ -162,7 +203,7 @@ def account(workspace: Workspace, platform: str) -> Account:
             "Declare the account in kampanya.yaml.",
         )
     fields = declared.model_dump(exclude_none=True)
-    id = fields.pop("account", None) or fields.pop("customer")
+    id = fields.pop("account", None) or fields.pop("customer").replace("-", "")
     return Account(
         str(id), fields.pop("currency"), fields.pop("time_zone"), {k: str(v) for k, v in fields.items()}
     )

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from connectors.base import AudienceSize
-from connectors.google.normal import Row, last
+from connectors.google.normal import AUDIENCE, Row, last
 from engine.naming import signed, unsigned
 from engine.resource import Address, Fields, Resource, Value
 
@@ -17,6 +17,14 @@ URL = "url__"  # built in: the address of the page
 OPEN = "OPEN"  # only open lists take in people and can be targeted
 ANY, BOTH = "OR", "OR_OF_ANDS"  # between rules; within one: the only type that flexible rules take
 RULE: Final = "rule_based_user_list.flexible_rule_user_list"
+EXCLUDED_LIST: Final = "excluded_user_list"  # among criteria: a user list that an ad group leaves out
+# Audiences of an ad group: field → (criterion's field, whether it leaves them out).
+USER_LISTS: Final = {"user_lists": ("user_list", False), "excluded_user_lists": (EXCLUDED_LIST, True)}
+# Aimed at its user lists, not merely observing them; Google's interface offers observing first.
+AIMED: Final = {
+    "target_restrictions": [{"targeting_dimension": AUDIENCE, "bid_only": False}],
+}
+AIMED_MASK: Final = "targeting_setting.target_restrictions"
 PLAIN: Final = ("name", "description", "membership_status")
 COLUMNS: Final = (
     "user_list.resource_name", "user_list.id", "user_list.name", "user_list.description",

@@ -69,19 +69,11 @@ PLAIN: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 }
 AD_PLAIN: Final = ("final_urls", "final_url_suffix")
 SEARCH_AD: Final = ("headlines", "descriptions", "path1", "path2")
-EXCLUDED_LIST: Final = "excluded_user_list"  # among criteria: a user list that an ad group leaves out
 # Set-valued fields: field → (criterion's field, the name inside it).
 CAMPAIGN_SETS: Final = {
     "locations": ("location", "geo_target_constant"),
     "languages": ("language", "language_constant"),
 }
-# Audiences of an ad group: field → (criterion's field, whether it leaves them out).
-USER_LISTS: Final = {"user_lists": ("user_list", False), "excluded_user_lists": (EXCLUDED_LIST, True)}
-# Aimed at its user lists, not merely observing them; Google's interface offers observing first.
-AIMED: Final = {
-    "target_restrictions": [{"targeting_dimension": normal.AUDIENCE, "bid_only": False}],
-}
-AIMED_MASK: Final = "targeting_setting.target_restrictions"
 AD_GROUP_SETS: Final = {"age_ranges": ("age_range", normal.AGE_RANGES), "genders": ("gender", normal.GENDERS)}
 
 
@@ -187,9 +179,9 @@ class Builder:
         plain = {each: fields[each] for each in PLAIN["ad_group"] if fields.get(each) is not None}
         body = {"resource_name": name, "campaign": self._path("campaigns", fields["campaign"]), **plain}
         if fields.get("user_lists"):
-            body["targeting_setting"] = AIMED
+            body["targeting_setting"] = audience.AIMED
         yield Op("ad_group", "create", body, bears=True)
-        for what in USER_LISTS:
+        for what in audience.USER_LISTS:
             for id in fields.get(what) or ():
                 yield self._attach(name, what, id)
         for what, (_, everything) in AD_GROUP_SETS.items():
@@ -285,8 +277,8 @@ class Builder:
             body |= bids
             mask += leaves
         if after.get("user_lists"):
-            body["targeting_setting"] = AIMED
-            mask.append(AIMED_MASK)
+            body["targeting_setting"] = audience.AIMED
+            mask.append(audience.AIMED_MASK)
         if mask:
             body["resource_name"] = self._path(COLLECTIONS[kind], change.id)
             yield Op(RESOURCES[kind], "update", body, tuple(sorted(mask)), bears=True)
@@ -303,9 +295,9 @@ class Builder:
                 yield self._exclude(name, what, value)
 
     def _change_user_lists(self, change: Update, after: dict[str, Any]) -> Iterator[Op]:
-        """By what is attached now, not by what was read: lists that were merely observed count as none there."""
+        """By what is attached, not by what was read: there, lists that are merely observed count as none."""
         name = self._path("adGroups", change.id)
-        for what, (criterion, _) in USER_LISTS.items():
+        for what, (criterion, _) in audience.USER_LISTS.items():
             if what not in after:
                 continue
             wanted = {self._path("userLists", id) for id in after[what] or ()}
@@ -324,7 +316,7 @@ class Builder:
             "ad_group": ad_group,
             "user_list": {"user_list": self._path("userLists", user_list)},
         }
-        body |= {"negative": True} if USER_LISTS[what][1] else {"status": "ENABLED"}
+        body |= {"negative": True} if audience.USER_LISTS[what][1] else {"status": "ENABLED"}
         return Op("ad_group_criterion", "create", body)
 
     def _update_ad(self, change: Update, after: dict[str, Any]) -> Iterator[Op]:

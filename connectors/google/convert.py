@@ -287,7 +287,7 @@ class Converter:
                 )
 
     def _names_differ(self, made: list[Resource]) -> None:
-        """Names are unique whatever their case: of campaigns and lists in the account, of ad groups in a campaign."""
+        """Names are unique, whatever their case: campaigns, lists, and the ad groups of one campaign."""
         count = Counter(_named(each) for each in made if each.address.kind in NAMED)
         for each in made:
             if each.address.kind in NAMED and count[_named(each)] > 1:

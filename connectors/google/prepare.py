@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from connectors.google.audience import EXCLUDED_LIST, USER_LISTS
 from connectors.google.build import (
     AD_GROUP_SETS,
     BUDGETS,
     CAMPAIGN_SETS,
-    EXCLUDED_LIST,
     RESOURCES,
-    USER_LISTS,
     Lookups,
 )
 from connectors.google.client import Client
@@ -20,7 +19,6 @@ from connectors.google.normal import last
 from connectors.google.read import LONGEST_LIST, REMOVED, Constants, labels, select
 from engine.change import Archive, Change, Create, Update
 from engine.resource import Address, Ref, Value
-
 
 ON_AD_GROUP = {"age_range": "type", "gender": "type", "user_list": "user_list"}
 

@@ -179,11 +179,11 @@ def pause(keys: tuple[str, ...], root: Path, environment: str, everything: bool)
     """Stop delivery now: no plan, no approval, no guard rail, no Prefect."""
     from operations.apply import actor
     from operations.pause import pause as stop
-    from operations.site import open_site
+    from operations.site import site_for_stopping
 
     if bool(keys) == everything:
         raise click.UsageError("Give KEYs, or --all.")
-    site = open_site(root, environment)
+    site = site_for_stopping(root, environment)
     with site.journal() as journal:
         stopped = stop(site, journal, keys, actor=actor(), tell=tell)
     click.echo(f"{len(stopped.paused)} paused: {', '.join(each.key for each in stopped.paused) or 'none'}")

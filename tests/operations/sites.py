@@ -17,7 +17,7 @@ from journal.store import Journal
 from operations import plan as plans
 from operations.apply import Result, apply_plan
 from operations.approve import approve
-from operations.site import Site, open_site
+from operations.site import Site, open_site, site_for_stopping
 
 EXAMPLE = Path(__file__).parents[2] / "brands" / "lezzet"
 NOW = datetime(2026, 11, 30, 6, tzinfo=UTC)
@@ -34,7 +34,14 @@ class Bench:
     @property
     def site(self) -> Site:
         """Opened anew, as each command does."""
-        found = open_site(self.root)
+        return self.on_memory(open_site(self.root))
+
+    @property
+    def stopping(self) -> Site:
+        """As the emergency stop opens it."""
+        return self.on_memory(site_for_stopping(self.root))
+
+    def on_memory(self, found: Site) -> Site:
         account = found.accounts["meta"]
         connection = Connection(account, found.scope, self.root)
         connector = MemoryConnector(connection, self.far_side, "meta")

@@ -34,7 +34,7 @@ CAMPAIGN = Address("meta", "campaign", "yil-sonu")
 
 
 def stop(brand: Bench, *keys: str) -> list[str]:
-    return [each.key for each in pause(brand.site, brand.journal, keys, actor="test").paused]
+    return [each.key for each in pause(brand.stopping, brand.journal, keys, actor="test").paused]
 
 
 def pause_in_the_middle(brand: Bench, moment: str) -> None:

@@ -1,10 +1,11 @@
-"""A brand with its own sandbox for tests that kill things: the platforms served from this process, where every
-request can be watched, slowed and lost; `kampanya` itself always a real process in a group of its own."""
+"""A brand with its own sandbox for tests that kill things: the platforms served from this process, where each
+request can be watched, slowed and lost; `kampanya` itself is always a real process."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import csv
 import hashlib
 import json
 import os
@@ -20,7 +21,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+from urllib.request import Request, urlopen
 
 import orjson
 from google.protobuf.json_format import MessageToDict
@@ -38,9 +40,13 @@ HOME = Path(__file__).resolve().parents[2]
 EXAMPLE = HOME / "brands" / "lezzet"
 STATE = Path(".kampanya") / "sandbox"
 # The command with its waits for a busy platform cut short; nothing else is changed.
-QUICK = "import time; s = time.sleep; time.sleep = lambda t: s(min(t, 0.02)); from kampanya.__main__ import main; main()"
+QUICK = (
+    "import time; s = time.sleep; time.sleep = lambda t: s(min(t, 0.02));"
+    " from kampanya.__main__ import main; main()"
+)
 DELIVERING = date(2026, 12, 1)  # the first day of the example's flight
 SECONDS = 120
+Fate = Literal["done", "lost", "dropped"]  # done and answered; done without an answer; never arrived
 
 
 def copy_example(to: Path) -> Path:
@@ -66,20 +72,21 @@ def told(done: subprocess.CompletedProcess[str]) -> str:
 
 @dataclass
 class Tap:
-    """Every request of a platform passes here; what is to happen at the n-th one (from 0) is set beforehand."""
+    """All requests of a platform pass here; `meet` says what happens at the n-th write, counted from 0."""
 
     slow: float = 0.0  # seconds added to every request
     writes: list[str] = field(default_factory=list)
     requests: int = 0
-    meet: dict[int, Callable[[], bool]] = field(default_factory=dict)  # write → called; True loses it, undone
+    meet: dict[int, Callable[[], Fate]] = field(default_factory=dict)
 
-    def lost(self, write: str | None) -> bool:
+    def fate(self, write: str | None) -> Fate:
+        """What becomes of this request; `write` is None for a read."""
         self.requests += 1
         if write is None:
-            return False
+            return "done"
         self.writes.append(write)
         action = self.meet.get(len(self.writes) - 1)
-        return action() if action else False
+        return action() if action else "done"
 
 
 @dataclass
@@ -114,10 +121,14 @@ class Rig:
 
         async def watched(call: Any) -> Any:
             name = f"{call.method} /{'/'.join(call.path)}"
-            if meta.lost(None if call.method == "GET" else name):
+            fate = meta.fate(None if call.method == "GET" else name)
+            if fate == "dropped":
                 raise Closed
             await asyncio.sleep(meta.slow)
-            return await graph(call)
+            reply = await graph(call)
+            if fate == "lost":
+                raise Closed
+            return reply
 
         server._graph = watched  # type: ignore[method-assign]
         desk = sandbox.platforms["google"]._desk  # type: ignore[attr-defined]
@@ -141,7 +152,9 @@ class Rig:
         )  # fmt: skip
 
     def intents(self) -> int:
-        with contextlib.closing(sqlite3.connect(f"file:{self.state}/journal.db?mode=ro", uri=True)) as journal:
+        with contextlib.closing(
+            sqlite3.connect(f"file:{self.state}/journal.db?mode=ro", uri=True)
+        ) as journal:
             return int(journal.execute("select count(*) from intents").fetchone()[0])
 
     # -- what the platforms hold
@@ -170,9 +183,14 @@ def _watched(self: Any, call: Any, data: bytes, context: Any) -> Any:
     tap = GOOGLE_TAPS.get(id(self.desk))
     if tap is not None:
         name = f"{call.service}.{call.method}"
-        if tap.lost(name if call.method.startswith("Mutate") else None):
+        fate = tap.fate(name if call.method.startswith("Mutate") else None)
+        if fate == "dropped":
             raise Broken("Socket closed")
         time.sleep(tap.slow)
+        answer = _serve(self, call, data, context)
+        if fate == "lost":
+            raise Broken("Socket closed")
+        return answer
     return _serve(self, call, data, context)
 
 
@@ -201,7 +219,9 @@ def kill(process: subprocess.Popen[bytes]) -> int:
 
 def meta_content(nodes: dict[str, Any]) -> Counter[str]:
     """One text an object: its kind and all its values; ids of other objects become their kind and name."""
-    names = {id: f"<{node.kind} {node.data.get('name') or node.data.get('hash')}>" for id, node in nodes.items()}
+    names = {
+        id: f"<{node.kind} {node.data.get('name') or node.data.get('hash')}>" for id, node in nodes.items()
+    }
     found: Counter[str] = Counter()
     for id, node in nodes.items():
         text = orjson.dumps(node.data, option=orjson.OPT_SORT_KEYS).decode().replace(id, "<self>")
@@ -264,3 +284,45 @@ def afresh(template: Path, root: Path) -> Iterator[Rig]:
             yield rig
     finally:
         shutil.rmtree(root, ignore_errors=True)
+
+
+# -- a brand with a sandbox process of its own
+
+
+@contextlib.contextmanager
+def launched(root: Path, declare: Callable[[Path], None] = lambda _: None) -> Iterator[Path]:
+    """The example brand at `root`, edited by `declare`, launched on both platforms by the command line alone."""
+    copy_example(root)
+    declare(root)
+    demand(root, "sandbox", "up")
+    try:
+        demand(root, "plan", "-o", str(root / "plan.json"), ends=2)
+        demand(root, "approve", str(root / "plan.json"), "--by", "Ayşe Yılmaz")
+        demand(root, "apply", str(root / "plan.json"))
+        yield root
+    finally:
+        kampanya(root, "sandbox", "down", quick=False)
+
+
+def demand(root: Path, *arguments: str, ends: int = 0) -> str:
+    """Run a command that must end with that exit code; what it printed."""
+    done = kampanya(root, *arguments)
+    assert done.returncode == ends, f"kampanya {' '.join(arguments)}: {done.returncode}\n{told(done)}"
+    return done.stdout
+
+
+def mart(root: Path, sql: str) -> list[list[str]]:
+    """Rows of the published mart, through the command line."""
+    return list(csv.reader(demand(root, "query", sql, "--csv").splitlines()))[1:]
+
+
+def ledger(root: Path, platform: str) -> list[dict[str, Any]]:
+    """The platform's own truth, as of its clock."""
+    graph = json.loads((root / STATE / "sandbox" / "endpoints.json").read_text(encoding="utf-8"))["graph"]
+    request = Request(
+        f"{graph['url']}/_sandbox/ledger?platform={platform}",
+        headers={"Authorization": f"Bearer {graph['token']}"},
+    )
+    with urlopen(request, timeout=60) as answer:
+        rows: list[dict[str, Any]] = json.load(answer)["data"]
+    return rows
