@@ -1,7 +1,7 @@
 """A platform in a dict: the reference implementation of the connector protocol, and the fastest test double.
 
-It keeps the rules that every platform shares: parents exist before children, nothing immutable changes, archived
-objects stay archived, an object delivers only when it and all above it are live.
+It keeps the rules that every platform shares: parents exist before children, nothing immutable changes,
+archived objects stay archived, an object delivers only when it and all above it are live.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ SUPPORTS = Supports(
         "ad_set": KindSupport(
             "ad_set",
             parent="campaign",
+            parent_kind="campaign",
             status=STATUS,
             immutable=frozenset({"campaign"}),
             budgets=BUDGETS,  # type: ignore[arg-type]
@@ -43,7 +44,12 @@ SUPPORTS = Supports(
             learning=frozenset({"audience"}),
         ),
         "ad": KindSupport(
-            "ad", parent="ad_set", status=STATUS, review=frozenset({"creative"}), recreate=True
+            "ad",
+            parent="ad_set",
+            parent_kind="ad_set",
+            status=STATUS,
+            review=frozenset({"creative"}),
+            recreate=True,
         ),
         "creative": KindSupport(
             "creative",
@@ -92,7 +98,7 @@ class Platform:
 
 
 class MemoryConnector:
-    """The protocol over a `Platform`; several connectors may share one, as several processes share an account."""
+    """The protocol over a `Platform`; connectors may share one, as processes share an account."""
 
     reports: Sequence[ReportSpec] = ()
 

@@ -116,7 +116,7 @@ class Daily:
 
     @classmethod
     def of(cls, sides: Sides, found: Diff, changes: Sequence[Change]) -> Daily:
-        nodes = budget.before(found.matching.found)
+        nodes = budget.before(found.matching.found, sides.supports)
         nodes_after = budget.after(nodes, changes)
         declared = flights(sides.neutral)
         before, after = (
@@ -251,7 +251,9 @@ def _is_drift(change: Change, applied: Mapping[Address, Fields]) -> bool:
 def _operations(changes: Sequence[Change], sides: Sides) -> dict[str, tuple[int, int | None]]:
     counts: dict[str, int] = {}
     for change in changes:
-        counts[change.address.platform] = counts.get(change.address.platform, 0) + 1
+        platform = change.address.platform
+        needs = sides.context.kind(change.address).operations if isinstance(change, Create) else 1
+        counts[platform] = counts.get(platform, 0) + needs
     return {name: (count, sides.supports[name].operations_per_day) for name, count in counts.items()}
 
 

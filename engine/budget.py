@@ -9,7 +9,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from engine.change import Archive, Change, Create, Update
-from engine.resource import Address, Fields, Observed, Ref, Resource, Value
+from engine.resource import Address, Fields, Observed, Ref, Resource
 from engine.supports import Supports
 
 Nodes = Mapping[Address, Fields]
@@ -25,20 +25,18 @@ class Amount:
     currency: str
 
 
-def before(found: Mapping[Address, Observed]) -> dict[Address, Fields]:
+def before(found: Mapping[Address, Observed], supports: Mapping[str, Supports]) -> dict[Address, Fields]:
     """The tree as observed; parents that are ours are written as Refs, so that both trees read alike."""
-    addresses = {(seen.platform, seen.id): address for address, seen in found.items()}
-    return {
-        address: {name: _as_ref(value, seen.platform, addresses) for name, value in seen.fields.items()}
-        for address, seen in found.items()
-        if not seen.archived
-    }
-
-
-def _as_ref(value: Value, platform: str, addresses: Mapping[tuple[str, str], Address]) -> Value:
-    if isinstance(value, str) and (platform, value) in addresses:
-        return Ref(addresses[platform, value])
-    return value
+    addresses = {(address.platform, address.kind, seen.id): address for address, seen in found.items()}
+    nodes: dict[Address, Fields] = {}
+    for address, seen in found.items():
+        if seen.archived:
+            continue
+        kind = supports[address.platform].kinds[address.kind]
+        parent = seen.fields.get(kind.parent) if kind.parent else None
+        above = addresses.get((address.platform, kind.parent_kind or "", str(parent)))
+        nodes[address] = {**seen.fields, kind.parent: Ref(above)} if kind.parent and above else seen.fields
+    return nodes
 
 
 def after(nodes: Nodes, changes: Iterable[Change]) -> dict[Address, Fields]:

@@ -109,7 +109,7 @@ def _others(change: Change, risks: Risks) -> list[Hazard]:
     if isinstance(change, Archive):
         found.append(Hazard("irreversible", "archived for good"))
         if kind.recreate:
-            found.append(Hazard("identity", "loses its history, likes and comments"))
+            found.append(Hazard("identity", "loses its history"))
     if isinstance(change, Update):
         learning = sorted(kind.learning & change.after.keys() - kind.budgets.keys())
         learning += sorted(name for name in kind.budgets.keys() & change.after.keys() if _big(change, name))

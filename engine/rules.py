@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.resource import Address, Ref, Resource
+from engine.resource import Ref, Resource
 from engine.supports import Supports, TextLimit
 from schemas.errors import Problem, Where
 
@@ -22,9 +22,6 @@ class Declared:
     resources: Sequence[Resource]
     supports: Supports
     where: Locate
-
-    def find(self, address: Address) -> Resource:
-        return next(each for each in self.resources if each.address == address)
 
     def kind(self, kind: str) -> Iterator[Resource]:
         return (each for each in self.resources if each.address.kind == kind)
@@ -94,11 +91,13 @@ def texts_fit_the_format(declared: Declared) -> Iterator[Problem]:
     if not texts:
         return
     channels = _channels(declared)
-    for creative in declared.kind("creative"):
-        format_ = channels.get(str(creative.path[1]), "")
-        limits = texts.get(format_) or next(iter(texts.values()))
-        for field, limit in limits.items():
-            yield from _texts(declared, creative, field, limit)
+    creatives = {each.address: each for each in declared.kind("creative")}
+    for ad in declared.kind("ad"):
+        limits = texts.get(channels.get(str(ad.path[1]), "")) or next(iter(texts.values()))
+        creative = ad.fields["creative"]
+        if isinstance(creative, Ref):
+            for field, limit in limits.items():
+                yield from _texts(declared, ad, creatives[creative.address], field, limit)
 
 
 def _channels(declared: Declared) -> dict[str, str]:
@@ -108,15 +107,20 @@ def _channels(declared: Declared) -> dict[str, str]:
     }
 
 
-def _texts(declared: Declared, creative: Resource, field: str, limit: TextLimit) -> Iterator[Problem]:
-    values: Any = creative.fields.get(field) or ()
+def _texts(
+    declared: Declared, ad: Resource, creative: Resource, field: str, limit: TextLimit
+) -> Iterator[Problem]:
+    """An ad's own texts for the platform count in place of its creative's."""
+    own: Any = ad.fields["options"].get(field)  # type: ignore[union-attr]
+    values: Any = own or creative.fields.get(field) or ()
+    place: tuple[str | int, ...] = (declared.supports.platform, field) if own else ("creative", field)
     if not limit.minimum <= len(values) <= limit.maximum:
         yield declared.problem(
             f"The number of {field} does not fit the format",
             f"{len(values)} given, {limit.minimum} to {limit.maximum} are taken",
             f"Write {limit.minimum} to {limit.maximum} {field}.",
-            creative,
-            field,
+            ad,
+            *place,
         )
     for index, value in enumerate(values):
         if (length := measure(value, limit)) > limit.length:
@@ -124,8 +128,8 @@ def _texts(declared: Declared, creative: Resource, field: str, limit: TextLimit)
                 f"One of the {field} is too long",
                 f"“{value}” has {length} characters, {limit.length} are allowed",
                 f"Shorten it by {length - limit.length}.",
-                creative,
-                field,
+                ad,
+                *place,
                 index,
             )
 
@@ -173,6 +177,8 @@ def _disagreement(declared: Declared, ad_set: Resource, first: Resource, name: s
 
 
 def _list(values: Any) -> str:
+    if isinstance(values, Mapping):
+        return ", ".join(f"{name} {value}" for name, value in sorted(values.items()))
     if isinstance(values, str) or values is None:
         return str(values)
     return ", ".join(str(each) for each in sorted(values))

@@ -21,6 +21,7 @@ class KindSupport:
     """One kind of object on one platform, in canonical fields.
 
     parent       the field that holds the Ref to the object above it, or None at the top
+    parent_kind  the kind of that object; ids may be unique within a kind only
     mark         where the mark lives: a label, the end of the name or description, the content itself, or the
                  parent
     status       how it is held back and let go; None if it is live when created, or never delivers by itself
@@ -35,6 +36,7 @@ class KindSupport:
 
     kind: str
     parent: str | None = None
+    parent_kind: str | None = None
     mark: Literal["label", "name", "description", "content", "parent"] = "label"
     status: StatusField | None = field(default_factory=StatusField)
     delivers: bool = True
@@ -44,6 +46,7 @@ class KindSupport:
     learning: frozenset[str] = frozenset()
     review: frozenset[str] = frozenset()
     archivable: bool = True
+    operations: int = 1  # platform operations that creating one takes
     recreate: bool = False  # True: may be archived and created anew without `replace: allow` (ads, keywords)
 
 

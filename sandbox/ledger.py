@@ -180,6 +180,30 @@ class Ledger:
                 (*values, as_of.isoformat()),
             ).fetchall()
 
+    def visits(self, since: date, until: date) -> list[tuple[date, int, int]]:
+        """(day, visits, carts) of the website, whichever platform's ads brought them, by day."""
+        with self._lock:
+            found = self._db.execute(
+                "SELECT day, sum(visits), sum(carts) FROM delivery WHERE day BETWEEN ? AND ?"
+                " GROUP BY day ORDER BY day",
+                (since.isoformat(), until.isoformat()),
+            ).fetchall()
+        return [(date.fromisoformat(day), visits, carts) for day, visits, carts in found]
+
+    def converted(self, since: date, until: date) -> list[tuple[date, date, str, int]]:
+        """(day of the visit, day of the conversion, action, count), both days within since..until."""
+        with self._lock:
+            found = self._db.execute(
+                "SELECT day, date(day, '+' || lag_days || ' days') AS done, action, sum(count)"
+                " FROM conversion WHERE day >= ? AND done <= ? GROUP BY day, done, action"
+                " ORDER BY day, done, action",
+                (since.isoformat(), until.isoformat()),
+            ).fetchall()
+        return [
+            (date.fromisoformat(day), date.fromisoformat(done), action, count)
+            for day, done, action, count in found
+        ]
+
     def first_day(self, platform: str) -> date | None:
         with self._lock:
             found = self._db.execute(

@@ -29,6 +29,7 @@ class Line:
     audience_size: int = 1_000_000
     wants: str = "purchase"  # a key of WANTS
     currency: str = "TRY"
+    warmth: float = 1.0  # how much likelier these people are to convert than strangers
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,8 @@ def _deliver(seed: int, day: date, key: str, line: Line, spend: int, effects: Se
     clicks = int(rng.binomial(impressions, ctr))
     visits = int(rng.binomial(clicks, VISIT_SHARE))
     carts = int(rng.binomial(visits, CART_SHARE))
-    bought = int(rng.binomial(carts, min(goal.conversion_rate * effect.conversion_rate / CART_SHARE, 0.95)))
+    converting = goal.conversion_rate * effect.conversion_rate * line.warmth
+    bought = int(rng.binomial(carts, min(converting / CART_SHARE, 0.95)))
     return Delivery(
         line.ad_id,
         impressions,

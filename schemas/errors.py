@@ -51,6 +51,17 @@ class KampanyaError(Exception):
         self.problem = Problem(summary, detail, fix, where)
         super().__init__(str(self.problem))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors cross process borders, whatever their constructors ask for."""
+        return _revived, (type(self), self.__dict__, self.args)
+
+
+def _revived(kind: type[KampanyaError], state: dict[str, object], args: tuple[object, ...]) -> KampanyaError:
+    error = kind.__new__(kind)
+    error.__dict__.update(state)
+    error.args = args
+    return error
+
 
 class InvalidDeclaration(KampanyaError):
     """The YAML cannot be used; `problems` holds all that was found, in file and line order."""

@@ -22,25 +22,34 @@ CAMPAIGN = KindSupport(
     immutable=frozenset({"advertising_channel_type", "budget_period"}),
     budgets=BUDGETS,
     flight=("start_date_time", "end_date_time"),
+    operations=6,  # its budget, itself, its label, the label on it, a place, a language
     learning=frozenset({"bidding"}),  # support.google.com/google-ads/answer/13020501: new strategy or setting
 )
 AD_GROUP = KindSupport(
-    "ad_group", parent="campaign", status=STATUS, immutable=frozenset({"campaign", "type"})
+    "ad_group",
+    parent="campaign",
+    parent_kind="campaign",
+    status=STATUS,
+    immutable=frozenset({"campaign", "type"}),
+    operations=3,  # itself, its label, the label on it; one more for each excluded age or gender
 )
 # An ad's texts change in place through AdService; the changed ad is reviewed again (answer/2404036).
 AD = KindSupport(
     "ad",
     parent="ad_group",
+    parent_kind="ad_group",
     status=STATUS,
     immutable=frozenset({"ad_group"}),
     review=frozenset({"final_urls", "headlines", "descriptions", "path1", "path2"}),
     recreate=True,
+    operations=3,  # itself, its label, the label on it
 )
 # Criteria carry no label of their own here (negative ones cannot: CANNOT_ADD_LABEL_TO_NEGATIVE_CRITERION);
 # they are known by what they hang under and say. All but status, bids and URLs is immutable.
 KEYWORD = KindSupport(
     "keyword",
     parent="ad_group",
+    parent_kind="ad_group",
     mark="parent",
     status=STATUS,
     immutable=frozenset({"ad_group", "text", "match_type"}),
@@ -50,6 +59,7 @@ KEYWORD = KindSupport(
 NEGATIVE_KEYWORD = KindSupport(
     "negative_keyword",
     parent="ad_group",
+    parent_kind="ad_group",
     mark="parent",
     status=None,
     delivers=False,
@@ -59,6 +69,7 @@ NEGATIVE_KEYWORD = KindSupport(
 CAMPAIGN_NEGATIVE = KindSupport(
     "campaign_negative_keyword",
     parent="campaign",
+    parent_kind="campaign",
     mark="parent",
     status=None,
     delivers=False,

@@ -20,6 +20,7 @@ CUSTOM = "custom:"
 INCLUDE, EXCLUDE = "inclusions", "exclusions"
 ANY = "or"  # between rules: a person who matches one of them
 SIZES = ("approximate_count_lower_bound", "approximate_count_upper_bound", "delivery_status")
+SMALLEST = 1000  # told as both bounds of anything smaller
 READY = 200  # delivery_status.code; 300 is "not ready", with the reason in words
 ONLY_AT_BIRTH = {"prefill": True}  # people of the days before its creation too; cannot be read back
 
@@ -104,7 +105,7 @@ def send(fields: Fields, mark: str) -> dict[str, Any]:
 
 
 def sizes(graph: Reader, account: str, ids: Collection[str]) -> dict[str, AudienceSize]:
-    """Bounds as Meta tells them: 1,000 for anything smaller, -1 or nothing while it still counts."""
+    """Bounds as Meta tells them; -1 or nothing while it still counts."""
     rows = graph.rows(account, "customaudiences", fields=("id", *SIZES))
     wanted = words(ids)
     return {str(row["id"]): _size(row) for row in rows if str(row["id"]) in wanted}
@@ -113,6 +114,8 @@ def sizes(graph: Reader, account: str, ids: Collection[str]) -> dict[str, Audien
 def _size(row: Mapping[str, Any]) -> AudienceSize:
     status = row.get("delivery_status") or {}
     least, most = (_count(row.get(name)) for name in SIZES[:2])
+    if least == most == SMALLEST:
+        least = 0
     ready = status.get("code") == READY
     return AudienceSize(least, most, ready, "" if ready else str(status.get("description", "")))
 

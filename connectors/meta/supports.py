@@ -46,6 +46,7 @@ CAMPAIGN = KindSupport(
 AD_SET = KindSupport(
     "ad_set",
     parent="campaign_id",
+    parent_kind="campaign",
     status=STATUS,
     immutable=frozenset({"campaign_id"}),
     budgets=BUDGETS,
@@ -58,6 +59,7 @@ AD_SET = KindSupport(
 AD = KindSupport(
     "ad",
     parent="adset_id",
+    parent_kind="ad_set",
     status=STATUS,
     immutable=frozenset({"adset_id"}),
     learning=frozenset({"creative"}),

@@ -10,6 +10,7 @@ from sandbox.google.errors import Problem, Refusal
 from sandbox.google.kinds import Kind
 from sandbox.google.messages import Message
 from sandbox.google.store import Store
+from sandbox.visitors import Visits
 from sandbox.world import GoogleWorld
 
 
@@ -26,6 +27,7 @@ class Account:
     world: GoogleWorld
     clock: Time
     store: Store
+    ledger: Visits
 
     @property
     def customer(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from sandbox.google import userlists
 from sandbox.google.context import Account
 from sandbox.google.criteria import chosen
 from sandbox.google.messages import Message, enum_name
@@ -32,7 +33,7 @@ def lines(account: Account, day: date) -> list[Line]:
         running = all(enum_name(one, "status") == "ENABLED" for one in (campaign, group, ad))
         timely = _in_dates(campaign, day) and _in_dates(ad, day)
         if running and timely and _can_match(account, group, campaign):
-            made.append(_line(account, campaign, group, ad))
+            made.append(_line(account, campaign, group, ad, day))
     return [line for line in made if line is not None]
 
 
@@ -55,9 +56,12 @@ def _can_match(account: Account, group: Message, campaign: Message) -> bool:
     )
 
 
-def _line(account: Account, campaign: Message, group: Message, ad: Message) -> Line | None:
+def _line(account: Account, campaign: Message, group: Message, ad: Message, day: date) -> Line | None:
     budget = account.store.get(campaign.campaign_budget)
     if budget is None or not budget.amount_micros:
+        return None
+    crowd = userlists.reached(account, campaign, group, day, _audience(account, campaign))
+    if crowd is None:
         return None
     return Line(
         platform=PLATFORM,
@@ -69,9 +73,10 @@ def _line(account: Account, campaign: Message, group: Message, ad: Message) -> L
         daily_budget_micros=budget.amount_micros,
         name=f"{campaign.name}/{group.name}/{ad.ad.name or ad.ad.id}",
         format=FORMATS[enum_name(campaign, "advertising_channel_type")],
-        audience_size=_audience(account, campaign),
+        audience_size=crowd.people,
         wants=_wants(account, campaign),
         currency=account.world.currency,
+        warmth=crowd.warmth,
     )
 
 

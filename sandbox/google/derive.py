@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sandbox.google import assets, policy
+from sandbox.google import assets, policy, userlists
 from sandbox.google.context import Account
 from sandbox.google.criteria import chosen, criterion_id
 from sandbox.google.kinds import KINDS, Kind
@@ -95,6 +95,9 @@ VOLATILE: dict[str, frozenset[str]] = {
     }),
     "bidding_strategy": frozenset({"campaign_count", "non_removed_campaign_count"}),
     "shared_set": frozenset({"member_count", "reference_count"}),
+    "user_list": frozenset({
+        "size_for_search", "size_for_display", "size_range_for_search", "size_range_for_display",
+    }),
 }  # fmt: skip
 
 
@@ -298,6 +301,7 @@ _FRESH = {
     "ad_group_criterion": _fresh_criterion,
     "bidding_strategy": _fresh_strategy,
     "shared_set": _fresh_shared_set,
+    "user_list": userlists.count,
 }
 
 

@@ -37,6 +37,10 @@ class Book(Protocol):
         as_of: date,
     ) -> list[tuple[str, str, int, int, int]]: ...
 
+    def visits(self, since: date, until: date) -> list[tuple[date, int, int]]: ...
+
+    def converted(self, since: date, until: date) -> list[tuple[date, date, str, int]]: ...
+
 
 @dataclass(slots=True)
 class Sums:

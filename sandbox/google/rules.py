@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from sandbox.google import assets, campaigns, criteria, money, policy, texts
+from sandbox.google import assets, campaigns, criteria, money, policy, texts, userlists
 from sandbox.google.context import Operation
 from sandbox.google.errors import Unimplemented, not_found
 from sandbox.google.messages import enum_name
@@ -137,6 +137,8 @@ def check_user_list(op: Operation) -> None:
         )
     if kind == "logical_user_list":
         _check_operands(op)
+    elif kind == "rule_based_user_list" and op.touches("rule_based_user_list"):
+        userlists.check(op)
 
 
 def _check_operands(op: Operation) -> None:

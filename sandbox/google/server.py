@@ -49,7 +49,7 @@ class GoogleSandbox:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.world = world.google
         self.store = Store(self.folder / "account.db")
-        self.account = Account(self.world, clock, self.store)
+        self.account = Account(self.world, clock, self.store, ledger)
         self.faults = Faults()
         self._desk = answers.Desk(self.account, ledger)
         self._server: Any = None

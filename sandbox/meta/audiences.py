@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import timedelta
+from collections.abc import Callable
 from typing import Any
 
+from sandbox import visitors
 from sandbox.meta.context import Call, Graph
 from sandbox.meta.enums import ENUMS, names
 from sandbox.meta.errors import refuse
@@ -23,6 +24,11 @@ SCHEMAS = names(
 )
 PLAIN = frozenset({"MADID", "EXTERN_ID", "LOOKALIKE_VALUE", "PAGEUID", "MOBILE_ADVERTISER_ID"})  # not hashed
 RETENTION = (1, 180)  # days of a website rule
+FILTER_JOINS = ("and", "or")
+FILTER_OPERATORS = names(
+    "eq neq contains not_contains i_contains i_not_contains starts_with i_starts_with lt lte gt gte"
+    " regex_match is_any is_not_any i_is_any i_is_not_any"
+)
 SMALLEST = 1000  # sizes below are answered as this, as the platform does
 _SHA256 = re.compile(r"[0-9a-f]{64}|")
 
@@ -42,9 +48,8 @@ def created(graph: Graph, values: dict[str, Any]) -> dict[str, Any]:
     if values["subtype"] == "LOOKALIKE":
         _check_lookalike(graph, values)
     values.setdefault("retention_days", 30 if values["subtype"] == "WEBSITE" else 0)
-    values["delivery_status"] = {"code": 200, "description": "This audience is ready for use."}
     values["operation_status"] = {"code": 200, "description": "Normal"}
-    return values | sizes(graph, values)
+    return values
 
 
 def updated(graph: Graph, node: Node, values: dict[str, Any]) -> dict[str, Any]:
@@ -83,21 +88,72 @@ def _check_rule(graph: Graph, one: Any) -> None:
                 "audience_name", "rule", detail=f"Event source {source.get('id')} is not accessible."
             )
     least, most = RETENTION
-    if not least * 86_400 <= int(one["retention_seconds"]) <= most * 86_400:
+    seconds = str(one["retention_seconds"])
+    if not seconds.isdigit() or not least * 86_400 <= int(seconds) <= most * 86_400:
         raise refuse("audience_name", "rule", detail=f"retention_seconds must be {least} to {most} days.")
+    _check_filter(one.get("filter"))
 
 
-def sizes(graph: Graph, data: dict[str, Any]) -> dict[str, int]:
-    """Bounds of the size: site visitors of the retention for a rule, members for a list."""
-    people = len(data.get("_members", ()))
-    if data["subtype"] == "WEBSITE":
-        since = graph.today() - timedelta(days=max(1, data["retention_days"]))
-        rows = graph.ledger.rows("meta", since, graph.today(), graph.today())
-        people = sum(row.visits for row in rows)
-    if data["subtype"] == "LOOKALIKE":
-        people = 850_000
-    bounds = (SMALLEST, SMALLEST) if people < SMALLEST else (people * 9 // 10, people * 11 // 10)
-    return {"approximate_count_lower_bound": bounds[0], "approximate_count_upper_bound": bounds[1]}
+def _check_filter(given: Any) -> None:
+    """`{operator: and|or, filters: [{field, operator, value} or another filter]}`; none at all: everybody."""
+    if given is None:
+        return
+    tests = given.get("filters") if isinstance(given, dict) else None
+    if not isinstance(tests, list) or not tests or given.get("operator") not in FILTER_JOINS:
+        raise refuse("audience_name", "rule", detail="A filter needs an operator (and, or) and filters.")
+    for test in tests:
+        if isinstance(test, dict) and "filters" in test:
+            _check_filter(test)
+        elif not isinstance(test, dict) or not {"field", "operator", "value"} <= test.keys():
+            raise refuse("audience_name", "rule", detail="A filter tests field, operator and value.")
+        elif test["operator"] not in FILTER_OPERATORS:
+            raise refuse("audience_name", "rule", detail=f"Unknown operator {test['operator']}.")
+
+
+def size(graph: Graph, data: dict[str, Any]) -> int:
+    """People by the clock: visitors for a rule of the pixel, members for a list."""
+    rule = membership(graph, data)
+    if rule is not None:
+        known = visitors.cohorts(graph.ledger, graph.today())
+        return visitors.crowd("meta", known, graph.today(), [rule]).people
+    return 850_000 if data["subtype"] == "LOOKALIKE" else len(data.get("_members", ()))
+
+
+def bound(side: str) -> Callable[[Graph, Node], int]:
+    """A tenth below or above the size; anything small is told as SMALLEST, as the platform does."""
+    tenths = {"lower": 9, "upper": 11}[side]
+
+    def value(graph: Graph, node: Node) -> int:
+        people = size(graph, node.data)
+        return SMALLEST if people < SMALLEST else people * tenths // 10
+
+    return value
+
+
+def delivery_status(graph: Graph, node: Node) -> dict[str, Any]:
+    if membership(graph, node.data) and size(graph, node.data) < visitors.MINIMUM["meta"]:
+        return {"code": 300, "description": "This audience is too small for ads to be aimed at it."}
+    return {"code": 200, "description": "This audience is ready for use."}
+
+
+def membership(graph: Graph, data: dict[str, Any]) -> visitors.Membership | None:
+    """Who is in, if it is an audience of website visitors."""
+    if data.get("subtype") != "WEBSITE" or "rule" not in data:
+        return None
+    rule = decoded(data["rule"])
+    sides = [rule.get(name) or {} for name in ("inclusions", "exclusions")]
+    included, excluded = ([_visited(graph, one) for one in side.get("rules") or ()] for side in sides)
+    every = sides[0].get("operator", "or") == "and"
+    return visitors.Membership(tuple(included), tuple(excluded), every)
+
+
+def _visited(graph: Graph, one: dict[str, Any]) -> visitors.Rule:
+    """The event and address that a rule of the pixel asks for; everybody where it asks for neither."""
+    asked = {
+        test.get("field"): str(test.get("value")) for test in (one.get("filter") or {}).get("filters", ())
+    }
+    days = -(-int(one["retention_seconds"]) // 86_400)
+    return visitors.Rule(asked.get("event", "PageView"), days, asked.get("url", ""))
 
 
 def add_users(graph: Graph, node: Node, call: Call) -> Any:
@@ -114,8 +170,7 @@ def remove_users(graph: Graph, node: Node, call: Call) -> Any:
 
 
 def _keep(graph: Graph, node: Node, members: list[str], answer: dict[str, Any]) -> dict[str, Any]:
-    changes = {"_members": members}
-    graph.store.update(node, changes | sizes(graph, node.data | changes), graph.now())
+    graph.store.update(node, {"_members": members}, graph.now())
     return answer
 
 

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from sandbox.market import Line
-from sandbox.meta import account, budgets, rules, status, targeting
+from sandbox.meta import account, audiences, budgets, rules, status, targeting
 from sandbox.meta.context import Graph
 from sandbox.meta.store import Node
+from sandbox.visitors import Crowd, Membership, aimed_at, cohorts
 
 MOST_OF_LAST_DAY = 1.75  # of a budget may go in a day (market.MAX_DAY)
 PARENT = {"campaign": "campaign_id", "adset": "ad_set_id"}
@@ -24,9 +25,32 @@ def lines(graph: Graph, day: date) -> list[Line]:
             continue
         owner = campaign if budgets.has_budget(campaign.data) else adset
         budget = _capped(graph, campaign, _daily(graph, owner, day))
-        if budget > 0:
-            found += [_line(graph, campaign, adset, ad, owner, budget) for ad in ads]
+        crowd = reached(graph, adset.data["targeting"], day) if budget > 0 else None
+        if crowd is not None:
+            found += [_line(graph, campaign, adset, ad, owner, budget, crowd) for ad in ads]
     return found
+
+
+def reached(graph: Graph, spec: dict[str, Any], day: date) -> Crowd | None:
+    """Whom a targeting reaches on a day; None where it is aimed at too few to be shown anything.
+
+    Audiences that are no website visitors' (lists, lookalikes) only bound how many there are.
+    """
+    people = targeting.audience_size(spec)
+    aims, outs = (_audiences(graph, spec, f"{side}custom_audiences") for side in ("", "excluded_"))
+    if not aims and not outs:
+        return Crowd(people)
+    rules, not_them = ([rule for _, rule in side if rule] for side in (aims, outs))
+    others = [node for node, rule in aims if rule is None]
+    if others:
+        return Crowd(max(1000, min(people, sum(audiences.size(graph, node.data) for node in others))))
+    return aimed_at("meta", cohorts(graph.ledger, day), day, rules, not_them, people)
+
+
+def _audiences(graph: Graph, spec: dict[str, Any], name: str) -> list[tuple[Node, Membership | None]]:
+    ids = [str(one.get("id", "")) if isinstance(one, dict) else str(one) for one in spec.get(name, ())]
+    nodes = [graph.store.get(id_, "customaudience") for id_ in ids]
+    return [(node, audiences.membership(graph, node.data)) for node in nodes if node]
 
 
 def _scheduled(graph: Graph, data: dict[str, Any], day: date) -> bool:
@@ -64,7 +88,9 @@ def _capped(graph: Graph, campaign: Node, budget: int) -> int:
     return min([budget, *(int(max(0, one) / MOST_OF_LAST_DAY) for one in left if one is not None)])
 
 
-def _line(graph: Graph, campaign: Node, adset: Node, ad: Node, owner: Node, budget: int) -> Line:
+def _line(
+    graph: Graph, campaign: Node, adset: Node, ad: Node, owner: Node, budget: int, crowd: Crowd
+) -> Line:
     promoted = adset.get("promoted_object") or {}
     wants = rules.WANTS.get(adset.data["optimization_goal"], "click")
     if promoted.get("custom_event_type") in rules.LEAD_EVENTS:
@@ -78,7 +104,8 @@ def _line(graph: Graph, campaign: Node, adset: Node, ad: Node, owner: Node, budg
         budget_id=owner.id,
         daily_budget_micros=budget,
         name="/".join(one.data["name"] for one in (campaign, adset, ad)),
-        audience_size=targeting.audience_size(adset.data["targeting"]),
+        audience_size=crowd.people,
         wants=wants,
         currency=graph.currency,
+        warmth=crowd.warmth,
     )

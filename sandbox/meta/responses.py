@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.meta import account, budgets, creatives, insights, lists, media, status, targeting
+from sandbox.meta import (
+    account,
+    audiences,
+    budgets,
+    creatives,
+    delivery,
+    insights,
+    lists,
+    media,
+    status,
+    targeting,
+)
 from sandbox.meta.context import Call, Graph
 from sandbox.meta.errors import refuse
 from sandbox.meta.fields import Field
@@ -238,6 +249,9 @@ COMPUTED: dict[tuple[str, str], Callable[[Graph, Node], Any]] = {
     ("adimage", "original_width"): lambda graph, node: node.get("width"),
     ("adimage", "original_height"): lambda graph, node: node.get("height"),
     ("adlabel", "account"): lambda graph, node: {"id": graph.account},
+    ("customaudience", "approximate_count_lower_bound"): audiences.bound("lower"),
+    ("customaudience", "approximate_count_upper_bound"): audiences.bound("upper"),
+    ("customaudience", "delivery_status"): audiences.delivery_status,
     ("customaudience", "time_created"): _moment("created"),
     ("customaudience", "time_updated"): _moment("updated"),
     ("customaudience", "time_content_updated"): _moment("updated"),
@@ -245,9 +259,11 @@ COMPUTED: dict[tuple[str, str], Callable[[Graph, Node], Any]] = {
 }
 
 
-def estimate(spec: dict[str, Any]) -> dict[str, Any]:
+def estimate(graph: Graph, spec: dict[str, Any]) -> dict[str, Any]:
     """One row of delivery_estimate: monthly actives give or take a seventh."""
     people = targeting.audience_size(spec)
+    aimed = delivery.reached(graph, spec, graph.today())
+    people = aimed.people if aimed else min(people, audiences.SMALLEST)
     return {
         "estimate_ready": True,
         "estimate_mau_lower_bound": people * 6 // 7 // 100 * 100,

@@ -227,12 +227,12 @@ def _estimate(graph: Graph, node: Node, call: Call) -> Any:
     types = {"targeting_spec": "m", "optimization_goal": "s", "promoted_object": "m"}
     values = parse(call.params, types, graph.zone)
     if node.kind == "adset":
-        return {"data": [responses.estimate(values.get("targeting_spec") or node.data["targeting"])]}
+        return {"data": [responses.estimate(graph, values.get("targeting_spec") or node.data["targeting"])]}
     require(values, "targeting_spec", "optimization_goal")
     spec = targeting.check(
         graph, {"targeting_automation": {"advantage_audience": 0}, **values["targeting_spec"]}
     )
-    return {"data": [responses.estimate(spec)]}
+    return {"data": [responses.estimate(graph, spec)]}
 
 
 NODE: dict[str, Edge] = {"GET": _get, "POST": _update, "DELETE": _delete}

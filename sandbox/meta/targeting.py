@@ -193,7 +193,7 @@ def reaches_eu(spec: dict[str, Any]) -> bool:
 
 
 def audience_size(spec: dict[str, Any]) -> int:
-    """People a specification reaches, roughly: places, ages, one gender, interests, audiences."""
+    """People a specification reaches, roughly, by places, ages, one gender and interests."""
     geo = spec.get("geo_locations", {})
     people: int = sum(COUNTRIES[c][1] for c in geo.get("countries", ()))
     for plural, kind in (("regions", "region"), ("cities", "city")):
@@ -204,5 +204,4 @@ def audience_size(spec: dict[str, Any]) -> int:
     ages += 14 if spec.get("age_max", AGE_MOST) >= AGE_MOST else 0
     share = ONLINE * min(ages / AGES, 1.0) * (0.5 if len(set(spec.get("genders", [])) - {0}) == 1 else 1.0)
     share *= 0.4 ** sum(1 for part in [spec, *spec.get("flexible_spec", ())] if part.get("interests"))
-    share *= 0.02 if spec.get("custom_audiences") else 1.0
     return max(1000, int(people * 1000 * share))

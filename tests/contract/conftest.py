@@ -26,8 +26,9 @@ META = {
     "page": "2000000000000001",
     "pixel": "3000000000000001",
 }
+GOOGLE = {"customer": "1234567890", "currency": "TRY", "time_zone": ZONE}
 # The stand-in platforms that are started.
-STANDS = "meta"
+STANDS = "meta,google"
 Endpoints = Callable[[], Mapping[str, Any]]
 
 
@@ -43,6 +44,12 @@ def meta(root: Path, sandbox: Endpoints) -> Connector:
     )
 
 
+def google(root: Path, sandbox: Endpoints) -> Connector:
+    found = sandbox().get("google") or {}  # empty where no test asked for a running one
+    endpoint = {"config": str(found.get("configuration")), "roots": str(found.get("roots"))}
+    return connectors.connect("google", Connection(_account(GOOGLE, "customer"), SCOPE, root, endpoint))
+
+
 def _account(declared: Mapping[str, str], id: str) -> Account:
     rest = {name: value for name, value in declared.items() if name not in (id, "currency", "time_zone")}
     return Account(declared[id], declared["currency"], declared["time_zone"], rest)
@@ -52,6 +59,7 @@ def _account(declared: Mapping[str, str], id: str) -> Account:
 PLATFORMS: Mapping[str, tuple[Platform, Mapping[str, str], Callable[[Path, Endpoints], Connector]]] = {
     "memory": ("meta", META, memory),
     "meta": ("meta", META, meta),
+    "google": ("google", GOOGLE, google),
 }
 
 

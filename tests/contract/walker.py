@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from engine.match import Known
 from engine.naming import Scope
 from engine.resource import Address, Observed, Resource
 from engine.schedule import activation, schedule
+from engine.supports import Supports
 from schemas.source import load_workspace
 from schemas.types import Platform
 
@@ -30,6 +31,10 @@ class Walker:
     root: Path
     known: dict[Address, Known] = field(default_factory=dict)
 
+    @property
+    def supports(self) -> Mapping[str, Supports]:
+        return {self.platform: self.connector.supports}
+
     def desired(self) -> list[Resource]:
         workspace = load_workspace(self.root)
         compiler = Compiler(
@@ -41,20 +46,18 @@ class Walker:
         return self.connector.read({each.id: address.kind for address, each in self.known.items()})
 
     def diff(self) -> Diff:
-        context = Context({self.platform: self.connector.supports}, self.known)
-        return diff(self.desired(), self.read(), context)
+        return diff(self.desired(), self.read(), Context(self.supports, self.known))
 
     def apply(self) -> None:
         found = self.diff()
         assert not found.blocked, [str(each) for each in found.blocked]
         ids = dict(found.matching.ids)
-        supports = {self.platform: self.connector.supports}
-        steps = schedule(found.changes, supports)
+        steps = schedule(found.changes, self.supports)
         self._send(steps.reduce, ids)
         self._send(steps.build, ids)
         self._send(steps.change, ids)
         self._send(steps.retire, ids)
-        roots: list[Change] = [activation(each, ids[each.address], supports) for each in steps.roots]
+        roots: list[Change] = [activation(each, ids[each.address], self.supports) for each in steps.roots]
         self._send([*steps.activate, *roots], ids)
 
     def _send(self, changes: Sequence[Change], ids: dict[Address, str]) -> None:

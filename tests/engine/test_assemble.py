@@ -11,16 +11,17 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from connectors.memory import SUPPORTS
 from engine.assemble import Sides, Spending, assemble
 from engine.budget import Amount
 from engine.diff import Context, Lifecycle
 from engine.match import Known
 from engine.plan import Plan
 from engine.policy import Rails, Rate
-from engine.resource import Address, Fields, Observed, Resource
+from engine.resource import Address, Fields, Observed, Ref, Resource
 from engine.schedule import schedule
 from tests.engine.forest import FORESTS, Forest, forester, resources
-from tests.engine.trees import ACCOUNT, PLATFORMS, ad_set, address, campaign, observed, tree
+from tests.engine.trees import ACCOUNT, PLATFORMS, ad_set, address, campaign, observed, resource, tree
 
 NOW = datetime(2026, 12, 10, 9, tzinfo=UTC)
 RAILS = Rails("TRY", Decimal(2000), Decimal(45000))
@@ -257,3 +258,37 @@ def test_the_worst_day_is_the_platforms_share_of_what_is_declared() -> None:
     made = plan(tree(), [])
     assert made.money.worst_day == {"TRY": Decimal(900)}
     assert made.money.ceiling_daily == Amount(Decimal(2000), "TRY")
+
+
+AD = replace(SUPPORTS.kinds["ad"], immutable=frozenset({"ad_set"}))
+STRICT = {"memory": replace(SUPPORTS, kinds={**SUPPORTS.kinds, "ad": AD})}
+
+
+@pytest.mark.xfail(strict=True, reason="engine.diff: a parent without a known id reads as another parent")
+@pytest.mark.parametrize("trouble", ["archived", "quarantined"])
+def test_trouble_with_an_ad_set_stops_it_and_archives_none_of_its_ads(trouble: str) -> None:
+    """On a platform where an ad cannot move: its parent is unknown for now, not another."""
+    declared, seen = tree(), observed(tree())
+    known = {
+        each.address: Known(ACCOUNT, found.id, each.mark, "live") for each, found in pairs(declared, seen)
+    }
+    if trouble == "archived":
+        seen[1] = replace(seen[1], archived=True)
+    else:
+        del known[declared[1].address]
+        seen.append(replace(seen[1], id="99"))
+    made = plan(declared, seen, context=Context(STRICT, known))
+    assert [note.sort for note in made.notes] == ["blocked"]
+    assert made.changes == ()
+
+
+def test_a_lifetime_budget_is_money_too() -> None:
+    money = {"name": "s", "status": "ACTIVE", "audience": {}, "lifetime_budget": 9_000_000_00}
+    declared = [campaign(), resource("ad_set", "c/s", campaign=Ref(address("campaign", "c")), **money)]
+    flight = {"status": "active", "start": "2026-12-01", "end": "2026-12-31"}
+    neutral = [replace(each, fields={**each.fields, **flight}) for each in declared]
+    budget = {"budget": {"period": "lifetime", "amount": "9000000", "currency": "TRY"}}
+    neutral[1] = replace(neutral[1], fields={**neutral[1].fields, **budget})
+    made = plan(declared, [], neutral=neutral)
+    assert "monthly ceiling" in rules(made)
+    assert "spend" in {hazard.kind for each in made.changes for hazard in each.hazards}

@@ -27,15 +27,15 @@ def daily(nodes: budget.Nodes) -> dict[str, Decimal]:
 
 def test_a_budget_counts_only_when_it_and_all_above_it_are_live() -> None:
     resources = [campaign(), ad_set("c/a", 60_000), ad_set("c/b", 15_000, status="PAUSED")]
-    running = budget.before(found(resources, observed(resources)))
+    running = budget.before(found(resources, observed(resources)), PLATFORMS)
     assert daily(running) == {"c/a": Decimal(600)}
-    stopped = budget.before(found(resources, observed(resources, c={"status": "PAUSED"})))
+    stopped = budget.before(found(resources, observed(resources, c={"status": "PAUSED"})), PLATFORMS)
     assert daily(stopped) == {}
 
 
 def test_after_a_plan_new_budgets_count_and_archived_ones_do_not() -> None:
     resources = [campaign(), ad_set("c/a", 60_000)]
-    nodes = budget.before(found(resources, observed(resources)))
+    nodes = budget.before(found(resources, observed(resources)), PLATFORMS)
     changes = [
         Create(ad_set("c/new", 10_000)),
         Update(ad_set("c/a", 70_000), "2", {"daily_budget": 60_000}, {"daily_budget": 70_000}),
@@ -47,7 +47,7 @@ def test_after_a_plan_new_budgets_count_and_archived_ones_do_not() -> None:
 
 def test_activating_a_campaign_adds_the_budgets_below_it() -> None:
     resources = [campaign(), ad_set("c/a", 60_000)]
-    nodes = budget.before(found(resources, observed(resources, c={"status": "PAUSED"})))
+    nodes = budget.before(found(resources, observed(resources, c={"status": "PAUSED"})), PLATFORMS)
     live = budget.after(nodes, [Update(campaign(), "1", {"status": "PAUSED"}, {"status": "ACTIVE"})])
     old, new = (budget.daily(each, PLATFORMS, CURRENCY) for each in (nodes, live))
     assert budget.deltas(old, new) == {address("ad_set", "c/a"): Amount(Decimal(600), "TRY")}

@@ -11,6 +11,7 @@ import pytest
 
 from engine.compile import Compiler, declared_budgets
 from engine.resource import Ref, Resource
+from schemas.campaign import MetaAdSet
 from schemas.source import load_workspace
 from tests.contract.states import State as Declared
 from tests.contract.states import ad, ad_set, campaign, write
@@ -102,19 +103,25 @@ def test_a_budget_is_decimal_text_in_major_units_on_who_declared_it(tmp_path: Pa
 
 
 def test_the_campaigns_flight_holds_for_ad_sets_that_have_none(tmp_path: Path) -> None:
-    own = {**ad_set("iki", ad("a")), "flight": {"start": "2026-12-05"}}
+    own = {**ad_set("iki", ad("a")), "flight": {"start": "2026-12-05", "end": "2026-12-09"}}
     made = compiled(tmp_path, campaign("meta", ad_set("eve", ad("a")), own))
     dates = {each.address.key: (each.fields["start"], each.fields["end"]) for each in made if
              each.address.kind == "ad_set"}  # fmt: skip
-    assert dates == {"yil-sonu/eve": ("2026-12-01", "2026-12-31"), "yil-sonu/iki": ("2026-12-05", None)}
+    assert dates == {
+        "yil-sonu/eve": ("2026-12-01", "2026-12-31"),
+        "yil-sonu/iki": ("2026-12-05", "2026-12-09"),
+    }
 
 
 def test_a_platform_left_out_at_a_level_leaves_out_what_is_below(tmp_path: Path) -> None:
-    made = compiled(
-        tmp_path,
-        campaign("meta", {**ad_set("eve", ad("a")), "meta": {"skip": True}}, ad_set("iki", ad("b"))),
-    )
-    assert keys(made, "ad") == {"yil-sonu/iki/b"}
+    write(tmp_path, ACCOUNT, "meta", Declared("", (TREE,), 0, 0))
+    workspace = load_workspace(tmp_path)
+    (declared,) = workspace.campaigns
+    first, second = declared.ad_sets
+    skipped = first.model_copy(update={"meta": MetaAdSet(skip=True)})
+    compiler = Compiler(workspace.brand, SCOPE, "meta", "act_1", workspace.assets)
+    made = compiler.compile((declared.model_copy(update={"ad_sets": (skipped, second)}),))
+    assert keys(made, "ad") == {"yil-sonu/iki/kadikoy"}
 
 
 def test_the_budgets_that_are_to_run_leave_out_what_is_paused_above(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from tests.engine.test_assemble import plan
 from tests.engine.trees import PLATFORMS, ad_set, campaign, observed, tree
 
 REFUSED = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, IndexError)
-ANYTHING = st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=3) | st.just([]) | st.just({})
+ANYTHING = st.none() | st.booleans() | st.integers(-9, 9) | st.text("abc:/{", max_size=3)
 Path = tuple[Any, ...]
 
 
@@ -86,9 +86,9 @@ EDITABLE = [path for path in leaves(DOCUMENT) if path != ("created_at",)]
 @given(st.sampled_from(EDITABLE), ANYTHING, st.booleans())
 @settings(max_examples=400, deadline=None)
 def test_any_edit_of_a_value_changes_the_digest_or_is_refused(path: Path, value: Any, drop: bool) -> None:
-    """An empty list for an empty mapping says the same and may be read the same."""
+    """Of the same type: `false` for "0", or "" for an empty list, says the same and may be read the same."""
     changed = edited(DOCUMENT, path, value, drop)
-    assume(drop or value or at(DOCUMENT, path) not in ([], {}))
+    assume(drop or value is None or type(value) is type(at(DOCUMENT, path)))
     assume(json.dumps(changed, sort_keys=True) != json.dumps(DOCUMENT, sort_keys=True))
     try:
         read = plan_from_json(changed)

@@ -34,7 +34,7 @@ def run(root: Path, home: Path) -> dict[str, Any]:
         )
         told["approved objects"] = objects(root)
         told["again"] = launch(root, [])
-        brand_sandbox.run(root, "advance", ["1"], quiet=True)
+        brand_sandbox.run(root, "advance", ["2"], quiet=True)
         told["performance"] = performance(root)
         told["above the ceiling"] = refused(root)
         told["runs"] = runs()

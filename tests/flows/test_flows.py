@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,7 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     folder = tmp_path_factory.mktemp("flows")
     root, home = write(folder / "lezzet"), folder / "prefect"
     done = subprocess.run(
@@ -44,7 +43,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     endpoints = json.loads((root / ".kampanya/sandbox/sandbox/endpoints.json").read_text(encoding="utf-8"))
     token = endpoints["graph"]["token"]
     assert token not in done.stdout + done.stderr
-    yield Told(json.loads(done.stdout.splitlines()[-1]), root, home, token)
+    return Told(json.loads(done.stdout.splitlines()[-1]), root, home, token)
 
 
 @pytest.mark.server

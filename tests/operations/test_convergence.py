@@ -96,10 +96,6 @@ def test_one_apply_brings_a_change_about_and_the_next_plan_is_empty(brand: Bench
     assert brand.plan().changes == ()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="operations.apply.Execution._send: archiving the old object overwrites the id of the new one",
-)
 def test_a_replaced_campaign_comes_about_in_one_apply_and_delivers(brand: Bench) -> None:
     brand.apply()
     brand.edit("objective: sales", "objective: traffic\nreplace: allow")
@@ -109,7 +105,6 @@ def test_a_replaced_campaign_comes_about_in_one_apply_and_delivers(brand: Bench)
     assert brand.plan().changes == ()
 
 
-@pytest.mark.xfail(strict=True, reason="a budget taken out of the declaration is neither unset nor blocked")
 def test_a_budget_that_moves_up_to_the_campaign_is_not_spent_twice(brand: Bench) -> None:
     brand.apply()
     brand.edit("objective: sales", "objective: sales\nbudget: {daily: 900 TRY}")
@@ -121,7 +116,6 @@ def test_a_budget_that_moves_up_to_the_campaign_is_not_spent_twice(brand: Bench)
     assert daily(brand) <= 90_000
 
 
-@pytest.mark.xfail(strict=True, reason="a budget taken out of the declaration is neither unset nor blocked")
 def test_a_budget_deleted_from_the_declaration_is_not_left_running_unseen(brand: Bench) -> None:
     """A lifetime budget in place of a daily one: the plan must say what becomes of the daily one."""
     brand.apply()
@@ -142,9 +136,6 @@ def test_the_same_command_again_after_it_is_done_does_nothing(brand: Bench) -> N
     assert len(brand.journal.intents()) == calls
 
 
-@pytest.mark.xfail(
-    strict=True, reason="engine.progress._towards explains any difference on an address the plan once touched"
-)
 def test_a_done_plan_run_again_does_not_undo_what_somebody_cut_since(brand: Bench) -> None:
     """Money rule 4: the cut is drift to report; the old yes was not about raising it again."""
     brand.apply()
@@ -157,9 +148,6 @@ def test_a_done_plan_run_again_does_not_undo_what_somebody_cut_since(brand: Benc
     assert record(brand, "ad_set", HOME).fields["daily_budget"] == 58_000
 
 
-@pytest.mark.xfail(
-    strict=True, reason="engine.progress._towards explains any create on an address the plan once touched"
-)
 def test_a_done_plan_run_again_does_not_rebuild_what_somebody_archived_since(brand: Bench) -> None:
     plan = brand.plan()
     brand.apply(plan)
@@ -169,7 +157,6 @@ def test_a_done_plan_run_again_does_not_rebuild_what_somebody_archived_since(bra
     assert brand.delivering() == ADS - {"kadikoy"}
 
 
-@pytest.mark.xfail(strict=True, reason="the approval is checked at the start of an apply only")
 def test_activation_needs_an_approval_that_still_stands(brand: Bench) -> None:
     plan = brand.plan()
     approve(brand.site, brand.journal, plan, by="Ayşe Yılmaz")
@@ -212,9 +199,6 @@ def test_a_platform_that_keeps_something_else_is_caught_before_delivery(
     assert brand.delivering() == set()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="operations.apply._activate: a wrong creative holds back nothing that refers to it"
-)
 def test_an_ad_whose_creative_is_not_as_approved_does_not_deliver(
     brand: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -224,10 +208,6 @@ def test_an_ad_whose_creative_is_not_as_approved_does_not_deliver(
     assert brand.delivering() == set()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="operations.apply._run: changes are sent although what they refer to was read back wrong",
-)
 def test_a_running_ad_is_not_switched_to_a_creative_that_is_not_as_approved(
     brand: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -239,9 +219,6 @@ def test_a_running_ad_is_not_switched_to_a_creative_that_is_not_as_approved(
     assert record(brand, "ad", f"{HOME}/kadikoy").fields["creative"] == before
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a failed cut does not hold back the raises that the ceiling allowed because of it"
-)
 def test_a_raise_waits_for_the_cut_that_pays_for_it(brand: Bench) -> None:
     """Approved was 1,900 a day in all, under a ceiling of 2,000; half of it must not make 3,250."""
     brand.edit("end: 2026-12-31", "end: 2026-12-20")
@@ -257,9 +234,6 @@ def test_a_raise_waits_for_the_cut_that_pays_for_it(brand: Bench) -> None:
     assert daily(brand) <= 200_000
 
 
-@pytest.mark.xfail(
-    strict=True, reason="operations.apply._run: what the last phase changed is never read back"
-)
 def test_a_raise_is_read_back_too(brand: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """`Complete … and read back` is said of a raise: a platform that made ten times of it must be caught."""
     brand.apply()
@@ -275,10 +249,6 @@ def test_a_raise_is_read_back_too(brand: Bench, monkeypatch: pytest.MonkeyPatch)
     assert not brand.apply().complete
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="operations.apply._build tries a quarantined create again, which the journal refuses",
-)
 def test_trouble_with_one_object_raises_nothing_after_the_first_intent(
     brand: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -300,7 +270,6 @@ def test_trouble_with_one_object_raises_nothing_after_the_first_intent(
     assert brand.delivering() == set()
 
 
-@pytest.mark.xfail(strict=True, reason="operations.apply.Result knows nothing of blocked objects")
 def test_an_object_nobody_could_settle_is_not_called_complete(brand: Bench) -> None:
     """A blocked object was declared and is not there: `Complete: everything declared is there` is untrue."""
     brand.apply()
@@ -318,14 +287,12 @@ def refused(brand: Bench) -> set[str]:
     return {each.rule for each in brand.plan().refusals}
 
 
-@pytest.mark.xfail(strict=True, reason="engine.policy.Situation.raises sees daily budgets only")
 def test_a_lifetime_budget_answers_to_the_ceilings_too(brand: Bench) -> None:
     brand.edit("daily: 600 TRY", "lifetime: 9000000 TRY")
     brand.edit("daily: 150 TRY", "lifetime: 9000000 TRY", "kampanya.yaml")
     assert "monthly ceiling" in refused(brand)
 
 
-@pytest.mark.xfail(strict=True, reason="engine.policy.Situation.raises sees daily budgets only")
 def test_without_ceilings_not_even_a_lifetime_budget_may_start(brand: Bench) -> None:
     brand.edit("  daily: 2000 TRY\n  monthly: 45000 TRY\n", "", "kampanya.yaml")
     brand.edit("daily: 600 TRY", "lifetime: 6000 TRY")
@@ -333,14 +300,12 @@ def test_without_ceilings_not_even_a_lifetime_budget_may_start(brand: Bench) -> 
     assert "ceiling missing" in refused(brand)
 
 
-@pytest.mark.xfail(strict=True, reason="engine.budget.daily leaves lifetime budgets out")
 def test_a_lifetime_budget_shows_the_hazard_spend(brand: Bench) -> None:
     brand.edit("daily: 600 TRY", "lifetime: 6000 TRY")
     carrier = [each for each in brand.plan().changes if each.change.address == at("ad_set", HOME)]
     assert "spend" in {hazard.kind for each in carrier for hazard in each.hazards}
 
 
-@pytest.mark.xfail(strict=True, reason="engine.policy.Situation.raises does not see a longer flight")
 def test_a_longer_flight_answers_to_the_monthly_ceiling(brand: Bench) -> None:
     """1,900 a day for nine days is 17,100; the same until the end of January is 58,900 in that month."""
     brand.edit("daily: 600 TRY", "daily: 1600 TRY")
@@ -350,10 +315,6 @@ def test_a_longer_flight_answers_to_the_monthly_ceiling(brand: Bench) -> None:
     assert "monthly ceiling" in refused(brand)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="engine.budget.after: the archive of the same address comes last and takes the new budget away",
-)
 def test_a_replacement_answers_to_the_ceilings(brand: Bench) -> None:
     """Archive and create of one address: what is archived must not take the new budget out of the sum."""
     brand.edit("objective: sales", "objective: sales\nbudget: {daily: 900 TRY}")
@@ -366,9 +327,6 @@ def test_a_replacement_answers_to_the_ceilings(brand: Bench) -> None:
     assert "daily ceiling" in refused(brand)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="operations.plan: the site's clock is compared with the machine's time of settling"
-)
 def test_two_raises_within_a_day_are_added_up_whatever_the_sandbox_clock(
     brand: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -380,9 +338,6 @@ def test_two_raises_within_a_day_are_added_up_whatever_the_sandbox_clock(
     assert refused(brand) == {"raise in 24 hours"}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="raises of what is paused, and base_24h at or below zero, escape the rail"
-)
 def test_raising_while_paused_is_no_way_around_the_limit(brand: Bench) -> None:
     brand.apply()
     ad_set = record(brand, "ad_set", HOME)
@@ -395,7 +350,6 @@ def test_raising_while_paused_is_no_way_around_the_limit(brand: Bench) -> None:
     assert "raise in 24 hours" in refused(brand)
 
 
-@pytest.mark.xfail(strict=True, reason="an unknown --target plans nothing, exit 0")
 def test_a_plan_for_a_key_that_does_not_exist_is_an_error_and_not_an_empty_plan(brand: Bench) -> None:
     with pytest.raises(KampanyaError, match="eve-siparişş"):
         brand.plan(targets=("yil-sonu/eve-siparişş",))
@@ -414,7 +368,6 @@ def test_a_target_takes_along_what_it_needs_and_nothing_else(brand: Bench) -> No
     assert brand.delivering() == ADS
 
 
-@pytest.mark.xfail(strict=True, reason="`moved` is accepted and ignored")
 def test_a_key_renamed_with_moved_is_the_same_object(brand: Bench) -> None:
     brand.apply()
     id = brand.journal.ids()[at("ad_set", HOME)]
@@ -424,7 +377,6 @@ def test_a_key_renamed_with_moved_is_the_same_object(brand: Bench) -> None:
 
 
 @pytest.mark.parametrize("words", ["Garantili lezzet", "EN UCUZ"])
-@pytest.mark.xfail(strict=True, reason="guard_rails.forbidden_words are accepted and ignored")
 def test_a_forbidden_word_refuses_the_plan_or_the_declaration(brand: Bench, words: str) -> None:
     brand.edit("Sıcak gelir", words)
     try:

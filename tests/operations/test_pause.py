@@ -116,7 +116,6 @@ def test_a_pause_whose_answer_was_lost_still_wins_over_the_next_plan(brand: Benc
     assert brand.plan().changes == ()
 
 
-@pytest.mark.xfail(strict=True, reason=FOLD)
 def test_an_unrelated_change_after_a_pause_does_not_undo_it(brand: Bench) -> None:
     """Money rule 4: a pause wins until somebody acknowledges it, not until the next change of a name."""
     brand.apply()
@@ -127,7 +126,6 @@ def test_an_unrelated_change_after_a_pause_does_not_undo_it(brand: Bench) -> Non
     assert brand.delivering() == set()
 
 
-@pytest.mark.xfail(strict=True, reason=FOLD)
 def test_a_budget_changed_while_paused_does_not_let_the_ad_set_run_again(brand: Bench) -> None:
     brand.apply()
     stop(brand, "yil-sonu/eve-siparis")
@@ -138,13 +136,11 @@ def test_a_budget_changed_while_paused_does_not_let_the_ad_set_run_again(brand: 
 
 
 @pytest.mark.parametrize("moment", ["build", "verifying build"])
-@pytest.mark.xfail(strict=True, reason=RUNNING)
 def test_a_pause_during_an_apply_wins_over_it(brand: Bench, moment: str) -> None:
     pause_in_the_middle(brand, moment)
     assert brand.delivering() == set()
 
 
-@pytest.mark.xfail(strict=True, reason=RUNNING)
 def test_a_pause_in_the_last_moment_before_activation_wins_too(brand: Bench) -> None:
     pause_in_the_middle(brand, "activate")
     assert brand.delivering() == set()
@@ -176,7 +172,6 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("what", BROKEN)
-@pytest.mark.xfail(strict=True, reason="operations.site.open_site validates all YAML before a pause")
 def test_a_broken_declaration_does_not_stand_in_the_way_of_the_emergency_stop(
     brand: Bench, what: str
 ) -> None:
@@ -188,7 +183,6 @@ def test_a_broken_declaration_does_not_stand_in_the_way_of_the_emergency_stop(
     assert brand.delivering() == set()
 
 
-@pytest.mark.xfail(strict=True, reason=PLATFORMS)
 def test_a_platform_that_left_the_declaration_is_still_planned_for(brand: Bench) -> None:
     """The last campaign's file was deleted while it runs: the journal, not the YAML, knows the platform."""
     brand.apply()
@@ -196,7 +190,6 @@ def test_a_platform_that_left_the_declaration_is_still_planned_for(brand: Bench)
     assert "meta" in open_site(brand.root).platforms
 
 
-@pytest.mark.xfail(strict=True, reason="operations.pause: nothing known to the journal counts as done")
 def test_a_stop_that_finds_nothing_to_stop_says_so(brand: Bench) -> None:
     """With the journal lost, the marked objects still deliver: silence would read as success."""
     brand.apply()

@@ -1,4 +1,4 @@
-"""Money rule 1: whatever others keep in the account, under our very names, it is not read, counted or touched."""
+"""Money rule 1: what others keep in the account, under our very names, is neither counted nor touched."""
 
 from __future__ import annotations
 

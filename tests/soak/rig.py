@@ -291,7 +291,7 @@ def afresh(template: Path, root: Path) -> Iterator[Rig]:
 
 @contextlib.contextmanager
 def launched(root: Path, declare: Callable[[Path], None] = lambda _: None) -> Iterator[Path]:
-    """The example brand at `root`, edited by `declare`, launched on both platforms by the command line alone."""
+    """The example brand at `root`, edited by `declare`, launched on both platforms by command line alone."""
     copy_example(root)
     declare(root)
     demand(root, "sandbox", "up")

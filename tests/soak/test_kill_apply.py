@@ -1,4 +1,4 @@
-"""SIGKILL, lost answers and vanished platforms during an apply: the next completes it, nothing is there twice.
+"""SIGKILL, lost answers and vanished platforms during an apply: the next completes it, nothing is doubled.
 
 Full: `-m soak`, figures in docs/evidence/crashes.md. The slices without the mark draw a new seed every time.
 """
@@ -50,22 +50,24 @@ def first_intent(rig: Rig, process: subprocess.Popen[bytes]) -> None:
 
 @pytest.fixture(scope="session", params=["meta", "google"])
 def calm(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
-    """The template of one platform and what an apply makes of it."""
-    folder = tmp_path_factory.mktemp(request.param)
+    return undisturbed(request.param, tmp_path_factory.mktemp(request.param))
+
+
+def undisturbed(platform: str, folder: Path) -> Undisturbed:
+    """Make the template of one platform, and see what an apply makes of it."""
     template = folder / "template"
-    prepare(template, request.param)
+    prepare(template, platform)
     with afresh(template, folder / "calm") as rig:
-        rig.taps[request.param].slow = SLOW
+        rig.taps[platform].slow = SLOW
         process = rig.start("apply", str(rig.root / "plan.json"))
         first_intent(rig, process)
         begun = time.monotonic()
         assert process.wait(60) == 0
         seconds = time.monotonic() - begun
-        writes = tuple(rig.taps[request.param].writes)
+        writes = tuple(rig.taps[platform].writes)
         return Undisturbed(
-            request.param, template, writes, rig.accounts(), rig.counts(),
-            rig.delivering(request.param), seconds,
-        )  # fmt: skip
+            platform, template, writes, rig.accounts(), rig.counts(), rig.delivering(platform), seconds
+        )
 
 
 @contextmanager
@@ -123,12 +125,6 @@ def moment(calm: Undisturbed, share: float) -> None:
 @pytest.mark.parametrize("step", range(MOMENTS))
 def test_an_apply_killed_at_any_moment_is_completed_by_the_next(calm: Undisturbed, step: int) -> None:
     moment(calm, 0.95 * step / MOMENTS)
-
-
-def test_a_slice_of_the_moments_with_a_new_seed(calm: Undisturbed) -> None:
-    share = random.Random(seed := secrets.randbits(32)).uniform(0, 0.9)
-    print(f"seed {seed}: killed at {share:.3f} of {calm.seconds:.2f} s")
-    moment(calm, share)
 
 
 # -- killed at each write
@@ -248,13 +244,6 @@ def test_each_part_of_metas_batches_may_be_lost(calm: Undisturbed, kind: str, ap
     print(f"meta parts, {kind}{' applied' * applied}: {dict(ends)}")
 
 
-def test_a_slice_of_lost_writes_with_a_new_seed(calm: Undisturbed) -> None:
-    draw = random.Random(seed := secrets.randbits(32))
-    write, fate = draw.randrange(len(calm.writes)), draw.choice(("lost", "dropped"))
-    print(f"seed {seed}: write {write} {fate}")
-    survives(calm, one_write(write, fate))  # type: ignore[arg-type]
-
-
 # -- the platform goes away between two writes
 
 
@@ -290,3 +279,18 @@ def test_a_platform_that_stops_between_two_writes_is_told_of_and_completed_later
         assert f"{calm.platform}:" in said, "names what is not there"
         assert " done" in said, "says what is there"
         assert "Traceback" not in said
+
+
+# -- the slice
+
+
+def test_one_kill_and_one_lost_write_of_a_new_seed_on_one_platform(tmp_path: Path) -> None:
+    draw = random.Random(seed := secrets.randbits(32))
+    calm = undisturbed(draw.choice(("meta", "google")), tmp_path)
+    share, write = draw.uniform(0, 0.9), draw.randrange(len(calm.writes))
+    fate: Fate = draw.choice(("lost", "dropped"))
+    print(
+        f"seed {seed}, {calm.platform}: killed at {share:.2f} of {calm.seconds:.2f} s; write {write} {fate}"
+    )
+    moment(calm, share)
+    survives(calm, one_write(write, fate))

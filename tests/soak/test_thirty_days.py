@@ -13,20 +13,20 @@ import pytest
 
 from tests.soak.rig import demand, launched, ledger, mart
 
-DAYS, SLICE = 30, 3
+DAYS, SLICE = 30, 1
 PER_AD = """
 select replace(platform, 'google_ads', 'google'), date_day::varchar, ad_id, (spend * 1000000)::bigint,
        impressions, clicks, conversions::decimal(18, 6), conversions_value::decimal(18, 6)
 from ad_reporting__ad_report
 """
 TOTALS = """
-select report, sum(spend_micros)::bigint, sum(impressions)::bigint, sum(clicks)::bigint,
+select report, (sum(spend) * 1000000)::bigint, sum(impressions)::bigint, sum(clicks)::bigint,
        sum(conversions)::bigint from (
-    select platform || ' account' report, spend_micros, impressions, clicks, conversions from account_day
+    select platform || ' account' report, spend, impressions, clicks, conversions from account_day
     union all by name
-    select platform || ' campaign' report, spend_micros, impressions, clicks, conversions from campaign_day
+    select platform || ' campaign' report, spend, impressions, clicks, conversions from campaign_day
     union all by name
-    select platform || ' ad' report, spend_micros, impressions, clicks, conversions from ad_day
+    select platform || ' ad' report, spend, impressions, clicks, conversions from ad_day
 ) group by report
 """
 RESTATED = "select count(*) from restatement"
@@ -75,7 +75,7 @@ def go_through(root: Path, days: int) -> None:
                      if loaded.get(key) != truth.get(key)}  # fmt: skip
             assert not wrong, f"day {day}: {wrong}"
         totals = months_totals(root)
-        for platform in ("meta", "google_ads"):
+        for platform in ("meta", "google"):
             levels = {totals[f"{platform} {level}"] for level in ("account", "campaign", "ad")}
             assert len(levels) == 1, "reports of all levels agree"
         print(f"\n{days} days: {len(truth)} ad days equal; restated rows: {mart(root, RESTATED)[0][0]}")
@@ -94,5 +94,5 @@ def test_totals_equal_the_ledgers_after_each_of_thirty_days(tmp_path: Path) -> N
 
 
 @pytest.mark.server
-def test_totals_equal_the_ledgers_on_the_first_days(tmp_path: Path) -> None:
+def test_totals_equal_the_ledgers_on_the_first_day(tmp_path: Path) -> None:
     go_through(tmp_path / "lezzet", SLICE)

@@ -1,0 +1,59 @@
+"""What the platforms say of the brand's audiences: how many people, and whether ads can be aimed at them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from connectors.base import AudienceReader, AudienceSize
+from engine.resource import Address
+from journal.store import Journal
+from operations.site import Site
+
+NOT_BUILT = AudienceSize(None, None, False, "Not built: no applied ad set on this platform uses it.")
+GONE = AudienceSize(None, None, False, "It is no longer on the platform; the next plan builds it again.")
+UNTOLD = AudienceSize(None, None, False, "This platform does not tell sizes.")
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceStatus:
+    """One declared audience on one platform; `id` is None until it is built there."""
+
+    key: str
+    platform: str
+    id: str | None
+    size: AudienceSize
+
+
+def status(
+    site: Site, journal: Journal, tell: Callable[[str], None] = lambda _: None
+) -> list[AudienceStatus]:
+    """Every declared audience on every platform in use, by key. Raises ConnectorError; changes nothing."""
+    ids = journal.ids()
+    found = []
+    for platform in site.platforms:
+        built = {key: ids.get(Address(platform, "audience", key)) for key in site.workspace.audiences}
+        sizes = _sizes(site, platform, [id for id in built.values() if id], tell)
+        for key, id in built.items():
+            size = sizes.get(id, GONE) if id else NOT_BUILT
+            found.append(AudienceStatus(key, platform, id, size))
+    return sorted(found, key=lambda each: each.key)
+
+
+def _sizes(site: Site, platform: str, ids: list[str], tell: Callable[[str], None]) -> dict[str, AudienceSize]:
+    if not ids:
+        return {}
+    connector = site.connectors[platform]
+    if not isinstance(connector, AudienceReader):
+        return dict.fromkeys(ids, UNTOLD)
+    tell(f"asking {site.supports[platform].title} for the size of {len(ids)}")
+    return dict(connector.sizes(ids))
+
+
+def people(size: AudienceSize) -> str:
+    """A size as a person reads it: bounds, about one number, or that it is not known."""
+    if size.least is None or size.most is None:
+        return "unknown"
+    if size.least == size.most:
+        return f"about {size.least:,}"
+    return f"{size.least:,} to {size.most:,}"
