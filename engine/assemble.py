@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from engine.compile import declared_budgets
 from engine.diff import Context, Diff, Held, diff, undeclared_budgets
 from engine.hazards import Risks, hazards
 from engine.match import Known
-from engine.plan import Money, Note, Plan, PlannedChange
+from engine.plan import Money, Note, Plan, PlannedChange, Refusal
 from engine.policy import Rails, Situation, convert, judge
 from engine.projection import by_month
 from engine.resource import Address, Fields, Observed, Resource, digest_of, same, to_json
@@ -76,7 +76,7 @@ def assemble(sides: Sides) -> Plan:
     found = diff(sides.desired, sides.observed, sides.context)
     changes = _in_tree_order(_targeted(found.changes, sides.targets))
     daily = Daily.of(sides, found, changes)
-    money = _money(sides, found, daily)
+    money, unpriced = _money(sides, found, daily)
     risks = Risks(
         sides.supports,
         {**daily.nodes, **daily.nodes_after},
@@ -85,6 +85,7 @@ def assemble(sides: Sides) -> Plan:
         flights(sides.neutral),
         sides.in_experiment,
     )
+    situation = replace(_situation(sides, found, changes, daily, money), unpriced=unpriced)
     return Plan(
         brand=sides.brand,
         environment=sides.environment,
@@ -98,7 +99,7 @@ def assemble(sides: Sides) -> Plan:
         money=money,
         operations=_operations(changes, sides),
         notes=_notes(found),
-        refusals=judge(sides.rails, _situation(sides, found, changes, daily, money)),
+        refusals=judge(sides.rails, situation),
         created_at=sides.now,
         targets=sides.targets,
         resume=tuple(sorted(sides.context.resume)),
@@ -219,7 +220,8 @@ def _under(key: str, targets: Sequence[str]) -> bool:
     return any(key == target or key.startswith(f"{target}/") for target in targets)
 
 
-def _money(sides: Sides, found: Diff, daily: Daily) -> Money:
+def _money(sides: Sides, found: Diff, daily: Daily) -> tuple[Money, tuple[Refusal, ...]]:
+    """The footer, and what is in none of its sums for want of a rate."""
     rails, supports = sides.rails, sides.supports
     worst = [
         Amount(each.amount * Decimal(str(supports[address.platform].worst_day)), each.currency)
@@ -227,17 +229,20 @@ def _money(sides: Sides, found: Diff, daily: Daily) -> Money:
     ]
     paused = frozenset(held.address for held in found.held)
     months = by_month(declared_budgets(list(sides.neutral), paused), sides.spending.month, sides.today)
-    return Money(
+    converted = {month: convert(sums, rails) for month, sums in months.items()}
+    spent, unpriced = convert(sides.spending.month, rails)
+    money = Money(
         currencies=sides.currencies,
         daily_before=budget.total(daily.before.values()),
         daily_after=budget.total(daily.after.values()),
         worst_day=budget.total(worst),
         month=f"{sides.today:%Y-%m}",
-        months={month: Amount(convert(sums, rails)[0], rails.currency) for month, sums in months.items()},
-        spent=Amount(convert(sides.spending.month, rails)[0], rails.currency),
+        months={month: Amount(total, rails.currency) for month, (total, _) in converted.items()},
+        spent=Amount(spent, rails.currency),
         ceiling_daily=Amount(rails.daily, rails.currency) if rails.daily is not None else None,
         ceiling_monthly=Amount(rails.monthly, rails.currency) if rails.monthly is not None else None,
     )
+    return money, (*unpriced, *(refusal for _, missing in converted.values() for refusal in missing))
 
 
 def _is_drift(change: Change, applied: Mapping[Address, Fields]) -> bool:

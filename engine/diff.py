@@ -68,7 +68,7 @@ class Context:
 
 
 def diff(desired: Sequence[Resource], observed: Iterable[Observed], context: Context) -> Diff:
-    """What to do so that `observed` becomes `desired`. Pure; linear in both.
+    """What to do so that `observed` becomes `desired`, which comes parents first. Pure; linear in both.
 
     Objects that bear a foreign mark, or none, are never part of a change.
     """
@@ -76,15 +76,18 @@ def diff(desired: Sequence[Resource], observed: Iterable[Observed], context: Con
     changes: list[Change] = []
     held: list[Held] = []
     blocked: list[Problem] = list(matching.quarantined.values())
+    stuck = set(matching.quarantined)
     ids = matching.ids
     for resource in desired:
-        if resource.address in matching.quarantined:
+        if resource.address in stuck or resource.refs & stuck:
+            stuck.add(resource.address)  # what hangs under it cannot be judged before it is
             continue
         for step in _steps(resource, matching, ids, context):
             if isinstance(step, Held):
                 held.append(step)
             elif isinstance(step, Problem):
                 blocked.append(step)
+                stuck.add(resource.address)
             else:
                 changes.append(step)
                 if isinstance(step, Create):

@@ -49,7 +49,7 @@ class Situation:
     `raised_24h` and `base_24h` are by currency: what settled applies and this plan raise active budgets by
     within 24 hours, and what they would be without. `spend_loaded_at` is when performance was last loaded.
     `protected` are the keys under `protect: true`; `undeclared` are budgets that still run on the platform
-    though the declaration no longer has them.
+    though the declaration no longer has them; `unpriced` is money left out of `money` for want of a rate.
     """
 
     changes: Sequence[Change]
@@ -63,6 +63,7 @@ class Situation:
     spend_loaded_at: datetime | None = None
     protected: frozenset[str] = frozenset()
     undeclared: tuple[str, ...] = ()
+    unpriced: tuple[Refusal, ...] = ()
 
     @property
     def raises(self) -> bool:
@@ -81,8 +82,8 @@ Rail = Callable[[Rails, Situation], Iterable[Refusal]]
 
 
 def judge(rails: Rails, situation: Situation) -> tuple[Refusal, ...]:
-    """Every refusal, of all rails; empty when the plan may be approved."""
-    return tuple(refusal for rail in RAILS for refusal in rail(rails, situation))
+    """Every refusal, of all rails, each once; empty when the plan may be approved."""
+    return tuple(dict.fromkeys(refusal for rail in RAILS for refusal in rail(rails, situation)))
 
 
 def convert(amounts: Mapping[str, Decimal], rails: Rails) -> tuple[Decimal, list[Refusal]]:
@@ -142,6 +143,11 @@ def monthly_ceiling(rails: Rails, situation: Situation) -> Iterable[Refusal]:
                 f" {rails.monthly:,.2f}",
                 "Lower the budgets, shorten the flight, or have the ceiling in kampanya.yaml raised.",
             )
+
+
+def unpriced_money(rails: Rails, situation: Situation) -> Iterable[Refusal]:
+    """What could not be converted is in no sum, so no ceiling has seen it."""
+    return dict.fromkeys(situation.unpriced) if situation.raises else ()
 
 
 def raise_in_a_day(rails: Rails, situation: Situation) -> Iterable[Refusal]:
@@ -221,6 +227,7 @@ RAILS: tuple[Rail, ...] = (
     ceiling_exists,
     daily_ceiling,
     monthly_ceiling,
+    unpriced_money,
     raise_in_a_day,
     undeclared_budgets,
     fresh_spend,

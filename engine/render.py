@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,13 +27,19 @@ class Line:
 
 def lines(plan: Plan, supports: Mapping[str, Supports]) -> list[Line]:
     """The plan as toned lines. Only the line of a changed object begins with a symbol."""
-    return [
+    told = (
         *_heading(plan),
         *(line for change in plan.changes for line in _change(change, supports, plan)),
         *_notes(plan),
         *_refusals(plan),
         *_footer(plan),
-    ]
+    )
+    return [Line(line.tone, _one_line(line.text)) for line in told]
+
+
+def _one_line(text: str) -> str:
+    """What somebody wrote in a name or a text cannot begin a line of ours, nor steer a terminal."""
+    return "".join(each if each.isprintable() else "⏎" if each in "\n\r" else "�" for each in text)
 
 
 def text(plan: Plan, supports: Mapping[str, Supports]) -> str:
@@ -42,7 +49,10 @@ def text(plan: Plan, supports: Mapping[str, Supports]) -> str:
 
 def markdown(plan: Plan, supports: Mapping[str, Supports]) -> str:
     """The plan as Markdown: a diff block, so that symbols are coloured where Markdown is shown."""
-    return f"## Plan for {plan.brand} ({plan.environment})\n\n```diff\n{text(plan, supports)}```\n"
+    words = text(plan, supports)
+    longest = max((len(run) for run in re.findall("`+", words)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"## Plan for {plan.brand} ({plan.environment})\n\n{fence}diff\n{words}{fence}\n"
 
 
 def _heading(plan: Plan) -> Iterator[Line]:

@@ -19,6 +19,7 @@ def state_of(root: Path) -> Path:
 
 def run(root: Path, action: str, arguments: Sequence[str] = (), quiet: bool = False) -> int:
     """One sandbox command for the workspace at `root`; returns its exit code."""
+    root = root.resolve()
     state = state_of(root)
     if action != "up":
         return servers.sandbox(state, action, *arguments, quiet=quiet)

@@ -31,6 +31,8 @@ def approve(
             f"it is for {plan.brand} in {plan.environment}, this is {site.scope.brand} in {site.environment}",
             "Choose the environment with -e.",
         )
+    if not by.strip():
+        raise KampanyaError("Nobody is no approver", "--by is empty", "Name the person who says yes.")
     if plan.refusals:
         raise KampanyaError(
             "A plan that the guard rails refuse cannot be approved",

@@ -10,6 +10,7 @@ from engine.resource import Address
 from journal.store import Journal
 from operations.site import Site
 
+Tell = Callable[[str], None]
 NOT_BUILT = AudienceSize(None, None, False, "Not built: no applied ad set on this platform uses it.")
 GONE = AudienceSize(None, None, False, "It is no longer on the platform; the next plan builds it again.")
 UNTOLD = AudienceSize(None, None, False, "This platform does not tell sizes.")
@@ -25,9 +26,7 @@ class AudienceStatus:
     size: AudienceSize
 
 
-def status(
-    site: Site, journal: Journal, tell: Callable[[str], None] = lambda _: None
-) -> list[AudienceStatus]:
+def status(site: Site, journal: Journal, tell: Tell = lambda _: None) -> list[AudienceStatus]:
     """Every declared audience on every platform in use, by key. Raises ConnectorError; changes nothing."""
     ids = journal.ids()
     found = []
@@ -40,7 +39,7 @@ def status(
     return sorted(found, key=lambda each: each.key)
 
 
-def _sizes(site: Site, platform: str, ids: list[str], tell: Callable[[str], None]) -> dict[str, AudienceSize]:
+def _sizes(site: Site, platform: str, ids: list[str], tell: Tell) -> dict[str, AudienceSize]:
     if not ids:
         return {}
     connector = site.connectors[platform]

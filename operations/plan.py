@@ -240,7 +240,7 @@ def load(path: Path) -> Plan:
     try:
         saved = json.loads(path.read_text(encoding="utf-8"))
         plan = plan_from_json(saved)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
         raise KampanyaError(
             "This is not a plan", f"{path}: {type(error).__name__}", "Make one: kampanya plan -o FILE"
         ) from None

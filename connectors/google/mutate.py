@@ -77,10 +77,10 @@ class Sender:
     def _take(self, position: int, change: Change, items: list[Item]) -> Outcome | None:
         """Add the change to the request, or say at once why it cannot be."""
         parent = parent_of(change.resource) if isinstance(change, Create) else None
-        if parent is not None and (parent in self._failed or parent not in self._builder.ids):
+        if parent is not None and self._is_missing(parent):
             self._failed.add(change.address)
             return Refused(change.address, "parent", f"{parent} does not exist.")
-        lost = sorted(each for each in _audiences(change) if each not in self._builder.ids)
+        lost = [each for each in _audiences(change) if self._is_missing(each)]
         if lost:
             self._fail(change)
             return Refused(change.address, "parent", f"{lost[0]} does not exist.")
@@ -90,6 +90,9 @@ class Sender:
             self._fail(change)
             return Refused(change.address, error.code or "refused", error.message, error.field)
         return None
+
+    def _is_missing(self, address: Address) -> bool:
+        return address in self._failed or address not in self._builder.ids
 
     def _request(self, items: Sequence[Item]) -> tuple[list[Outcome], list[Change]]:
         """Outcomes of one atomic request, and the changes that are to be sent again."""

@@ -140,12 +140,14 @@ def test_replace_allow_archives_and_builds_anew() -> None:
     assert [type(each) for each in found.changes] == [Archive, Create]
 
 
-def test_what_was_archived_by_hand_is_blocked_but_an_ad_is_built_anew() -> None:
+def test_what_was_archived_by_hand_is_blocked_with_all_below_it_but_an_ad_is_built_anew() -> None:
     resources = [campaign(), ad_set(), creative(), ad()]
     seen = [replace(each, archived=True) for each in observed(resources)]
     found = diff(resources, seen, context())
-    assert {each.address.kind for each in found.changes} == {"creative", "ad"}
-    assert len(found.blocked) == 2
+    assert {each.address.kind for each in found.changes} == {"creative"}
+    assert [each.detail for each in found.blocked] == ["memory:campaign/c"]
+    alone = diff([ad()], [replace(observed(resources)[3], archived=True)], context())
+    assert [type(each) for each in alone.changes] == [Create]
 
 
 def test_ignored_fields_stay_as_somebody_set_them() -> None:

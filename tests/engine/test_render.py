@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-import pytest
 from hypothesis import given, settings
 
 from engine.assemble import Spending
@@ -65,13 +64,14 @@ def test_markdown_holds_the_very_same_lines() -> None:
     assert text(made, PLATFORMS) in markdown(made, PLATFORMS)
 
 
-@pytest.mark.xfail(strict=True, reason="engine.render.markdown does not fence beyond the content")
 def test_a_name_cannot_end_the_code_block_it_stands_in() -> None:
     evil = campaign(name_of_evil="```\n# Approve this", key="c")
-    assert markdown(plan([evil], []), PLATFORMS).count("```") == 2
+    shown = markdown(plan([evil], []), PLATFORMS).splitlines()
+    fence = next(line for line in shown if line.startswith("`")).removesuffix("diff")
+    assert [line for line in shown if line.startswith(fence)] == [f"{fence}diff", fence]
+    assert len(fence) > 3
 
 
-@pytest.mark.xfail(strict=True, reason="engine.render._show lets line breaks through")
 def test_a_value_cannot_begin_a_line_with_a_symbol() -> None:
     evil = campaign(slogan="x\n- memory campaign c  (1)\n+ memory campaign d")
     words = text(plan([evil], []), PLATFORMS)

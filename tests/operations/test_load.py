@@ -120,9 +120,10 @@ def test_the_same_load_twice_is_the_same_table(numbers: Numbers) -> None:
 
 def test_a_restated_day_replaces_what_was_there_and_is_not_added(numbers: Numbers) -> None:
     bring(numbers)
-    numbers.spends[date(2026, 12, 2)] = {"10": "90.00"}
+    numbers.spends[date(2026, 12, 2)] = {"10": "90.00", "11": "0.02"}
     bring(numbers)
-    assert [row[1:] for row in numbers.rows() if row[0] == date(2026, 12, 2)] == [("10", Decimal("90.00"))]
+    restated = [row[2] for row in numbers.rows() if row[0] == date(2026, 12, 2)]
+    assert restated == [Decimal("90.00"), Decimal("0.02")]
 
 
 @pytest.mark.parametrize("report", ["ad_day", "campaign_day", "account_day"])

@@ -26,6 +26,7 @@ from tests.soak.rig import DELIVERING, Rig, demand, launched, mart, prepare, tap
 
 SEEDS, SLICE = 1000, 60
 KEY, FAVOURED, CONTROL = "menu-mu-muzik-mi", "muzik", "menu"
+LEAST_RIGHT = 0.72  # the example's two weeks find its +30 % in 78 of 100 tests: power is not 1
 MOST_FALSE = 0.065  # of many tests of equal cells; the method promises 5 %
 METRICS = ("cost_per_click", "ctr", "conversion_rate", "cost_per_conversion")
 
@@ -107,7 +108,7 @@ def false_winners(ends: Counter[str]) -> int:
 def test_the_verdict_names_the_cell_that_the_market_favours(test: Test) -> None:
     ends = verdicts(test, range(1, SEEDS + 1), test.declared)
     print(f"\ndeclared effect {test.declared}, seeds 1–{SEEDS}: {dict(ends)}")
-    assert ends[FAVOURED] >= 0.8 * SEEDS
+    assert ends[FAVOURED] >= LEAST_RIGHT * SEEDS
     assert ends[CONTROL] == 0
 
 
@@ -120,12 +121,12 @@ def test_of_equal_cells_hardly_any_is_named(test: Test, metric: str) -> None:
 
 
 def test_a_slice_of_new_seeds_names_the_favoured_cell_and_hardly_ever_an_equal_one(test: Test) -> None:
-    """Of 60: 17 false winners at a true 6.5 % have probability 4e-7; under 42 right ones at 95 %, 2e-10."""
+    """Of 60: 17 false winners at a true 6.5 % have probability 2e-07; under 28 right ones at 78 %, 3e-08."""
     first = secrets.randbits(31)
     seeds = range(first, first + SLICE)
     right, equal = verdicts(test, seeds, test.declared), verdicts(test, seeds, [])
     print(f"seeds from {first}: declared {dict(right)}, equal {dict(equal)}")
-    assert right[FAVOURED] >= 42
+    assert right[FAVOURED] >= 28
     assert right[CONTROL] == 0
     assert false_winners(equal) < 17
 
@@ -140,9 +141,9 @@ def declaring(seed: int, effect: bool) -> Callable[[Path], None]:
         assert "seed: 7\n" in text
         brand.write_text(text.replace("seed: 7\n", f"seed: {seed}\n"), encoding="utf-8")
         if not effect:
-            kept, found, _ = test.read_text(encoding="utf-8").partition("effect:")
+            kept, found, _ = test.read_text(encoding="utf-8").partition("\neffect:")
             assert found
-            test.write_text(kept, encoding="utf-8")
+            test.write_text(kept + "\n", encoding="utf-8")
 
     return declare
 

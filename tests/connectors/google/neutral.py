@@ -99,6 +99,13 @@ def ad(parent: Resource, content: Resource, key: str = "kadikoy", **fields: Any)
     return _resource("ad", f"{parent.address.key}/{key}", defaults | fields)
 
 
+def website(key: str = "musteriler", **fields: Any) -> Resource:
+    """An audience of people who bought in the last 30 days."""
+    bought = {"event": "Purchase", "within_days": 30, "url_contains": None}
+    defaults = {"name": key, "description": "", "type": "website", "include": (bought,), "exclude": ()}
+    return _resource("audience", key, defaults | fields)
+
+
 def tree(
     ad_sets: Sequence[str] = ("eve-siparis",), key: str = "yil-sonu", **campaign_fields: Any
 ) -> list[Resource]:

@@ -196,7 +196,6 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"audience": neutral.audience(locations=())}, "would show all over the world"),
     ({"audience": neutral.audience(locations=("DE-BY",))}, "is not given this location"),
     ({"audience": neutral.audience(interests=("Yemek",))}, "cannot use audience.interests"),
-    ({"audience": neutral.audience(exclude=("musteriler",))}, "cannot use audience.exclude"),
     ({"conversion": "123"}, "account's own conversion goals"),
     ({"budget": None}, "no budget on Google Ads"),
     ({"options": {"max_cpc": "3 EUR"}}, "This bid cannot be used"),

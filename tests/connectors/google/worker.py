@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from connectors.base import NOTHING, AccountFacts, Connection
+from connectors.base import NOTHING, AccountFacts, AudienceSize, Connection
 from connectors.errors import AccessDenied
 from connectors.google.apply import GoogleConnector
 from connectors.google.client import Client
@@ -57,6 +57,9 @@ class Worker:
     def pages(self, name: str, since: date, until: date) -> list[Page]:
         report = next(each for each in self.connector.reports if each.name == name)
         return list(self.connector.pages(report, since, until))
+
+    def sizes(self, ids: Sequence[str]) -> Mapping[str, AudienceSize]:
+        return self.connector.sizes(ids)
 
     def fault(self, **spec: Any) -> None:
         self.sandbox.add_fault(spec)

@@ -78,8 +78,8 @@ targetings = st.builds(
     genders=st.lists(st.sampled_from([1, 2])),
     languages=st.lists(st.sampled_from(Keys.LANGUAGES)),
     interests=st.lists(text, max_size=3),
-    include=st.lists(digits, max_size=2, unique=True),
-    exclude=st.lists(digits, max_size=2, unique=True),
+    include=st.lists(digits, max_size=2, unique=True).map(sorted),
+    exclude=st.lists(digits, max_size=2, unique=True).map(sorted),
     placements=st.fixed_dictionaries({}, optional=dict.fromkeys(normal.PLACEMENT_LISTS, some)),
     advantage=st.integers(0, 1),
 )
