@@ -16,7 +16,7 @@ from engine.hazards import Risks, hazards
 from engine.match import Known
 from engine.plan import Money, Note, Plan, PlannedChange, Refusal
 from engine.policy import Rails, Situation, convert, judge
-from engine.projection import by_month
+from engine.projection import DeclaredBudget, by_month
 from engine.resource import Address, Fields, Observed, Resource, digest_of, same, to_json
 from engine.supports import Supports
 
@@ -228,7 +228,8 @@ def _money(sides: Sides, found: Diff, daily: Daily) -> tuple[Money, tuple[Refusa
         for address, each in daily.after.items()
     ]
     paused = frozenset(held.address for held in found.held)
-    months = by_month(declared_budgets(list(sides.neutral), paused), sides.spending.month, sides.today)
+    declared = [_at_least(each, daily) for each in declared_budgets(list(sides.neutral), paused)]
+    months = by_month(declared, sides.spending.month, sides.today)
     converted = {month: convert(sums, rails) for month, sums in months.items()}
     spent, unpriced = convert(sides.spending.month, rails)
     money = Money(
@@ -243,6 +244,14 @@ def _money(sides: Sides, found: Diff, daily: Daily) -> tuple[Money, tuple[Refusa
         ceiling_monthly=Amount(rails.monthly, rails.currency) if rails.monthly is not None else None,
     )
     return money, (*unpriced, *(refusal for _, missing in converted.values() for refusal in missing))
+
+
+def _at_least(declared: DeclaredBudget, daily: Daily) -> DeclaredBudget:
+    """A daily budget as it will really stand, where `ignore_changes` leaves more than is declared."""
+    stands = [each.amount for at, each in daily.after.items() if (at.platform, at.key) == declared.carrier]
+    if declared.period != "day" or not stands:
+        return declared
+    return replace(declared, amount=max(declared.amount, *stands))
 
 
 def _is_drift(change: Change, applied: Mapping[Address, Fields]) -> bool:

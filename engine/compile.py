@@ -257,6 +257,7 @@ def declared_budgets(resources: list[Resource], paused: frozenset[Address]) -> l
 def _declared(budget: Mapping[str, Any], resource: Resource) -> DeclaredBudget:
     end = resource.fields.get("end")
     return DeclaredBudget(
+        (resource.address.platform, resource.address.key),
         Decimal(budget["amount"]),
         budget["currency"],
         budget["period"],

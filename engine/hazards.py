@@ -12,6 +12,7 @@ from engine.budget import Amount, Nodes, ancestors
 from engine.change import Archive, Change, Create, Update
 from engine.projection import days_left
 from engine.resource import Address
+from engine.schedule import lengthens
 from engine.supports import Supports
 
 HazardKind = Literal["spend", "learning", "review", "irreversible", "identity", "experiment"]
@@ -111,6 +112,11 @@ def _others(change: Change, risks: Risks) -> list[Hazard]:
         if kind.recreate:
             found.append(Hazard("identity", "loses its history"))
     if isinstance(change, Update):
+        found += [
+            Hazard("spend", f"runs on more days: {name} {change.before.get(name)} → {change.after[name]}")
+            for name in change.after
+            if lengthens(change, name, risks.supports)
+        ]
         learning = sorted(kind.learning & change.after.keys() - kind.budgets.keys())
         learning += sorted(name for name in kind.budgets.keys() & change.after.keys() if _big(change, name))
         if learning:

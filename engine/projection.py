@@ -13,8 +13,12 @@ HORIZON_DAYS = 366  # an open-ended flight is projected a year ahead
 
 @dataclass(frozen=True, slots=True)
 class DeclaredBudget:
-    """A budget as declared, of something that is to run. Days are wall days of its account, both included."""
+    """A budget as declared, of something that is to run. Days are wall days of its account, both included.
 
+    `carrier` is (platform, YAML key) of what carries it.
+    """
+
+    carrier: tuple[str, str]
     amount: Decimal
     currency: str
     period: Literal["day", "lifetime"]

@@ -63,7 +63,13 @@ def _heading(plan: Plan) -> Iterator[Line]:
             "note", f"Only {', '.join(plan.targets)}: the rest of the declaration was left out of this plan."
         )
     if not plan.changes:
-        yield Line("plain", "No changes. The platforms are as declared.")
+        held_up = any(note.sort in ("blocked", "held") for note in plan.notes)
+        told = (
+            "Nothing to do, but not all is as declared: see below."
+            if held_up
+            else "The platforms are as declared."
+        )
+        yield Line("plain", told if held_up else f"No changes. {told}")
     yield Line("plain", "")
 
 

@@ -24,7 +24,7 @@ from engine.resource import Address, Observed, Resource
 from engine.rules import Declared, check
 from journal.store import Journal
 from operations.memory import DAY, Memory, raised_since, remember
-from operations.site import Site
+from operations.site import Site, forgotten_protection
 from schemas.campaign import Ad, AdSet, Campaign
 from schemas.errors import InvalidDeclaration, KampanyaError
 from schemas.experiment import Experiment
@@ -60,6 +60,7 @@ def validate(site: Site) -> list[Resource]:
 
 def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tell = lambda _: None) -> Sides:
     """Both sides as they are now. Raises InvalidDeclaration, ConnectorError, KampanyaError."""
+    site.now()  # a sandbox that is down says so before anything is asked of it
     neutral = validate(site)
     renamed = moves(site.workspace.campaigns)
     desired: list[Resource] = []
@@ -68,7 +69,8 @@ def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tel
         desired += remarked(site.connectors[platform].canonical(mine), renamed, site.scope)
     memory = remember(journal, site.supports)
     memory = Memory(rekeyed(memory.known, desired, renamed), rekeyed(memory.applied, desired, renamed))
-    _demand_targets(wish.targets, desired, memory)
+    _demand_targets([*wish.targets, *(key for key in wish.resume if key)], desired, memory)
+    _demand_accounts(site, memory)
     observed: list[Observed] = []
     for platform in site.platforms:
         tell(f"reading {site.supports[platform].title}")
@@ -155,6 +157,17 @@ def _is_running(site: Site, experiment: Experiment, today: date) -> bool:
     return start <= today < start + timedelta(weeks=experiment.weeks)
 
 
+def _demand_accounts(site: Site, memory: Memory) -> None:
+    """What was built in one account is not in another, and would run on there unseen."""
+    for address, known in memory.known.items():
+        if address.platform in site.accounts and known.account != site.accounts[address.platform].id:
+            raise KampanyaError(
+                "The account was changed while objects live in the old one",
+                f"{address} is in {known.account}; kampanya.yaml now says {site.accounts[address.platform].id}",
+                "Put the old account back, or declare the new one as an environment of its own.",
+            )
+
+
 def _check_account(site: Site, platform: str) -> None:
     declared, facts = site.accounts[platform], site.connectors[platform].facts()
     pairs = {
@@ -171,7 +184,7 @@ def _check_account(site: Site, platform: str) -> None:
 
 
 def _lifecycles(site: Site) -> Mapping[str, Lifecycle]:
-    found = {}
+    found = {key: Lifecycle(protect=True) for key in forgotten_protection(site)}
     for campaign in site.workspace.campaigns:
         found[campaign.campaign] = _lifecycle(campaign)
         for ad_set in campaign.ad_sets:

@@ -162,13 +162,37 @@ def remember_site(site: Site) -> None:
     path = site.state / MEMORY
     platforms = dict.fromkeys([*_remembered_platforms(site.root, site.environment), *site.platforms])
     brand = site.workspace.brand.model_dump(mode="json", exclude={"templates", "vars"})
-    document = {"platforms": list(platforms), "brand": brand}
+    document = {"platforms": list(platforms), "brand": brand, "protected": protected_keys(site.workspace)}
     temporary = path.with_suffix(".tmp")
     with open(
         os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
     ) as file:
         json.dump(document, file, ensure_ascii=False)
     temporary.replace(path)
+
+
+def protected_keys(workspace: Workspace) -> list[str]:
+    """The keys under `protect: true`."""
+    return [
+        key
+        for campaign in workspace.campaigns
+        for key, protect in (
+            (campaign.campaign, campaign.protect),
+            *((f"{campaign.campaign}/{each.ad_set}", each.protect) for each in campaign.ad_sets),
+        )
+        if protect
+    ]
+
+
+def forgotten_protection(site: Site) -> list[str]:
+    """Keys that were protected at the last apply and are not declared any more: deleting a file lifts nothing."""
+    path = site.state / MEMORY
+    kept = json.loads(path.read_text(encoding="utf-8")).get("protected", []) if path.is_file() else []
+    declared = {campaign.campaign for campaign in site.workspace.campaigns}
+    declared |= {
+        f"{each.campaign}/{ad_set.ad_set}" for each in site.workspace.campaigns for ad_set in each.ad_sets
+    }
+    return [key for key in kept if key not in declared]
 
 
 def site_for_stopping(root: Path, environment: str = SANDBOX) -> Site:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.projection import DeclaredBudget, by_month, days_left
 
-FLIGHT = DeclaredBudget(Decimal(100), "TRY", "day", date(2026, 12, 1), date(2027, 1, 2))
+FLIGHT = DeclaredBudget(("meta", "c"), Decimal(100), "TRY", "day", date(2026, 12, 1), date(2027, 1, 2))
 
 
 def test_a_month_is_what_was_spent_and_what_is_declared_for_the_rest() -> None:
@@ -25,7 +25,9 @@ def test_a_flight_not_begun_counts_from_its_first_day() -> None:
 @given(st.integers(1, 400), st.integers(1, 10**6))
 def test_a_lifetime_budget_is_spread_without_losing_any(days: int, amount: int) -> None:
     start = date(2026, 12, 1)
-    flight = DeclaredBudget(Decimal(amount), "TRY", "lifetime", start, start + timedelta(days=days - 1))
+    flight = DeclaredBudget(
+        ("meta", "c"), Decimal(amount), "TRY", "lifetime", start, start + timedelta(days=days - 1)
+    )
     months = by_month([flight], {}, start)
     total = sum(month.get("TRY", Decimal(0)) for month in months.values())
     assert abs(total - amount) < Decimal("0.000001")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,7 +18,6 @@ from operations.apply import Result, apply_plan
 from operations.approve import approve
 from operations.site import Site, open_site, site_for_stopping
 
-EXAMPLE = Path(__file__).parents[2] / "brands" / "lezzet"
 NOW = datetime(2026, 11, 30, 6, tzinfo=UTC)
 
 
@@ -82,10 +80,3 @@ class Bench:
             return parent is None or live(str(parent))
 
         return {str(each.fields["name"]) for id, each in records.items() if each.kind == "ad" and live(id)}
-
-
-def bench(folder: Path) -> Bench:
-    root = folder / "lezzet"
-    shutil.copytree(EXAMPLE, root, ignore=shutil.ignore_patterns(".kampanya"))
-    (root / ".kampanya" / "sandbox").mkdir(parents=True)
-    return Bench(root, Platform(), Journal.open(root / ".kampanya" / "sandbox" / "journal.db"))

@@ -386,7 +386,6 @@ def test_a_forbidden_word_refuses_the_plan_or_the_declaration(brand: Bench, word
     assert rules
 
 
-@pytest.mark.xfail(strict=True, reason="`protect` is read from the declaration, and goes with it")
 def test_protection_outlives_the_file_that_declares_it(brand: Bench) -> None:
     brand.edit("objective: sales", "objective: sales\nprotect: true")
     brand.apply()
@@ -394,7 +393,6 @@ def test_protection_outlives_the_file_that_declares_it(brand: Bench) -> None:
     assert "protected" in refused(brand)
 
 
-@pytest.mark.xfail(strict=True, reason="engine.hazards: spend is told of budgets only, not of more days")
 @pytest.mark.parametrize("flight", ["start: 2026-11-30, end: 2026-12-31", "start: 2026-12-01"])
 def test_more_days_of_the_same_budget_show_the_hazard_spend(brand: Bench, flight: str) -> None:
     brand.apply()

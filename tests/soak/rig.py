@@ -77,11 +77,14 @@ class Tap:
     slow: float = 0.0  # seconds added to every request
     writes: list[str] = field(default_factory=list)
     requests: int = 0
+    gone: bool = False  # from now on nothing answers
     meet: dict[int, Callable[[], Fate]] = field(default_factory=dict)
 
     def fate(self, write: str | None) -> Fate:
         """What becomes of this request; `write` is None for a read."""
         self.requests += 1
+        if self.gone:
+            return "dropped"
         if write is None:
             return "done"
         self.writes.append(write)
@@ -138,6 +141,8 @@ class Rig:
         if self.sandbox is not None:
             self.sandbox.stop()
             self.sandbox = None
+        for tap in self.taps.values():
+            tap.gone = False
 
     # -- commands
 

@@ -248,10 +248,12 @@ def test_each_part_of_metas_batches_may_be_lost(calm: Undisturbed, kind: str, ap
 
 
 def vanish_before(rig: Rig, platform: str, write: int) -> threading.Thread:
-    """Both stand-ins stop listening when the n-th write comes, which is lost with them."""
+    """Both stand-ins fall silent as the n-th write comes, which is lost with them, and stop listening."""
     stopping = threading.Thread(target=rig.down)
 
     def leave() -> Fate:
+        for tap in rig.taps.values():
+            tap.gone = True
         stopping.start()
         return "dropped"
 
