@@ -64,12 +64,10 @@ def _heading(plan: Plan) -> Iterator[Line]:
         )
     if not plan.changes:
         held_up = any(note.sort in ("blocked", "held") for note in plan.notes)
-        told = (
-            "Nothing to do, but not all is as declared: see below."
-            if held_up
-            else "The platforms are as declared."
+        as_declared = "No changes. The platforms are as declared."
+        yield Line(
+            "plain", "Nothing to do, but not all is as declared: see below." if held_up else as_declared
         )
-        yield Line("plain", told if held_up else f"No changes. {told}")
     yield Line("plain", "")
 
 

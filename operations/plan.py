@@ -160,10 +160,11 @@ def _is_running(site: Site, experiment: Experiment, today: date) -> bool:
 def _demand_accounts(site: Site, memory: Memory) -> None:
     """What was built in one account is not in another, and would run on there unseen."""
     for address, known in memory.known.items():
-        if address.platform in site.accounts and known.account != site.accounts[address.platform].id:
+        account = site.accounts.get(address.platform)
+        if account is not None and known.account != account.id:
             raise KampanyaError(
                 "The account was changed while objects live in the old one",
-                f"{address} is in {known.account}; kampanya.yaml now says {site.accounts[address.platform].id}",
+                f"{address} is in {known.account}; kampanya.yaml now says {account.id}",
                 "Put the old account back, or declare the new one as an environment of its own.",
             )
 

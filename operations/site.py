@@ -185,13 +185,12 @@ def protected_keys(workspace: Workspace) -> list[str]:
 
 
 def forgotten_protection(site: Site) -> list[str]:
-    """Keys that were protected at the last apply and are not declared any more: deleting a file lifts nothing."""
+    """Keys protected at the last apply and no longer declared: deleting a file lifts nothing."""
     path = site.state / MEMORY
     kept = json.loads(path.read_text(encoding="utf-8")).get("protected", []) if path.is_file() else []
-    declared = {campaign.campaign for campaign in site.workspace.campaigns}
-    declared |= {
-        f"{each.campaign}/{ad_set.ad_set}" for each in site.workspace.campaigns for ad_set in each.ad_sets
-    }
+    declared: set[str] = set()
+    for campaign in site.workspace.campaigns:
+        declared |= {campaign.campaign, *(f"{campaign.campaign}/{each.ad_set}" for each in campaign.ad_sets)}
     return [key for key in kept if key not in declared]
 
 
