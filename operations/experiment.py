@@ -17,7 +17,7 @@ from operations.load import Files
 from operations.memory import BEGINNING, clock_of
 from operations.site import Site
 from schemas.campaign import AdSet
-from schemas.decision import folder
+from schemas.decision import folder, load_decisions
 from schemas.errors import KampanyaError
 from schemas.experiment import Experiment
 from schemas.experiment import Ratio as DeclaredRatio
@@ -187,6 +187,7 @@ def conclude(site: Site, journal: Journal, key: str, actor: str) -> tuple[Readin
     path = folder(site.root, site.environment) / f"{key}.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(_decision(site, reading), encoding="utf-8")
+    load_decisions(site.root, site.environment)  # what was written can be read
     return reading, path
 
 
@@ -212,8 +213,6 @@ def _decision(site: Site, reading: Reading) -> str:
     ]
     for cell in experiment.cells:
         won = cell.cell == readout.winner
-        what = (
-            f"budget: {{daily: {{{experiment.platform}: {total} {currency}}}}}" if won else "status: paused"
-        )
+        what = f"daily: {total} {currency}" if won else "status: paused"
         lines.append(f"  {cell.ad_set}: {{{what}}}")
     return "\n".join(lines) + "\n"

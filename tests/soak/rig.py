@@ -212,10 +212,15 @@ def tapped(rig: Rig) -> Iterator[Rig]:
         GOOGLE_TAPS.clear()
 
 
-def kill(process: subprocess.Popen[bytes]) -> int:
-    """SIGKILL the whole group; returns how the process ended, -9 if it was this."""
+def strike(process: subprocess.Popen[bytes]) -> None:
+    """SIGKILL the whole group, if there still is one."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
+
+
+def kill(process: subprocess.Popen[bytes]) -> int:
+    """SIGKILL the whole group; returns how the process ended, -9 if it was this."""
+    strike(process)
     return process.wait(SECONDS)
 
 
