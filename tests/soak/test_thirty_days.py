@@ -30,7 +30,8 @@ select report, (sum(spend) * 1000000)::bigint, sum(impressions)::bigint, sum(cli
 ) group by report
 """
 RESTATED = "select count(*) from restatement"
-Key, Figures = tuple[str, str, str], tuple[Decimal, ...]
+Key = tuple[str, str, str]
+Figures = tuple[Decimal, ...]
 
 
 def in_duckdb(root: Path) -> dict[Key, Figures]:
