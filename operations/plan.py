@@ -54,7 +54,7 @@ def validate(site: Site) -> list[Resource]:
         problems += check(Declared(resources, site.supports[platform], workspace.where))
         neutral += resources
     if problems:
-        raise InvalidDeclaration(problems)
+        raise InvalidDeclaration(list(dict.fromkeys(problems)))
     return neutral
 
 

@@ -35,6 +35,9 @@ COLOURS = {
 @click.command()
 @in_workspace
 @click.option("-o", "output", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan here.")
+@click.option(
+    "--html", "page", type=click.Path(path_type=Path, dir_okay=False), help="Write it for the client."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON, version 1.")
 @click.option("--platform", help="Only this platform.")
 @click.option("--target", "targets", multiple=True, help="Only this key and what is below it. Repeatable.")
@@ -43,6 +46,7 @@ def plan(
     root: Path,
     environment: str,
     output: Path | None,
+    page: Path | None,
     as_json: bool,
     platform: str | None,
     targets: tuple[str, ...],
@@ -58,6 +62,10 @@ def plan(
         made = plans.make(site, journal, plans.Wish(targets, frozenset(resumes)), spending(site), tell)
     if output:
         plans.write(made, output)
+    if page:
+        from operations.page import html
+
+        page.write_text(html(made, site.supports, site.workspace.brand.locale), encoding="utf-8")
     if as_json:
         click.echo(json.dumps(plans.document(made), ensure_ascii=False, indent=1))
     else:
