@@ -168,10 +168,11 @@ class Rig:
         assert self.sandbox is not None
         return {name: platform.status()["objects"] for name, platform in self.sandbox.platforms.items()}
 
-    def delivering(self, platform: str) -> set[str]:
-        """Names of the ads that deliver on the flight's first day."""
+    def delivering(self, platform: str) -> Counter[str]:
+        """Names of the ads that deliver on the flight's first day; Google's have ids only, left out here."""
         assert self.sandbox is not None
-        return {line.name for line in self.sandbox.platforms[platform].lines(DELIVERING)}
+        lines = self.sandbox.platforms[platform].lines(DELIVERING)
+        return Counter(re.sub(r"/\d+$", "/", line.name) for line in lines)
 
     def accounts(self) -> dict[str, Counter[str]]:
         """Everything both accounts hold, ids replaced by what they stand for: equal means equal in all."""
