@@ -296,11 +296,18 @@ def _build(execution: Execution, creates: Sequence[Create]) -> None:
 
 
 def _settled(execution: Execution, creates: Sequence[Create], attempt: int) -> list[Create]:
-    """Of creates without a good outcome, those that turned out not to be there and may be tried again."""
+    """Of creates without a good outcome, those that turned out not to be there and may be tried again.
+
+    None where the platform cannot even be asked: they stay as they are, and the next apply looks for them.
+    """
     execution.tell(f"{len(creates)} not settled; looking for them before trying again")
     execution.sleep(2.0**attempt)
     journal = execution.ledger.journal
-    found = recover(execution.site, journal, tell=execution.tell, sleep=execution.sleep)
+    try:
+        found = recover(execution.site, journal, tell=execution.tell, sleep=execution.sleep)
+    except ConnectorError as error:
+        execution.tell(f"cannot look: {error.problem.detail}")
+        return []
     execution.ids.update(found)
     for address in found:
         execution.result.failed.pop(address, None)

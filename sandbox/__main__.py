@@ -69,6 +69,7 @@ def _start_arguments(command: argparse.ArgumentParser) -> None:
 def _fault_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("action", choices=("add", "list", "clear"))
     command.add_argument("--route", help='"METHOD /path" with globs, for example "POST */adsets"')
+    command.add_argument("--rpc", help='of Google, with globs, for example "GoogleAdsService.Mutate"')
     command.add_argument("--kind")
     for name, kind in (("times", int), ("skip", int), ("code", int), ("subcode", int), ("http", int)):
         command.add_argument(f"--{name}", type=kind)

@@ -81,11 +81,21 @@ def _faults(sandbox: Sandbox, params: dict[str, Any]) -> Any:
 
 
 def _add_fault(sandbox: Sandbox, params: dict[str, Any]) -> Any:
-    return asdict(sandbox.meta.faults.add(params))
+    """A fault with an `rpc` (`CampaignService.*`) is Google's; with a `route`, or neither, Meta's."""
+    if "rpc" not in params:
+        return asdict(sandbox.meta.faults.add(params))
+    google: Any = sandbox.platforms.get("google")
+    if google is None:
+        raise AdminError("the Google platform does not run here")
+    google.add_fault({"method" if name == "rpc" else name: value for name, value in params.items()})
+    return params
 
 
 def _clear_faults(sandbox: Sandbox, params: dict[str, Any]) -> Any:
     sandbox.meta.faults.clear()
+    google: Any = sandbox.platforms.get("google")
+    if google is not None:
+        google.clear_faults()
     return []
 
 

@@ -165,6 +165,8 @@ def told(result: Result) -> int:
     click.echo(f"{len(result.applied)} done, {len(result.failed)} failed, {len(result.waiting)} waiting.")
     report(result.failed, "failed")
     report(result.waiting, "waiting")
+    for each in result.blocked:
+        click.secho(f"  blocked: {each}", fg="red", err=True)
     if result.complete:
         click.secho("Complete: everything declared is there, and read back.", fg="green")
         return 0

@@ -71,13 +71,19 @@ def _line(account: Account, campaign: Message, group: Message, ad: Message, day:
         campaign_id=str(campaign.id),
         budget_id=str(budget.id),
         daily_budget_micros=budget.amount_micros,
-        name=f"{campaign.name}/{group.name}/{ad.ad.name or ad.ad.id}",
+        name=f"{campaign.name}/{group.name}/{_called(ad)}",
         format=FORMATS[enum_name(campaign, "advertising_channel_type")],
         audience_size=crowd.people,
         wants=_wants(account, campaign),
         currency=account.world.currency,
         warmth=crowd.warmth,
     )
+
+
+def _called(ad: Message) -> str:
+    """What the market knows an ad by: its name or, as most have none, what it says; never its id."""
+    headlines = " | ".join(text.text for text in ad.ad.responsive_search_ad.headlines)
+    return str(ad.ad.name or headlines or ad.ad.id)
 
 
 def _audience(account: Account, campaign: Message) -> int:

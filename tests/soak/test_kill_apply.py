@@ -276,9 +276,6 @@ def vanishes(calm: Undisturbed, write: int) -> str:
 
 
 @pytest.mark.soak
-@pytest.mark.xfail(
-    strict=True, reason="operations.apply._settled: the read of `recover` raises through the whole apply"
-)
 def test_a_platform_that_stops_between_two_writes_is_told_of_and_completed_later(calm: Undisturbed) -> None:
     for write in range(1, len(calm.writes)):
         said = vanishes(calm, write)
