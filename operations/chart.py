@@ -19,13 +19,15 @@ def weekly_intervals(plan: ExperimentPlan, readout: Readout, path: Path) -> Path
     import altair as alt
     import vl_convert
 
+    cost = plan.ratio.lower_is_better
+    better = "cheaper" if cost else "better"
     rows = [
         {
             "week": look.week,
             "cell": look.cell,
-            "difference": _percent(look.theta),
-            "low": _percent(look.low),
-            "high": _percent(look.high),
+            "difference": _percent(look.theta, cost),
+            "low": _percent(look.low, cost),
+            "high": _percent(look.high, cost),
             "decided": look.crossed,
         }
         for look in readout.looks
@@ -37,7 +39,7 @@ def weekly_intervals(plan: ExperimentPlan, readout: Readout, path: Path) -> Path
     layers = alt.layer(
         alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(strokeDash=[4, 3]).encode(y="zero:Q"),
         base.mark_rule(strokeWidth=3).encode(
-            y=alt.Y("low:Q", title="better than the control by, %"), y2="high:Q", color=colour
+            y=alt.Y("low:Q", title=f"{better} than the control by, %"), y2="high:Q", color=colour
         ),
         base.mark_point(filled=True, size=90, opacity=1).encode(y="difference:Q", color=colour),
     )
@@ -60,6 +62,6 @@ def weekly_intervals(plan: ExperimentPlan, readout: Readout, path: Path) -> Path
     return path
 
 
-def _percent(theta: float) -> float:
-    """A log ratio as a relative difference in percent."""
-    return round(100 * math.expm1(theta), 3)
+def _percent(theta: float, cost: bool) -> float:
+    """A log ratio of efficiencies as a difference of the metric in percent, above zero where it is better."""
+    return round(-100 * math.expm1(-theta) if cost else 100 * math.expm1(theta), 3)

@@ -255,7 +255,7 @@ def sandbox_now(state: Path) -> datetime:
         answer.raise_for_status()
     except requests.RequestException:
         raise sandbox_down() from None
-    return datetime.fromisoformat(answer.json()["clock"])
+    return datetime.fromisoformat(answer.json()["clock"]).astimezone(UTC)
 
 
 def sandbox_down() -> KampanyaError:
