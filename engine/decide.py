@@ -10,10 +10,12 @@ from schemas.decision import AdSetDecision, Decision
 from schemas.errors import KampanyaError
 
 
-def decide(resources: Sequence[Resource], decisions: Sequence[Decision], platform: str) -> list[Resource]:
+def decide(
+    resources: Sequence[Resource], decisions: Sequence[Decision], platform: str, currency: str
+) -> list[Resource]:
     """Neutral resources of one platform as decided; later decisions win.
 
-    Raises KampanyaError for a decision on an ad set that is no longer declared.
+    Raises KampanyaError for a decision on an ad set that is no longer declared, or not in the account's currency.
     """
     wanted = {
         key: each
@@ -26,6 +28,13 @@ def decide(resources: Sequence[Resource], decisions: Sequence[Decision], platfor
         raise KampanyaError(
             "A decision on an ad set that is not declared", ", ".join(missing), "Delete the decision's file."
         )
+    for key, each in wanted.items():
+        if each.daily is not None and each.daily.currency != currency:
+            raise KampanyaError(
+                "A decision in another currency than its account's",
+                f"{key}: {each.daily}, the account is in {currency}",
+                "Delete the decision's file, or write the amount in the account's currency.",
+            )
     return [
         _decided(each, wanted[each.address.key])
         if each.address.kind == "ad_set" and each.address.key in wanted

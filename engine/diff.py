@@ -46,6 +46,7 @@ class Context:
     supports: Mapping[str, Supports]
     known: Mapping[Address, Known] = field(default_factory=dict)
     lifecycle: Mapping[str, Lifecycle] = field(default_factory=dict)
+    gone: frozenset[Address] = frozenset()  # archived by us, says the journal
     resume: frozenset[str] = frozenset()  # keys whose pause was acknowledged; "" resumes all
 
     def kind(self, address: Address) -> KindSupport:
@@ -72,7 +73,7 @@ def diff(desired: Sequence[Resource], observed: Iterable[Observed], context: Con
 
     Objects that bear a foreign mark, or none, are never part of a change.
     """
-    matching = match({each.address: each.mark for each in desired}, observed, context.known)
+    matching = match({each.address: each.mark for each in desired}, observed, context.known, context.gone)
     changes: list[Change] = []
     held: list[Held] = []
     blocked: list[Problem] = list(matching.quarantined.values())

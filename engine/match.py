@@ -12,7 +12,7 @@ none            none                         it does not exist
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -50,9 +50,15 @@ class Matching:
 
 
 def match(
-    marks: Mapping[Address, str], observed: Iterable[Observed], known: Mapping[Address, Known]
+    marks: Mapping[Address, str],
+    observed: Iterable[Observed],
+    known: Mapping[Address, Known],
+    gone: Collection[Address] = (),
 ) -> Matching:
-    """Match declared and journalled addresses with what was read. `marks` holds the declared ones."""
+    """Match declared and journalled addresses with what was read. `marks` holds the declared ones.
+
+    `gone` are addresses whose object the journal saw archived: a live bearer of such a mark is not ours.
+    """
     seen = tuple(observed)
     by_id = {(each.platform, each.kind, each.id): each for each in seen}
     bearers: dict[tuple[str, str, str], list[Observed]] = defaultdict(list)
@@ -60,6 +66,7 @@ def match(
         bearers[each.platform, each.kind, each.mark].append(each)
     found: dict[Address, Observed] = {}
     quarantined: dict[Address, Problem] = {}
+    taken = {(at.platform, at.kind, record.id) for at, record in known.items()}
     for address in {**marks, **known}:
         record = known.get(address)
         if record is not None:
@@ -68,9 +75,10 @@ def match(
                 found[address] = journalled
             continue
         same_mark = bearers.get((address.platform, address.kind, marks[address]), [])
+        same_mark = [each for each in same_mark if (each.platform, each.kind, each.id) not in taken]
         live = [each for each in same_mark if not each.archived]
-        if len(live) > 1:
-            quarantined[address] = _several(address, live)
+        if len(live) > 1 or (live and address in gone):
+            quarantined[address] = _several(address, live) if len(live) > 1 else _copy(address, live[0])
         elif same_mark:
             found[address] = (live or same_mark)[0]
     return Matching(found, _foreign(seen, found, quarantined, marks), quarantined)
@@ -82,6 +90,14 @@ def _several(address: Address, bearers: list[Observed]) -> Problem:
         "Several objects bear the same mark and the journal knows none of them",
         f"{address}: {ids}",
         "Keep the right one, remove the label from the others on the platform, and plan again.",
+    )
+
+
+def _copy(address: Address, bearer: Observed) -> Problem:
+    return Problem(
+        "Ours was archived, and something else bears its mark",
+        f"{address}: {bearer.id} “{bearer.label}”",
+        "It is somebody's copy: remove the label from it on the platform, or give ours a new key.",
     )
 
 

@@ -61,9 +61,10 @@ def _remains(change: Change, plan: Change, done: Done) -> bool:
         return not done.archived and alike(change, plan)
     if isinstance(plan, Create):
         return done.created and _to_do(change, plan.resource.fields, done)
-    if isinstance(plan, Update):
-        return _to_do(change, plan.after, done) if done.fields else alike(change, plan)
-    return False
+    if isinstance(plan, Update) and done.fields:
+        untouched = all(same(plan.before.get(name), old) for name, old in change.before.items())
+        return untouched and _to_do(change, plan.after, done)
+    return alike(change, plan)
 
 
 def _to_do(change: Update, goal: Fields, done: Done) -> bool:

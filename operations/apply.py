@@ -22,7 +22,7 @@ from engine.resource import Address, Fields, Observed, Resource, from_json, reso
 from engine.schedule import Schedule, above, activation, held_again, lets_go, schedule
 from journal.records import Bearer
 from journal.store import Journal
-from operations.intents import Ledger
+from operations.intents import Ledger, bearers
 from operations.plan import Wish, look
 from operations.recover import recover
 from operations.site import Site, remember_site
@@ -87,7 +87,7 @@ class Execution:
             if batch:
                 self.tell(f"{phase}: {len(batch)} on {self.site.supports[platform].title}")
                 outcomes.update(self._send(phase, platform, batch))
-        self._note(outcomes)
+        self._note(outcomes, forget=phase == "build")
         return outcomes
 
     def _send(self, phase: str, platform: str, batch: Sequence[Change]) -> Iterator[tuple[Address, Outcome]]:
@@ -99,11 +99,13 @@ class Execution:
                 self.ids[outcome.address] = outcome.id
             yield outcome.address, outcome
 
-    def _note(self, outcomes: Mapping[Address, Outcome]) -> None:
+    def _note(self, outcomes: Mapping[Address, Outcome], forget: bool) -> None:
+        """Only a create that is tried again makes its failure good; one part of an update none of another."""
         for address, outcome in outcomes.items():
             if isinstance(outcome, Applied):
                 self.result.applied.append(address)
-                self.result.failed.pop(address, None)
+                if forget:
+                    self.result.failed.pop(address, None)
             else:
                 self.result.failed[address] = words(outcome)
 
@@ -155,7 +157,7 @@ def apply_plan(
         _remember_found(journal, sides, matching, started, actor)
         execution = Execution(
             site,
-            Ledger(journal, run, sides.now),
+            Ledger(journal, run, sides.now, bearers(sides.observed)),
             matching.ids,
             {each.address: each.refs for each in sides.desired},
             _parents(sides.desired, site),
@@ -184,12 +186,15 @@ def demand_approval(site: Site, journal: Journal, plan: Plan) -> None:
             "; ".join(f"{each.rule}: {each.detail}" for each in plan.refusals),
             "Change the declaration and plan again.",
         )
-    if journal.approval(plan.digest, datetime.now(UTC)) is None:
+    approval = journal.approval(plan.digest, datetime.now(UTC))
+    if approval is None:
         raise NotApproved(
             "The plan is not approved, or its approval has expired",
             f"digest {plan.digest[:16]}",
             "kampanya approve FILE --by NAME",
         )
+    if why := paused_since(journal, approval.at):
+        raise StalePlan("Something was paused after the plan was approved", why, "Make a new plan.")
 
 
 def demand_same(plan: Plan, fresh: Plan, done: Mapping[Address, Done]) -> None:
@@ -269,13 +274,22 @@ def _remember_found(journal: Journal, sides: Sides, matching: Matching, at: date
 
 
 def _run(execution: Execution, steps: Schedule) -> Result:
-    execution.send("reduce", steps.reduce)
+    outcomes = execution.send("reduce", steps.reduce)
+    cuts = [each for each in steps.reduce if isinstance(each, Update)]
+    _verify(execution, "reduce", {at.address: at.after for at in cuts if _done(outcomes[at.address])})
     _build(execution, steps.build)
     _verify(execution, "build", {each.address: each.resource.fields for each in steps.build})
     _change(execution, steps.change)
-    execution.send("retire", steps.retire)
+    if why := execution.stop():
+        execution.hold(steps.retire, why)
+    else:
+        execution.send("retire", steps.retire)
     _activate(execution, steps)
     return execution.result
+
+
+def _done(outcome: Outcome) -> bool:
+    return isinstance(outcome, Applied)
 
 
 def _build(execution: Execution, creates: Sequence[Create]) -> None:
@@ -338,7 +352,7 @@ def _change(execution: Execution, updates: Sequence[Update]) -> None:
         else:
             ready.append(update)
     outcomes = execution.send("change", ready)
-    done = [each for each in ready if isinstance(outcomes[each.address], Applied)]
+    done = [each for each in ready if _done(outcomes[each.address])]
     _verify(execution, "change", {each.address: each.after for each in done})
 
 
@@ -397,12 +411,11 @@ def _activate(execution: Execution, steps: Schedule) -> None:
         if each.address not in tainted
     ]
     outcomes = execution.send("activate", ready)
-    done = {each.address: each for each in ready if isinstance(each, Update)}
-    done = {address: each for address, each in done.items() if isinstance(outcomes[address], Applied)}
+    sent = {each.address: each for each in ready if isinstance(each, Update)}
     if why := execution.paused():
-        _take_back(execution, list(done.values()), why)
+        _take_back(execution, [sent[at] for at in sent if not isinstance(outcomes[at], Refused)], why)
         return
-    _verify(execution, "activate", {address: each.after for address, each in done.items()})
+    _verify(execution, "activate", {at: sent[at].after for at in sent if _done(outcomes[at])})
 
 
 def _take_back(execution: Execution, updates: Sequence[Update], why: str) -> None:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from engine.change import Applied, Archive, Change, Create, Outcome, Refused, Update
-from engine.resource import Address, resolve, to_json
+from engine.resource import Address, Observed, resolve, to_json
 from journal.records import IntentRow, Operation
 from journal.store import Journal
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """One run's part of the journal. `clock` is the environment's: the sandbox's own may differ from ours."""
+    """One run's part of the journal. `clock` is the environment's: the sandbox's own may differ from ours.
+
+    `bearers` are (platform, kind, mark) → ids of what bore the mark before: a create did not make those.
+    """
 
     journal: Journal
     run: int
     clock: datetime
+    bearers: Mapping[tuple[str, str, str], list[str]] = field(default_factory=dict)
 
     def intend(
         self,
@@ -40,6 +44,8 @@ class Ledger:
         match change:
             case Create(resource):
                 payload["after"] = to_json(resolve(resource.fields, ids))
+                address = resource.address
+                payload["bearers"] = self.bearers.get((address.platform, address.kind, resource.mark), [])
                 return IntentRow(change.address, resource.account, "create", phase, payload, resource.mark)
             case Update(context=resource, id=id, before=before, after=after):
                 payload |= {"before": to_json(before), "after": to_json(resolve(after, ids))}
@@ -59,3 +65,12 @@ class Ledger:
                 self.journal.settle(intent, "refused", now, code=code, message=message)
             case _:
                 self.journal.settle(intent, "unknown", now, message=outcome.message)
+
+
+def bearers(observed: Iterable[Observed]) -> dict[tuple[str, str, str], list[str]]:
+    """Who bears which mark, archived ones too."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for each in observed:
+        if each.mark:
+            found.setdefault((each.platform, each.kind, each.mark), []).append(each.id)
+    return found

@@ -38,14 +38,8 @@ def pause(
 
     Raises KampanyaError when the journal knows no such key.
     """
-    targets = _targets(journal.objects("live"), keys, site)
     journal.event("pause", datetime.now(UTC), actor, {"keys": list(keys) or ["everything"]})
-    if not targets and journal.lock_holder() is None:
-        raise KampanyaError(
-            "The journal knows nothing that could be paused",
-            f"environment {site.environment}",
-            "If something runs there, pause it on the platform; a plan and its apply adopt it by its marks.",
-        )
+    targets = _targets(journal.objects("live"), keys, site, applying=journal.lock_holder() is not None)
     run = journal.begin_run(None, actor, socket.gethostname(), datetime.now(UTC))
     ledger = Ledger(journal, run, _clock(site))
     stopped = Stopped()
@@ -67,9 +61,14 @@ def _clock(site: Site) -> datetime:
 def _pause(
     site: Site, ledger: Ledger, platform: str, records: Sequence[ObjectRecord], stopped: Stopped
 ) -> None:
+    try:
+        connector = site.connectors[platform]
+    except KampanyaError as error:  # this platform cannot be reached; the others still are
+        stopped.failed |= {each.address: str(error) for each in records}
+        return
     updates = [_update(each, site.supports[platform]) for each in records]
     intents = ledger.intend("pause", updates, {}, operation="pause")
-    for outcome in site.connectors[platform].apply(updates, {each.address: each.id for each in records}):
+    for outcome in connector.apply(updates, {each.address: each.id for each in records}):
         ledger.settle(intents[outcome.address], outcome)
         if isinstance(outcome, Applied):
             stopped.paused.append(outcome.address)
@@ -85,8 +84,9 @@ def _update(record: ObjectRecord, supports: Supports) -> Update:
 
 
 def _targets(
-    objects: Sequence[ObjectRecord], keys: Sequence[str], site: Site
+    objects: Sequence[ObjectRecord], keys: Sequence[str], site: Site, applying: bool
 ) -> dict[str, list[ObjectRecord]]:
+    """The objects to pause, by platform. While an apply runs, what it has not made yet needs no pause."""
     pausable = [
         each
         for each in objects
@@ -96,9 +96,11 @@ def _targets(
     found: dict[str, list[ObjectRecord]] = {}
     for key in keys or [""]:
         matching = [each for each in pausable if _at_or_below(each.address.key, key)]
-        if not matching and key:
+        if not matching and not applying:
             raise KampanyaError(
-                "Nothing to pause at this key", key, "kampanya log shows the keys that exist."
+                "Nothing to pause at this key" if key else "The journal knows nothing that could be paused",
+                key or f"environment {site.environment}",
+                "kampanya log shows the keys that exist. What the journal does not know, pause on the platform.",
             )
         for platform in {each.address.platform for each in matching}:
             tops = _tops([each for each in matching if each.address.platform == platform], site)

@@ -50,7 +50,10 @@ def validate(site: Site) -> list[Resource]:
         compiler = Compiler(
             workspace.brand, site.scope, platform, account, workspace.assets, workspace.audiences
         )
-        resources = decide(compiler.compile(workspace.campaigns), site.decisions, platform)
+        compiled = compiler.compile(workspace.campaigns)
+        resources = decide(compiled, site.decisions, platform, site.accounts[platform].currency)
+            compiler.compile(workspace.campaigns), site.decisions, platform, site.accounts[platform].currency
+        )
         problems += check(Declared(resources, site.supports[platform], workspace.where))
         neutral += resources
     if problems:
@@ -106,6 +109,7 @@ def _sides(
 ) -> Sides:
     now = site.now()
     currencies = {name: each.currency for name, each in site.accounts.items()}
+    gone = frozenset(each.address for each in journal.objects("gone"))
     ours = {address: each for address, each in memory.known.items() if address.platform in site.platforms}
     return Sides(
         brand=site.scope.brand,
@@ -116,7 +120,7 @@ def _sides(
         neutral=neutral,
         desired=desired,
         observed=observed,
-        context=Context(site.supports, ours, _lifecycles(site), wish.resume),
+        context=Context(site.supports, ours, _lifecycles(site), gone - ours.keys(), wish.resume),
         rails=rails(site, now),
         now=now,
         today=site.today(now),

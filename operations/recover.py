@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 
 from engine.resource import Address, Observed, from_json, same
@@ -40,7 +40,7 @@ def recover(
         if not open_intents:
             return found
     for intent in open_intents:
-        if len(_bearers(intent, seen)) <= 1:
+        if len(_bearers(intent, seen, _taken(intent, journal))) <= 1:
             journal.settle(intent.intent_id, "abandoned", datetime.now(UTC), message="not on the platform")
     return found
 
@@ -56,7 +56,9 @@ def _read(site: Site, intents: Sequence[Intent]) -> list[Observed]:
 def _settle(intent: Intent, seen: Sequence[Observed], journal: Journal, found: dict[Address, str]) -> bool:
     if intent.operation == "create":
         return _settle_create(intent, seen, journal, found)
-    mine = next((each for each in seen if each.id == intent.id), None)
+    address = intent.address
+    kind = (address.platform, address.kind, intent.id)
+    mine = next((each for each in seen if (each.platform, each.kind, each.id) == kind), None)
     if mine is None:
         return False
     if intent.operation == "archive":
@@ -74,7 +76,7 @@ def _settle(intent: Intent, seen: Sequence[Observed], journal: Journal, found: d
 def _settle_create(
     intent: Intent, seen: Sequence[Observed], journal: Journal, found: dict[Address, str]
 ) -> bool:
-    bearers = _bearers(intent, seen)
+    bearers = _bearers(intent, seen, _taken(intent, journal))
     if len(bearers) != 1:
         return False
     journal.settle(intent.intent_id, "applied", datetime.now(UTC), bearers[0].id, message="found by its mark")
@@ -82,11 +84,24 @@ def _settle_create(
     return True
 
 
-def _bearers(intent: Intent, seen: Sequence[Observed]) -> list[Observed]:
+def _taken(intent: Intent, journal: Journal) -> set[str]:
+    """Ids that the journal holds for other addresses of the same kind."""
     address = intent.address
+    return {
+        id
+        for at, id in journal.ids().items()
+        if at != address and (at.platform, at.kind) == (address.platform, address.kind)
+    }
+
+
+def _bearers(intent: Intent, seen: Sequence[Observed], taken: Collection[str]) -> list[Observed]:
+    """What bears the intent's mark, is nobody else's by the journal, and was not there before the create."""
+    address = intent.address
+    before = {*intent.payload.get("bearers", ()), *taken}
     return [
         each
         for each in seen
         if (each.platform, each.kind, each.mark) == (address.platform, address.kind, intent.mark)
         and not each.archived
+        and each.id not in before
     ]

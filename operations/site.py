@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -29,6 +29,26 @@ from schemas.workspace import Workspace
 SANDBOX = "sandbox"
 JOURNAL = "journal.db"
 MEMORY = "site.json"
+
+
+class Lazily(Mapping[str, Connector]):
+    """A mapping whose values are made on first use."""
+
+    def __init__(self, make: Callable[[Any], Connector], names: Sequence[str]) -> None:
+        self._make, self._names, self._made = make, tuple(names), dict[str, Connector]()
+
+    def __getitem__(self, name: str) -> Connector:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._made:
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 @dataclass(frozen=True)
@@ -85,8 +105,9 @@ class Site:
         return {name: account(self.workspace, name) for name in self.platforms}
 
     @cached_property
-    def connectors(self) -> dict[str, Connector]:
-        return {name: self._connector(name) for name in self.platforms}
+    def connectors(self) -> Mapping[str, Connector]:
+        """By platform, each made when it is first asked for: one that cannot be made stops no other."""
+        return Lazily(self._connector, self.platforms)
 
     def _connector(self, platform: Platform) -> Connector:
         if platform in self.given_connectors:
@@ -113,7 +134,13 @@ class Site:
     def journal(self) -> Journal:
         """The environment's ledger; the caller closes it."""
         url = os.environ.get("KAMPANYA_JOURNAL_URL", "")
-        return Journal.open(url or self.state / JOURNAL, secrets=self.secrets_in_use())
+        journal = Journal.open(url or self.state / JOURNAL, secrets=self.secrets_in_use())
+        try:
+            claim(journal, self.scope)
+        except KampanyaError:
+            journal.close()
+            raise
+        return journal
 
     def secrets_in_use(self) -> Sequence[str]:
         """The secret values in use, so that they can be struck out wherever something is written."""
@@ -139,6 +166,21 @@ class Site:
     def today(self, now: datetime) -> Any:
         """The brand's wall day."""
         return now.astimezone(ZoneInfo(self.workspace.brand.time_zone)).date()
+
+
+def claim(journal: Journal, scope: Scope) -> None:
+    """A journal is one brand's in one environment. Raises KampanyaError for any other's."""
+    mine = {"brand": scope.brand, "environment": scope.environment}
+    claims = journal.events("scope")
+    if not claims:
+        journal.event("scope", datetime.now(UTC), "kampanya", mine)
+    elif dict(claims[0].detail) != mine:
+        owner = " in ".join(str(claims[0].detail.get(name)) for name in ("brand", "environment"))
+        raise KampanyaError(
+            "This journal is another brand's",
+            f"it is of {owner}, this is {scope.brand} in {scope.environment}",
+            "Give each brand and environment a database of its own in KAMPANYA_JOURNAL_URL.",
+        )
 
 
 def open_site(root: Path, environment: str = SANDBOX, platform: str | None = None) -> Site:

@@ -31,7 +31,7 @@ RESOURCES = [campaign(), ad_set("c/a", status="active"), ad_set("c/b", status="a
 
 
 def fields(decisions: list[Decision], platform: str = "meta") -> dict[str, Any]:
-    decided = decide(RESOURCES, decisions, platform)
+    decided = decide(RESOURCES, decisions, platform, "TRY")
     return {each.address.key: (each.fields["status"], each.fields.get("budget")) for each in decided[1:]}
 
 
