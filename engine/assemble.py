@@ -8,15 +8,14 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from engine import budget
-from engine.budget import Amount
+from engine.budget import Amount, Running
 from engine.change import Archive, Change, Create, Update
-from engine.compile import declared_budgets
 from engine.diff import Context, Diff, Held, diff, undeclared_budgets
 from engine.hazards import Risks, hazards
 from engine.match import Known
 from engine.plan import Money, Note, Plan, PlannedChange, Refusal
 from engine.policy import Rails, Situation, convert, judge
-from engine.projection import DeclaredBudget, by_month
+from engine.projection import by_month
 from engine.resource import Address, Fields, Observed, Resource, digest_of, same, to_json
 from engine.supports import Supports
 
@@ -27,11 +26,12 @@ ZERO = Decimal(0)
 class Spending:
     """What the warehouse and the journal say of money. By currency, in major units.
 
-    `month` is this month's loaded spend before `today`; `raised` what settled applies raised active daily
-    budgets by in the last 24 hours.
+    `month` is this month's loaded spend up to and including `through`, None before the first load; `raised`
+    what settled applies raised active budgets by, a day, in the last 24 hours.
     """
 
     month: Mapping[str, Decimal] = field(default_factory=dict)
+    through: date | None = None
     loaded_at: datetime | None = None
     raised: Mapping[str, Decimal] = field(default_factory=dict)
 
@@ -76,7 +76,7 @@ def assemble(sides: Sides) -> Plan:
     found = diff(sides.desired, sides.observed, sides.context)
     changes = _in_tree_order(_targeted(found.changes, sides.targets))
     daily = Daily.of(sides, found, changes)
-    money, unpriced = _money(sides, found, daily)
+    money, unpriced = _money(sides, daily)
     risks = Risks(
         sides.supports,
         {**daily.nodes, **daily.nodes_after},
@@ -108,39 +108,39 @@ def assemble(sides: Sides) -> Plan:
 
 @dataclass(frozen=True, slots=True)
 class Daily:
-    """What may be spent a day by each carrier of a budget, before and after the changes."""
+    """Every budget that can be spent, before and after the changes."""
 
     nodes: budget.Nodes
     nodes_after: budget.Nodes
-    before: Mapping[Address, Amount]
-    after: Mapping[Address, Amount]
+    before: Mapping[Address, Running]
+    after: Mapping[Address, Running]
 
     @classmethod
     def of(cls, sides: Sides, found: Diff, changes: Sequence[Change]) -> Daily:
         nodes = budget.before(found.matching.found, sides.supports)
         nodes_after = budget.after(nodes, changes)
-        declared = flights(sides.neutral)
-        before, after = (
-            budget.daily(each, sides.supports, sides.currencies, declared) for each in (nodes, nodes_after)
+        money = budget.Money(
+            sides.supports, sides.currencies, flights(sides.neutral), sides.today, nodes.keys()
         )
-        return cls(nodes, nodes_after, before, after)
+        return cls(nodes, nodes_after, budget.running(nodes, money), budget.running(nodes_after, money))
 
     @property
     def deltas(self) -> dict[Address, Amount]:
-        return budget.deltas(self.before, self.after)
+        old, new = ({at: each.daily for at, each in side.items()} for side in (self.before, self.after))
+        return budget.deltas(old, new)
 
     def raised(self, already: Mapping[str, Decimal]) -> dict[str, Decimal]:
-        """What active budgets rise by, with what was raised `already`; empty where nothing rises now."""
+        """What active budgets rise by in all, `already` included; empty where none rises now."""
         deltas = self.deltas
         if not any(each.amount > 0 for each in deltas.values()):
             return {}
-        now = [each for address, each in deltas.items() if address in self.before and each.amount > 0]
-        sums = budget.total(now)
-        return {name: sums.get(name, ZERO) + already.get(name, ZERO) for name in {**sums, **already}}
+        sums = budget.total(each for address, each in deltas.items() if address in self.before)
+        found = {name: sums.get(name, ZERO) + already.get(name, ZERO) for name in {**sums, **already}}
+        return {name: amount for name, amount in found.items() if amount > 0}
 
     def base(self, already: Mapping[str, Decimal]) -> dict[str, Decimal]:
         """What was allowed a day before the raises of the last 24 hours."""
-        sums = budget.total(self.before.values())
+        sums = budget.total(each.daily for each in self.before.values())
         return {name: amount - already.get(name, ZERO) for name, amount in sums.items()}
 
 
@@ -151,7 +151,8 @@ def _situation(sides: Sides, found: Diff, changes: Sequence[Change], daily: Dail
         money,
         sides.now,
         sides.live,
-        delivering=bool(daily.before),
+        delivering=bool(daily.nodes),
+        rising=any(each.amount > 0 for each in daily.deltas.values()),
         raised_24h=daily.raised(sides.spending.raised),
         base_24h=daily.base(sides.spending.raised),
         spend_loaded_at=sides.spending.loaded_at,
@@ -220,22 +221,20 @@ def _under(key: str, targets: Sequence[str]) -> bool:
     return any(key == target or key.startswith(f"{target}/") for target in targets)
 
 
-def _money(sides: Sides, found: Diff, daily: Daily) -> tuple[Money, tuple[Refusal, ...]]:
+def _money(sides: Sides, daily: Daily) -> tuple[Money, tuple[Refusal, ...]]:
     """The footer, and what is in none of its sums for want of a rate."""
     rails, supports = sides.rails, sides.supports
     worst = [
-        Amount(each.amount * Decimal(str(supports[address.platform].worst_day)), each.currency)
+        Amount(each.daily.amount * Decimal(str(supports[address.platform].worst_day)), each.daily.currency)
         for address, each in daily.after.items()
     ]
-    paused = frozenset(held.address for held in found.held)
-    declared = [_at_least(each, daily) for each in declared_budgets(list(sides.neutral), paused)]
-    months = by_month(declared, sides.spending.month, sides.today)
+    months = by_month(daily.after.values(), sides.spending.month, sides.spending.through, sides.today)
     converted = {month: convert(sums, rails) for month, sums in months.items()}
     spent, unpriced = convert(sides.spending.month, rails)
     money = Money(
         currencies=sides.currencies,
-        daily_before=budget.total(daily.before.values()),
-        daily_after=budget.total(daily.after.values()),
+        daily_before=budget.total(each.daily for each in daily.before.values()),
+        daily_after=budget.total(each.daily for each in daily.after.values()),
         worst_day=budget.total(worst),
         month=f"{sides.today:%Y-%m}",
         months={month: Amount(total, rails.currency) for month, (total, _) in converted.items()},
@@ -244,14 +243,6 @@ def _money(sides: Sides, found: Diff, daily: Daily) -> tuple[Money, tuple[Refusa
         ceiling_monthly=Amount(rails.monthly, rails.currency) if rails.monthly is not None else None,
     )
     return money, (*unpriced, *(refusal for _, missing in converted.values() for refusal in missing))
-
-
-def _at_least(declared: DeclaredBudget, daily: Daily) -> DeclaredBudget:
-    """A daily budget as it will really stand, where `ignore_changes` leaves more than is declared."""
-    stands = [each.amount for at, each in daily.after.items() if (at.platform, at.key) == declared.carrier]
-    if declared.period != "day" or not stands:
-        return declared
-    return replace(declared, amount=max(declared.amount, *stands))
 
 
 def _is_drift(change: Change, applied: Mapping[Address, Fields]) -> bool:

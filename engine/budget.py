@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from types import MappingProxyType
 
 from engine.change import Archive, Change, Create, Update
-from engine.resource import Address, Fields, Observed, Ref, Resource
-from engine.supports import Supports
+from engine.resource import Address, Fields, Observed, Ref, Resource, Value
+from engine.supports import KindSupport, Supports
 
 Nodes = Mapping[Address, Fields]
 Flights = Mapping[str, tuple[date, date | None]]  # YAML key → first and last day; an ad set's wins
-NO_FLIGHTS: Flights = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,35 +50,73 @@ def after(nodes: Nodes, changes: Iterable[Change]) -> dict[Address, Fields]:
     return result
 
 
-def daily(
-    nodes: Nodes,
-    supports: Mapping[str, Supports],
-    currency: Mapping[str, str],
-    flights: Flights = NO_FLIGHTS,
-) -> dict[Address, Amount]:
-    """What every object that carries a budget and can deliver (it and all above it are live) may spend a day.
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A budget that can be spent: what it allows a day, on which days (both included; None: without end)."""
 
-    A lifetime budget counts with its share of a day of its flight. Conservative: a budget counts though
-    nothing below it is live yet. `currency` is by platform.
+    carrier: Address
+    daily: Amount
+    start: date
+    end: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What budgets are read by. `flights` is YAML key → declared days; `existing` was there before."""
+
+    supports: Mapping[str, Supports]
+    currency: Mapping[str, str]
+    flights: Flights
+    today: date
+    existing: Collection[Address]
+
+
+def running(nodes: Nodes, money: Money) -> dict[Address, Running]:
+    """Every budget whose carrier can deliver: it and all above it are live.
+
+    Its days are those it has on the platform, else those declared. A lifetime budget counts with its share of
+    a day; one that a plan creates in a flight already begun is spent in the days that are left. Conservative:
+    a budget counts though nothing below it is live yet.
     """
-    budgets: dict[Address, Amount] = {}
+    found: dict[Address, Running] = {}
     for address, fields in nodes.items():
-        support = supports[address.platform]
-        amount = Decimal(0)
-        for name, period in support.kinds[address.kind].budgets.items():
-            units = fields.get(name)
-            if isinstance(units, int) and units > 0:
-                days = 1 if period == "day" else flight_days(address.key, flights)
-                amount += Decimal(units) / support.units(currency[address.platform]) / days
-        if amount and can_deliver(address, nodes, supports):
-            budgets[address] = Amount(amount, currency[address.platform])
-    return budgets
+        support = money.supports[address.platform]
+        kind = support.kinds[address.kind]
+        start, end = _flight(address, fields, kind, money)
+        days = _days(start, end, address, money)
+        units = Decimal(0)
+        for name, period in kind.budgets.items():
+            amount = fields.get(name)
+            if isinstance(amount, int) and amount > 0:
+                units += Decimal(amount) if period == "day" else Decimal(amount) / days
+        if units and can_deliver(address, nodes, money.supports):
+            currency = money.currency[address.platform]
+            found[address] = Running(address, Amount(units / support.units(currency), currency), start, end)
+    return found
 
 
-def flight_days(key: str, flights: Flights) -> int:
-    """Days of the flight declared at a key or above it; 1 where nothing is declared, which counts most."""
-    start, end = flights.get(key) or flights.get(key.partition("/")[0]) or (None, None)
-    return max(1, (end - start).days + 1) if start and end else 1
+def _flight(address: Address, fields: Fields, kind: KindSupport, money: Money) -> tuple[date, date | None]:
+    none: tuple[date | None, date | None] = (None, None)
+    declared = money.flights.get(address.key) or money.flights.get(address.key.partition("/")[0]) or none
+    if kind.flight is None:
+        return declared[0] or money.today, declared[1]
+    own_start, own_end = (_day(fields.get(name)) for name in kind.flight)
+    start = _nearer(own_start, declared[0]) if own_start else declared[0]
+    return start or money.today, _nearer(own_end, declared[1]) if own_end else None
+
+
+def _day(value: Value) -> date | None:
+    return date.fromisoformat(value[:10]) if isinstance(value, str) and value else None
+
+
+def _nearer(own: date, declared: date | None) -> date:
+    """The platform's own day; where a zone shifts it by one from the wall day that is declared, that day."""
+    return declared if declared is not None and abs((own - declared).days) <= 1 else own
+
+
+def _days(start: date, end: date | None, address: Address, money: Money) -> int:
+    first = start if address in money.existing else max(start, money.today)
+    return max(1, (end - first).days + 1) if end else 1
 
 
 def can_deliver(address: Address, nodes: Nodes, supports: Mapping[str, Supports]) -> bool:

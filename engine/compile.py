@@ -19,12 +19,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from engine.naming import Scope, pattern
-from engine.projection import DeclaredBudget
 from engine.resource import Address, Ref, Resource, Value, content_key
 from schemas.audience import Audience, LookalikeAudience, Rule, Targeting, WebsiteAudience
 from schemas.brand import Brand
@@ -241,42 +238,6 @@ class Compiler:
         return Resource(address, self.account, self.scope.token(address), fields, path)
 
 
-def declared_budgets(resources: list[Resource], paused: frozenset[Address]) -> list[DeclaredBudget]:
-    """The budgets of neutral resources that are to run; those under anything paused are left out."""
-    inactive = {each.address for each in resources if each.fields.get("status") == "paused"} | paused
-    budgets = []
-    for each in resources:
-        budget = each.fields.get("budget")
-        parent = each.fields.get("campaign")
-        stopped = each.address in inactive or (isinstance(parent, Ref) and parent.address in inactive)
-        if isinstance(budget, Mapping) and not stopped:
-            budgets.append(_declared(budget, each))
-    return budgets
-
-
-def _declared(budget: Mapping[str, Any], resource: Resource) -> DeclaredBudget:
-    end = resource.fields.get("end")
-    return DeclaredBudget(
-        (resource.address.platform, resource.address.key),
-        Decimal(budget["amount"]),
-        budget["currency"],
-        budget["period"],
-        date.fromisoformat(str(resource.fields["start"])),
-        date.fromisoformat(str(end)) if end else None,
-    )
-
-
-def _audience_refs(resource: Resource) -> list[Address]:
-    return sorted(address for address in resource.refs if address.kind == "audience")
-
-
-def _rules(declared: Iterable[Rule]) -> tuple[Value, ...]:
-    return tuple(
-        {"event": each.event, "within_days": int(each.within.days), "url_contains": each.url_contains}
-        for each in declared
-    )
-
-
 def _dates(flight: Flight) -> dict[str, Value]:
     return {"start": flight.start.isoformat(), "end": flight.end.isoformat() if flight.end else None}
 
@@ -299,3 +260,14 @@ def _options(declared: Any, platform: str) -> dict[str, Value]:
 def _skipped(declared: Any, platform: str) -> bool:
     block = getattr(declared, platform, None)
     return bool(block is not None and getattr(block, "skip", False))
+
+
+def _audience_refs(resource: Resource) -> list[Address]:
+    return sorted(address for address in resource.refs if address.kind == "audience")
+
+
+def _rules(declared: Iterable[Rule]) -> tuple[Value, ...]:
+    return tuple(
+        {"event": each.event, "within_days": int(each.within.days), "url_contains": each.url_contains}
+        for each in declared
+    )

@@ -15,7 +15,7 @@ def decide(
 ) -> list[Resource]:
     """Neutral resources of one platform as decided; later decisions win.
 
-    Raises KampanyaError for a decision on an ad set that is no longer declared, or not in the account's currency.
+    Raises KampanyaError for a decision on an ad set that is not declared, or not in the account's currency.
     """
     wanted = {
         key: each

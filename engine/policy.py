@@ -47,7 +47,9 @@ class Situation:
     """What the rails look at.
 
     `raised_24h` and `base_24h` are by currency: what settled applies and this plan raise active budgets by
-    within 24 hours, and what they would be without. `spend_loaded_at` is when performance was last loaded.
+    within 24 hours, and what they would be without. `delivering` is whether anything of ours exists; `rising`
+    whether any single budget allows more than before, whatever others give up. `spend_loaded_at` is when
+    performance was last loaded.
     `protected` are the keys under `protect: true`; `undeclared` are budgets that still run on the platform
     though the declaration no longer has them; `unpriced` is money left out of `money` for want of a rate.
     """
@@ -58,6 +60,7 @@ class Situation:
     now: datetime
     live: bool
     delivering: bool
+    rising: bool = False
     raised_24h: Mapping[str, Decimal] = field(default_factory=dict)
     base_24h: Mapping[str, Decimal] = field(default_factory=dict)
     spend_loaded_at: datetime | None = None
@@ -70,11 +73,15 @@ class Situation:
         """Whether anything may be spent that could not be before: more a day, or on more days."""
         after, before = self.money.daily_after, self.money.daily_before
         more = any(after[name] > before.get(name, Decimal(0)) for name in after)
-        return more or any(
-            lengthens(change, name, self.supports)
-            for change in self.changes
-            if isinstance(change, Update)
-            for name in change.after
+        return (
+            self.rising
+            or more
+            or any(
+                lengthens(change, name, self.supports)
+                for change in self.changes
+                if isinstance(change, Update)
+                for name in change.after
+            )
         )
 
 

@@ -132,16 +132,22 @@ def _objects(records: list[ObjectRecord]) -> Iterator[ObjectRow]:
 
 
 def spending(site: Site) -> Spending:
-    """What the mart says of this month's spend before today: that of the whole accounts, ours or not."""
+    """What the mart says of this month's spend, of the whole accounts, ours or not.
+
+    Nothing where a platform in use was never loaded; `through` is the last whole day that all have.
+    """
     mart = Files.of(site).mart
     if not mart.exists():
         return Spending()
     today = site.today(site.now())
+    loads = [each for each in query.latest_load(mart) if each.platform in site.platforms]
+    if {each.platform for each in loads} != set(site.platforms):
+        return Spending()
+    through = min(today - timedelta(days=1), *(each.until for each in loads))
     sums: dict[str, Decimal] = {}
-    for each in query.spend_to_date(mart, today.replace(day=1), today - timedelta(days=1), owned=False):
+    for each in query.spend_to_date(mart, today.replace(day=1), through, owned=False):
         sums[each.currency] = sums.get(each.currency, Decimal(0)) + each.spend
-    moments = [each.loaded_at for each in query.latest_load(mart)]
-    return Spending(sums, min(moments, default=None))
+    return Spending(sums, through, min(each.loaded_at for each in loads))
 
 
 def ask(site: Site, sql: str) -> tuple[list[str], list[tuple[object, ...]]]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from engine.budget import Flights
 from engine.match import Known, LastStatus
 from engine.resource import Address, Fields, from_json
 from engine.supports import Supports
@@ -83,10 +84,15 @@ def _status(
 
 
 def raised_since(
-    journal: Journal, since: datetime, supports: Mapping[str, Supports], currencies: Mapping[str, str]
+    journal: Journal,
+    since: datetime,
+    supports: Mapping[str, Supports],
+    currencies: Mapping[str, str],
+    flights: Flights,
 ) -> dict[str, Decimal]:
-    """What settled applies raised existing daily budgets by since then, in major units by currency.
+    """What settled applies changed existing budgets by since then, a day, in major units by currency.
 
+    Cuts count against raises: the limit is on what the brand as a whole may spend more than a day ago.
     `since` is of the environment's clock, as is the `clock` in each intent.
     """
     sums: dict[str, Decimal] = {}
@@ -94,13 +100,21 @@ def raised_since(
         support = supports.get(intent.address.platform)
         if support is None or clock_of(intent) < since:
             continue
+        currency = currencies[intent.address.platform]
         before, after = intent.payload.get("before", {}), intent.payload.get("after", {})
         for name, period in support.kinds[intent.address.kind].budgets.items():
             old, new = before.get(name), after.get(name)
-            if period == "day" and isinstance(old, int) and isinstance(new, int) and new > old:
-                currency = currencies[intent.address.platform]
-                sums[currency] = sums.get(currency, Decimal(0)) + Decimal(new - old) / support.units(currency)
+            if isinstance(old, int) and isinstance(new, int):
+                days = 1 if period == "day" else flight_days(intent.address.key, flights)
+                step = Decimal(new - old) / support.units(currency) / days
+                sums[currency] = sums.get(currency, Decimal(0)) + step
     return sums
+
+
+def flight_days(key: str, flights: Flights) -> int:
+    """Days of the flight declared at a key or above it; 1 where nothing is declared, which counts most."""
+    start, end = flights.get(key) or flights.get(key.partition("/")[0]) or (None, None)
+    return max(1, (end - start).days + 1) if start and end else 1
 
 
 def clock_of(intent: Intent) -> datetime:

@@ -100,7 +100,7 @@ def _targets(
             raise KampanyaError(
                 "Nothing to pause at this key" if key else "The journal knows nothing that could be paused",
                 key or f"environment {site.environment}",
-                "kampanya log shows the keys that exist. What the journal does not know, pause on the platform.",
+                "kampanya log shows the keys. Pause on the platform what the journal does not know.",
             )
         for platform in {each.address.platform for each in matching}:
             tops = _tops([each for each in matching if each.address.platform == platform], site)

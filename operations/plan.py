@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine import voice
-from engine.assemble import Sides, Spending, assemble
+from engine.assemble import Sides, Spending, assemble, flights
 from engine.compile import Compiler
 from engine.decide import decide
 from engine.diff import Context, Lifecycle
@@ -52,8 +52,6 @@ def validate(site: Site) -> list[Resource]:
         )
         compiled = compiler.compile(workspace.campaigns)
         resources = decide(compiled, site.decisions, platform, site.accounts[platform].currency)
-            compiler.compile(workspace.campaigns), site.decisions, platform, site.accounts[platform].currency
-        )
         problems += check(Declared(resources, site.supports[platform], workspace.where))
         neutral += resources
     if problems:
@@ -125,8 +123,8 @@ def _sides(
         now=now,
         today=site.today(now),
         live=site.live,
-        spending=Spending(
-            spending.month, spending.loaded_at, raised_since(journal, now - DAY, site.supports, currencies)
+        spending=replace(
+            spending, raised=raised_since(journal, now - DAY, site.supports, currencies, flights(neutral))
         ),
         applied=memory.applied,
         in_experiment=_in_experiment(site, desired, site.today(now)),

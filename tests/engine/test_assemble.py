@@ -182,7 +182,7 @@ def test_more_raised_than_is_left_is_no_reason_to_let_everything_through() -> No
     declared = [campaign(), ad_set(budget=190_000)]
     seen = observed(declared, **{"c/s": {"daily_budget": 60_000}})
     made = plan(declared, seen, spending=Spending(raised={"TRY": Decimal(700)}))
-    assert rules(made) == {"raise in 24 hours"}
+    assert "raise in 24 hours" in rules(made)
 
 
 @pytest.mark.parametrize("budget", [1, 59_999])

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from engine.compile import Compiler, declared_budgets
+from engine.compile import Compiler
 from engine.resource import Ref, Resource
 from schemas.campaign import MetaAdSet
 from schemas.source import load_workspace
@@ -122,17 +122,6 @@ def test_a_platform_left_out_at_a_level_leaves_out_what_is_below(tmp_path: Path)
     compiler = Compiler(workspace.brand, SCOPE, "meta", "act_1", workspace.assets)
     made = compiler.compile((declared.model_copy(update={"ad_sets": (skipped, second)}),))
     assert keys(made, "ad") == {"yil-sonu/iki/kadikoy"}
-
-
-def test_the_budgets_that_are_to_run_leave_out_what_is_paused_above(tmp_path: Path) -> None:
-    made = compiled(
-        tmp_path,
-        campaign("meta", ad_set("eve", ad("a"), status="paused"), ad_set("iki", ad("b"), budget="70 TRY")),
-        {**campaign("meta", ad_set("eve", ad("c"))), "campaign": "ikinci", "status": "paused"},
-    )
-    assert [str(each.amount) for each in declared_budgets(made, frozenset())] == ["70"]
-    held = frozenset({one(made, "ad_set", "yil-sonu/iki").address})
-    assert declared_budgets(made, held) == []
 
 
 def test_tracking_parameters_name_the_ad_they_are_of(tmp_path: Path) -> None:

@@ -8,29 +8,42 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.projection import DeclaredBudget, by_month, days_left
+from engine.budget import Amount, Running
+from engine.projection import by_month, days_left
+from tests.engine.trees import address
 
-FLIGHT = DeclaredBudget(("meta", "c"), Decimal(100), "TRY", "day", date(2026, 12, 1), date(2027, 1, 2))
+
+def running(daily: int, start: date, end: date | None) -> Running:
+    return Running(address("ad_set", "c/s"), Amount(Decimal(daily), "TRY"), start, end)
 
 
-def test_a_month_is_what_was_spent_and_what_is_declared_for_the_rest() -> None:
-    months = by_month([FLIGHT], {"TRY": Decimal(950)}, date(2026, 12, 11))
+FLIGHT = running(100, date(2026, 12, 1), date(2027, 1, 2))
+TODAY = date(2026, 12, 11)
+
+
+def test_a_month_is_what_was_spent_and_what_may_be_spent_from_then_on() -> None:
+    months = by_month([FLIGHT], {"TRY": Decimal(950)}, date(2026, 12, 10), TODAY)
     assert months == {"2026-12": {"TRY": Decimal(950 + 21 * 100)}, "2027-01": {"TRY": Decimal(200)}}
 
 
+def test_days_that_were_not_loaded_count_with_what_may_have_been_spent() -> None:
+    assert by_month([FLIGHT], {"TRY": Decimal(750)}, date(2026, 12, 8), TODAY)["2026-12"] == {
+        "TRY": Decimal(750 + 23 * 100)
+    }
+    assert by_month([FLIGHT], {}, None, TODAY)["2026-12"] == {"TRY": Decimal(3100)}
+
+
 def test_a_flight_not_begun_counts_from_its_first_day() -> None:
-    assert by_month([FLIGHT], {}, date(2026, 11, 30))["2026-12"] == {"TRY": Decimal(3100)}
+    assert by_month([FLIGHT], {}, None, date(2026, 11, 30))["2026-12"] == {"TRY": Decimal(3100)}
 
 
-@given(st.integers(1, 400), st.integers(1, 10**6))
-def test_a_lifetime_budget_is_spread_without_losing_any(days: int, amount: int) -> None:
+@given(st.integers(1, 300), st.integers(0, 60))
+def test_no_day_is_counted_twice_and_none_is_left_out(days: int, loaded: int) -> None:
     start = date(2026, 12, 1)
-    flight = DeclaredBudget(
-        ("meta", "c"), Decimal(amount), "TRY", "lifetime", start, start + timedelta(days=days - 1)
-    )
-    months = by_month([flight], {}, start)
-    total = sum(month.get("TRY", Decimal(0)) for month in months.values())
-    assert abs(total - amount) < Decimal("0.000001")
+    flight = running(1, start, start + timedelta(days=days - 1))
+    through = start + timedelta(days=loaded - 1) if loaded else None
+    months = by_month([flight], {}, through, start)
+    assert sum(month.get("TRY", Decimal(0)) for month in months.values()) == max(0, days - loaded)
 
 
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)))
