@@ -61,6 +61,7 @@ class Sides:
     applied: Mapping[Address, Fields] = field(default_factory=dict)
     in_experiment: Mapping[Address, str] = field(default_factory=dict)
     targets: tuple[str, ...] = ()
+    platform: str | None = None
 
     @property
     def supports(self) -> Mapping[str, Supports]:
@@ -74,7 +75,7 @@ class Sides:
 def assemble(sides: Sides) -> Plan:
     """The plan that makes the observed side the declared one. Pure: the same sides give the same digest."""
     found = diff(sides.desired, sides.observed, sides.context)
-    changes = _in_tree_order(_targeted(found.changes, sides.targets))
+    changes = _in_tree_order(_chosen(found.changes, sides))
     daily = Daily.of(sides, found, changes)
     money, unpriced = _money(sides, daily)
     risks = Risks(
@@ -102,6 +103,7 @@ def assemble(sides: Sides) -> Plan:
         refusals=judge(sides.rails, situation),
         created_at=sides.now,
         targets=sides.targets,
+        platform=sides.platform,
         resume=tuple(sorted(sides.context.resume)),
     )
 
@@ -177,6 +179,12 @@ def fingerprint(found: Diff) -> str:
             for address, seen in found.matching.found.items()
         }
     )
+
+
+def _chosen(changes: Sequence[Change], sides: Sides) -> tuple[Change, ...]:
+    """The changes of the platform and at the targets asked for; the money is that of everything."""
+    mine = [each for each in changes if sides.platform in (None, each.address.platform)]
+    return _targeted(mine, sides.targets)
 
 
 def _targeted(changes: Sequence[Change], targets: Sequence[str]) -> tuple[Change, ...]:

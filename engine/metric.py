@@ -105,3 +105,6 @@ METRICS: Mapping[str, Ratio] = MappingProxyType(
         ),
     }
 )
+
+# The one conversion that is loaded is the purchase, so a cost per purchase is the cost per conversion.
+ALSO: Mapping[str, str] = {"cost_per_purchase": "cost_per_conversion"}

@@ -68,7 +68,8 @@ class Plan:
     """`config` is the digest of the declaration, `observed` that of what was read of our objects.
 
     `accounts` is platform → account id; `operations` is platform → (calls needed, daily quota or None).
-    `created_at` takes no part in the digest: the same situation gives the same digest.
+    `created_at` takes no part in the digest: the same situation gives the same digest. `platform` is the only
+    one whose changes are in it, None for all; the money is always that of all.
     """
 
     brand: str
@@ -84,6 +85,7 @@ class Plan:
     created_at: datetime
     targets: tuple[str, ...] = ()
     resume: tuple[str, ...] = ()
+    platform: str | None = None
 
     @property
     def digest(self) -> str:
@@ -109,6 +111,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "observed": plan.observed,
         "targets": list(plan.targets),
         "resume": list(plan.resume),
+        "platform": plan.platform,
         "changes": [_change_to_json(each) for each in plan.changes],
         "money": _money_to_json(plan.money),
         "operations": {name: list(pair) for name, pair in plan.operations.items()},
@@ -130,6 +133,7 @@ def plan_from_json(document: Mapping[str, Any]) -> Plan:
         observed=document["observed"],
         targets=tuple(document["targets"]),
         resume=tuple(document["resume"]),
+        platform=document["platform"],
         changes=tuple(_change_from_json(each) for each in document["changes"]),
         money=_money_from_json(document["money"]),
         operations={name: (pair[0], pair[1]) for name, pair in document["operations"].items()},

@@ -10,7 +10,7 @@ from typing import Literal
 
 from engine.change import Archive, Create, Update
 from engine.plan import Plan, PlannedChange
-from engine.resource import Ref, Value
+from engine.resource import Address, Ref, Value
 from engine.supports import Supports
 
 Tone = Literal["create", "update", "archive", "field", "hazard", "footer", "note", "refusal", "plain"]
@@ -58,6 +58,8 @@ def markdown(plan: Plan, supports: Mapping[str, Supports]) -> str:
 def _heading(plan: Plan) -> Iterator[Line]:
     accounts = ", ".join(f"{platform} {account}" for platform, account in plan.accounts.items())
     yield Line("plain", f"Plan for {plan.brand} in {plan.environment}: {accounts}")
+    if plan.platform:
+        yield Line("note", f"Only {plan.platform}: the money below is that of all platforms.")
     if plan.targets:
         yield Line(
             "note", f"Only {', '.join(plan.targets)}: the rest of the declaration was left out of this plan."
@@ -80,7 +82,7 @@ def _change(planned: PlannedChange, supports: Mapping[str, Supports], plan: Plan
             yield Line("create", f"+ {what}" + (f"  “{name}”" if isinstance(name, str) else ""))
             for field, value in _leaves(resource.fields):
                 if field not in HIDDEN and value not in EMPTY:
-                    yield Line("field", f"    {field}: {_show(value, field, planned, supports, plan)}")
+                    yield Line("field", f"    {field}: {_told(value, field, planned, supports, plan)}")
         case Update():
             drift = "  (changed on the platform, not in the YAML)" if planned.drift else ""
             yield Line("update", f"~ {what}{drift}")
@@ -98,7 +100,7 @@ def _differences(
     for field in {**before, **after}:
         old, new = before.get(field), after.get(field)
         if old != new:
-            shown = _show(old, field, planned, supports, plan), _show(new, field, planned, supports, plan)
+            shown = _told(old, field, planned, supports, plan), _told(new, field, planned, supports, plan)
             yield Line("field", f"    {field}: {shown[0]} → {shown[1]}")
 
 
@@ -110,29 +112,31 @@ def _leaves(value: Mapping[str, Value], prefix: str = "") -> Iterator[tuple[str,
             yield f"{prefix}{name}", item
 
 
-def _show(
+def _told(
     value: Value, field: str, planned: PlannedChange, supports: Mapping[str, Supports], plan: Plan
 ) -> str:
     address = planned.change.address
-    support = supports[address.platform]
+    return show(value, field, address, supports[address.platform], plan.money.currencies[address.platform])
+
+
+def show(value: Value, field: str, address: Address, support: Supports, currency: str) -> str:
+    """One value in words: money in `currency` and major units, references by their keys."""
     if value is None:
         return "—"
     if isinstance(value, Ref):
         return f"{value.address.kind} {value.address.key}"
-    if field in support.kinds[address.kind].budgets and isinstance(value, int):
-        currency = plan.money.currencies.get(address.platform, "")
-        return f"{Decimal(value) / support.units(currency):,.2f} {currency}"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, int) and support.kinds[address.kind].is_money(field):
+        return f"{Decimal(value) / support.units(currency):,.2f} {currency}"
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(_show(each, "", planned, supports, plan) for each in value) or "none"
+        return ", ".join(show(each, "", address, support, currency) for each in value) or "none"
     if isinstance(value, Mapping) and len(value) == 1:
-        return _show(next(iter(value.values())), "", planned, supports, plan)
+        ((name, only),) = value.items()
+        return show(only, f"{field}.{name}", address, support, currency)
     if isinstance(value, Mapping):
-        return (
-            "; ".join(f"{name} {_show(item, '', planned, supports, plan)}" for name, item in value.items())
-            or "none"
-        )
+        told = (f"{name} {show(item, name, address, support, currency)}" for name, item in value.items())
+        return "; ".join(told) or "none"
     return str(value)
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
+from engine.metric import ALSO, METRICS
 from engine.resource import Ref, Resource
 from engine.supports import Supports, TextLimit
 from schemas.errors import Problem, Where
+from schemas.experiment import Experiment
 
 OLDEST = 65  # no upper end: platforms call it 65+
 Locate = Callable[..., Where | None]  # Workspace.where
@@ -34,6 +37,20 @@ class Declared:
 def check(declared: Declared) -> list[Problem]:
     """Everything that the platform's own tables refuse, all at once."""
     return [problem for rule in RULES for problem in rule(declared)]
+
+
+def unknown_metrics(experiments: Mapping[str, Experiment], where: Locate) -> list[Problem]:
+    """Experiments whose metric nothing is loaded for, at the author's line."""
+    known = [*METRICS, *ALSO]
+    problems = []
+    for key, experiment in experiments.items():
+        metric = experiment.metric
+        if isinstance(metric, str) and metric not in known:
+            close = get_close_matches(metric, known, 1)
+            fix = f"Did you mean `{close[0]}`?" if close else f"Use one of {', '.join(known)}, or a ratio."
+            place = where("experiment", key, "metric")
+            problems.append(Problem("A metric that cannot be measured", f"`{metric}`", fix, place))
+    return problems
 
 
 def goals_fit_the_objective(declared: Declared) -> Iterator[Problem]:

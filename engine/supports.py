@@ -28,6 +28,7 @@ class KindSupport:
     delivers     False for things that spend nothing by existing (creatives, images, audiences)
     immutable    fields that cannot change after creation
     budgets      field → "day" or "lifetime"; amounts in the platform's money unit
+    money        other fields that are amounts in the platform's money unit, nested ones with dots
     flight       the fields of its start and end, as texts that sort by time; None: it has none itself
     learning     fields whose change resets the learning phase
     review       fields whose change sends ads back to review
@@ -42,12 +43,17 @@ class KindSupport:
     delivers: bool = True
     immutable: frozenset[str] = frozenset()
     budgets: Mapping[str, Literal["day", "lifetime"]] = field(default_factory=dict)
+    money: frozenset[str] = frozenset()
     flight: tuple[str, str] | None = None
     learning: frozenset[str] = frozenset()
     review: frozenset[str] = frozenset()
     archivable: bool = True
     operations: int = 1  # platform operations that creating one takes
     recreate: bool = False  # True: may be archived and created anew without `replace: allow` (ads, keywords)
+
+    def is_money(self, field: str) -> bool:
+        """Whether a field, a nested one with dots, holds an amount in the platform's money unit."""
+        return field in self.budgets or field in self.money
 
 
 @dataclass(frozen=True, slots=True)

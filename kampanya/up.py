@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -24,7 +25,8 @@ def run(folder: Path, host: str, port: int) -> None:
     """Serve until interrupted. Raises KampanyaError where something does not start."""
     folder = folder.resolve()
     if not (folder / "prefect.yaml").is_file():
-        raise KampanyaError("There is no prefect.yaml here", str(folder), "kampanya init writes one.")
+        fix = "Run it where prefect.yaml and brands/ are, or name that folder with -C."
+        raise KampanyaError("There is no prefect.yaml here", str(folder), fix)
     if host not in LOOPBACK and not os.environ.get(AUTH):
         raise KampanyaError(
             "An open Prefect server hands its data to anybody who asks",
@@ -74,6 +76,8 @@ def _prefect(folder: Path, *arguments: str) -> None:
 
 
 def _until_interrupted() -> None:
+    """Until Ctrl-C, or until a supervisor asks for the end: both take everything down in order."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         while True:
             time.sleep(3600)

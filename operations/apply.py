@@ -148,7 +148,7 @@ def apply_plan(
     with journal.exclusive(owner=actor, command="apply", at=started):
         demand_approval(site, journal, plan)
         recover(site, journal, tell=tell, sleep=sleep)
-        sides = look(site, journal, Wish(plan.targets, frozenset(plan.resume)), spending, tell)
+        sides = look(site, journal, Wish(plan.targets, frozenset(plan.resume), plan.platform), spending, tell)
         fresh = assemble(sides)
         demand_same(plan, fresh, so_far(journal, plan.digest))
         remember_site(site)

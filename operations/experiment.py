@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from engine.experiment import CellDay, Edit, ExperimentPlan, Readout, analyze
-from engine.metric import METRICS
+from engine.metric import ALSO
 from engine.metric import Ratio as EngineRatio
 from engine.power import Size, plan_size
 from journal.store import Journal
@@ -25,7 +25,6 @@ from warehouse import query
 
 # Changes that leave a cell what it was: a name, a label on a report.
 HARMLESS = frozenset({"name"})
-OFFICIAL = "cost_per_conversion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,8 @@ def design(site: Site, experiment: Experiment, days: list[CellDay]) -> Experimen
 def _metric(declared: str | DeclaredRatio) -> str | EngineRatio:
     if isinstance(declared, DeclaredRatio):
         return EngineRatio(declared.num, declared.den, declared.lower_is_better)
-    return declared if declared in METRICS else OFFICIAL
+    name: str = ALSO.get(declared, declared)
+    return name
 
 
 def _first_common_day(experiment: Experiment, days: list[CellDay]) -> date | None:

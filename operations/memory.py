@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from engine.budget import Flights
 from engine.match import Known, LastStatus
 from engine.resource import Address, Fields, from_json
 from engine.supports import Supports
-from journal.records import Intent
+from journal.records import Event, Intent
 from journal.store import Journal
 
 DAY = timedelta(hours=24)
@@ -32,8 +32,9 @@ def remember(journal: Journal, supports: Mapping[str, Supports]) -> Memory:
     objects = {each.address: each for each in journal.objects("live")}
     applied: dict[Address, dict[str, Any]] = {}
     paused: set[Address] = set()
+    moved = journal.events("moved")
     for intent in journal.intents():
-        _fold(intent, applied, paused, supports)
+        _fold(_where_now(intent, moved), applied, paused, supports)
     known = {
         address: Known(
             each.account, each.id, each.mark, _status(address, applied.get(address, {}), paused, supports)
@@ -41,6 +42,15 @@ def remember(journal: Journal, supports: Mapping[str, Supports]) -> Memory:
         for address, each in objects.items()
     }
     return Memory(known, {address: applied.get(address, {}) for address in objects})
+
+
+def _where_now(intent: Intent, moved: Sequence[Event]) -> Intent:
+    """The intent at the address that its object was moved to since."""
+    address = intent.address
+    for event in moved:
+        if event.at >= intent.at and event.address and str(address) == event.detail.get("from"):
+            address = event.address
+    return intent if address == intent.address else replace(intent, address=address)
 
 
 def _fold(

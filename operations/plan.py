@@ -21,7 +21,7 @@ from engine.moves import moves, rekeyed, remarked
 from engine.plan import Plan, plan_from_json, plan_to_json
 from engine.policy import Rails, Rate
 from engine.resource import Address, Observed, Resource
-from engine.rules import Declared, check
+from engine.rules import Declared, check, unknown_metrics
 from journal.store import Journal
 from operations.memory import DAY, Memory, raised_since, remember
 from operations.site import Site, forgotten_protection
@@ -38,6 +38,7 @@ class Wish:
 
     targets: tuple[str, ...] = ()
     resume: frozenset[str] = field(default_factory=frozenset)
+    platform: str | None = None
 
 
 def validate(site: Site) -> list[Resource]:
@@ -45,6 +46,7 @@ def validate(site: Site) -> list[Resource]:
     workspace = site.workspace
     neutral: list[Resource] = []
     problems = voice.check(workspace.campaigns, workspace.brand.guard_rails, workspace.where)
+    problems += unknown_metrics(workspace.experiments, workspace.where)
     for platform in site.platforms:
         account = site.accounts[platform].id
         compiler = Compiler(
@@ -72,6 +74,9 @@ def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tel
     memory = Memory(rekeyed(memory.known, desired, renamed), rekeyed(memory.applied, desired, renamed))
     _demand_targets([*wish.targets, *(key for key in wish.resume if key)], desired, memory)
     _demand_accounts(site, memory)
+    if wish.platform not in (None, *site.platforms):
+        choice = ", ".join(site.platforms)
+        raise KampanyaError("Nothing runs on that platform", str(wish.platform), f"Choose one of: {choice}.")
     observed: list[Observed] = []
     for platform in site.platforms:
         tell(f"reading {site.supports[platform].title}")
@@ -119,7 +124,7 @@ def _sides(
         desired=desired,
         observed=observed,
         context=Context(site.supports, ours, _lifecycles(site), gone - ours.keys(), wish.resume),
-        rails=rails(site, now),
+        rails=_also_renamed(rails(site, now), moves(site.workspace.campaigns)),
         now=now,
         today=site.today(now),
         live=site.live,
@@ -129,6 +134,7 @@ def _sides(
         applied=memory.applied,
         in_experiment=_in_experiment(site, desired, site.today(now)),
         targets=wish.targets,
+        platform=wish.platform,
     )
 
 
@@ -203,6 +209,16 @@ def _lifecycles(site: Site) -> Mapping[str, Lifecycle]:
 
 def _lifecycle(declared: Campaign | AdSet | Ad) -> Lifecycle:
     return Lifecycle(declared.protect, declared.replace == "allow", frozenset(declared.ignore_changes))
+
+
+def _also_renamed(found: Rails, renamed: Mapping[str, str]) -> Rails:
+    """What is protected stays so under a new name."""
+    new = [
+        key
+        for key, old in renamed.items()
+        if any(old == each or old.startswith(f"{each}/") for each in found.protected)
+    ]
+    return replace(found, protected=(*found.protected, *new))
 
 
 def rails(site: Site, now: datetime) -> Rails:

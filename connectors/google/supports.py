@@ -22,6 +22,7 @@ CAMPAIGN = KindSupport(
     immutable=frozenset({"advertising_channel_type", "budget_period"}),
     budgets=BUDGETS,
     flight=("start_date_time", "end_date_time"),
+    money=frozenset({"bidding.target_cpa_micros", "bidding.cpc_bid_ceiling_micros"}),
     operations=6,  # its budget, itself, its label, the label on it, a place, a language
     learning=frozenset({"bidding"}),  # support.google.com/google-ads/answer/13020501: new strategy or setting
 )
@@ -31,6 +32,7 @@ AD_GROUP = KindSupport(
     parent_kind="campaign",
     status=STATUS,
     immutable=frozenset({"campaign", "type"}),
+    money=frozenset({"cpc_bid_micros"}),
     operations=3,  # itself, its label, the label on it; one more for each excluded age or gender
 )
 # An ad's texts change in place through AdService; the changed ad is reviewed again (answer/2404036).

@@ -40,6 +40,7 @@ CAMPAIGN = KindSupport(
     "campaign",
     status=STATUS,
     immutable=frozenset({"objective", "buying_type"}),
+    money=frozenset({"spend_cap"}),
     budgets=BUDGETS,
     learning=frozenset({"bid_strategy"}),
 )
@@ -49,6 +50,7 @@ AD_SET = KindSupport(
     parent_kind="campaign",
     status=STATUS,
     immutable=frozenset({"campaign_id"}),
+    money=frozenset({"bid_amount"}),
     budgets=BUDGETS,
     flight=("start_time", "end_time"),
     learning=frozenset(

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kampanya.cli import in_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from journal.records import LogRow
+    from operations.site import Site
 
 
 @click.command()
@@ -19,16 +26,38 @@ def log(root: Path, environment: str, limit: int, as_csv: bool) -> None:
     """Show the audit trail: who planned, approved, applied and paused what."""
     from operations.site import open_site
 
-    with open_site(root, environment).journal() as journal:
+    site = open_site(root, environment)
+    with site.journal() as journal:
         if as_csv:
-            click.echo(journal.log_csv(), nl=False)
+            click.echo(journal.log_csv(limit=limit), nl=False)
             return
+        click.echo("times are UTC")
         for row in journal.log(limit=limit):
-            subject = f" {row.address}" if row.address else ""
-            detail = " ".join(
-                f"{name}={value}" for name, value in row.detail.items() if value not in ("", None)
-            )
-            click.echo(f"{row.at:%Y-%m-%d %H:%M:%S} {row.actor} {row.kind}{subject} {detail}".rstrip())
+            who, what = row.actor or "kampanya", " ".join((row.kind, str(row.address or "")))
+            words = ", ".join(_words(row, site))
+            click.echo(f"{row.at:%Y-%m-%d %H:%M:%S}  {who}  {what}  {words}".rstrip())
+
+
+QUIET = frozenset({"payload", "phase", "run", "id", "shown"})  # told by --csv
+LONGEST = 60
+
+
+def _words(row: LogRow, site: Site) -> Iterator[str]:
+    """What a line of the log says, for a person: money as money, digests short."""
+    from engine.render import show
+    from engine.resource import from_json
+
+    payload = row.detail.get("payload")
+    if row.address and isinstance(payload, dict) and row.address.platform in site.platforms:
+        support, currency = site.supports[row.address.platform], site.accounts[row.address.platform].currency
+        after, before = payload.get("after", {}), payload.get("before")
+        if before is not None:
+            for name, value in after.items():
+                told = show(from_json(value), name, row.address, support, currency)
+                yield f"{name} → {told if len(told) <= LONGEST else told[:LONGEST] + '…'}"
+    for name, value in row.detail.items():
+        if name not in QUIET and value not in ("", None):
+            yield f"{name} {str(value)[:16] if name == 'digest' else value}"
 
 
 @click.command()
@@ -57,3 +86,32 @@ def backup(file: Path, root: Path, environment: str) -> None:
     with open_site(root, environment).journal() as ledger:
         ledger.backup(file)
     click.echo(f"wrote {file}")
+
+
+@journal.command()
+@click.argument("file", type=click.Path(exists=True, path_type=Path, dir_okay=False))
+@in_workspace
+def restore(file: Path, root: Path, environment: str) -> None:
+    """Bring a backup back; the journal that stood there is kept beside it."""
+    from datetime import UTC, datetime
+
+    from journal.backup import restore as bring_back
+    from journal.locks import exclusive
+    from operations.apply import actor
+    from operations.site import JOURNAL, open_site
+
+    target = open_site(root, environment).state / JOURNAL
+    with exclusive(target, actor(), "journal restore", datetime.now(UTC)):
+        kept = bring_back(file, target)
+    click.echo(f"restored {target}" + (f"; what stood there is {kept}" if kept else ""))
+
+
+@journal.command()
+@in_workspace
+def upgrade(root: Path, environment: str) -> None:
+    """Bring the journal to this version's schema; every command does so by itself, with a backup first."""
+    from operations.site import open_site
+
+    with open_site(root, environment).journal() as ledger:
+        was = ledger.upgraded_from
+        click.echo(f"version {ledger.schema_version}" + (f", upgraded from {was}" if was else ", as it was"))

@@ -16,9 +16,11 @@ from schemas.types import Duration
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from engine.assemble import Spending
     from engine.plan import Plan
     from engine.resource import Address
     from engine.supports import Supports
+    from journal.store import Journal
     from operations.apply import Result
     from operations.site import Site
 
@@ -57,9 +59,10 @@ def plan(
     from operations.load import spending
     from operations.site import open_site
 
-    site = open_site(root, environment, platform)
+    site = open_site(root, environment)
+    wish = plans.Wish(targets, frozenset(resumes), platform)
     with site.journal() as journal:
-        made = plans.make(site, journal, plans.Wish(targets, frozenset(resumes)), spending(site), tell)
+        made = plans.make(site, journal, wish, spending(site), tell)
     if output:
         plans.write(made, output)
     if page:
@@ -132,17 +135,18 @@ def apply(file: Path | None, root: Path, environment: str, auto_approve: bool, p
     if (file is None) == (not auto_approve):
         raise click.UsageError("Give a plan FILE, or --auto-approve in the sandbox.")
     made = plans.load(file) if file else None
-    only = platform or (next(iter(made.accounts)) if made and len(made.accounts) == 1 else None)
-    site = open_site(root, environment, only)
+    site = open_site(root, environment)
     with site.journal() as journal:
         money = spending(site)
         if made is None:
-            made = approved_at_once(site, journal, money)
+            made = approved_at_once(site, journal, money, platform)
+            if made.refusals:
+                return 3
         result = applies.apply_plan(site, journal, made, spending=money, actor=applies.actor(), tell=tell)
     return told(result)
 
 
-def approved_at_once(site: Site, journal: object, money: object) -> Plan:
+def approved_at_once(site: Site, journal: Journal, money: Spending, platform: str | None) -> Plan:
     """A plan approved by its maker; the sandbox spends nobody's money."""
     from operations import approve as approvals
     from operations import plan as plans
@@ -153,10 +157,10 @@ def approved_at_once(site: Site, journal: object, money: object) -> Plan:
             f"{site.environment} spends real money",
             "kampanya plan -o FILE; kampanya approve FILE --by NAME; kampanya apply FILE",
         )
-    made = plans.make(site, journal, plans.Wish(), money, tell)  # type: ignore[arg-type]
+    made = plans.make(site, journal, plans.Wish(platform=platform), money, tell)
     show(made, site.supports)
     if not made.refusals:
-        approvals.approve(site, journal, made, by="auto-approve (sandbox)")  # type: ignore[arg-type]
+        approvals.approve(site, journal, made, by="auto-approve (sandbox)")
     return made
 
 
@@ -227,7 +231,8 @@ def drift(root: Path, environment: str, as_json: bool) -> int:
         click.echo(json.dumps({"version": 1, "drift": rows}, ensure_ascii=False, indent=1))
     else:
         for each in found:
-            values = f" {each.field}: {each.ours} → {each.theirs}" if each.field else ""
+            values = f" {each.field}: {each.shown[0]} → {each.shown[1]}" if each.field else ""
             click.secho(f"! {each.sort}: {each.subject}{values}", fg="yellow")
-        click.echo(f"{len(found)} differences since Kampanya last wrote." if found else "No drift.")
+        noun = "difference" if len(found) == 1 else "differences"
+        click.echo(f"{len(found)} {noun} since Kampanya last wrote." if found else "No drift.")
     return 2 if found else 0
