@@ -138,6 +138,10 @@ def size(site: Site, key: str, cost_per_result: Decimal | None = None) -> Size:
     money = budget.for_platform(experiment.platform) if budget else None
     if money is None:
         raise KampanyaError("The control has no budget of its own", control.ad_set, "Give each cell one.")
+    if cost_per_result is None and not Files.of(site).mart.exists():
+        raise KampanyaError(
+            "Nothing is known of what a result costs", "nothing was loaded yet", "Give it: --cost 12.50"
+        )
     cost = cost_per_result or _cost(site, experiment)
     return plan_size(
         _metric(experiment.metric),

@@ -26,7 +26,7 @@ from journal.store import Journal
 from operations.memory import DAY, Memory, raised_since, remember
 from operations.site import Site, forgotten_protection
 from schemas.campaign import Ad, AdSet, Campaign
-from schemas.errors import InvalidDeclaration, KampanyaError
+from schemas.errors import InvalidDeclaration, KampanyaError, Problem
 from schemas.experiment import Experiment
 
 Tell = Callable[[str], None]
@@ -48,17 +48,37 @@ def validate(site: Site) -> list[Resource]:
     problems = voice.check(workspace.campaigns, workspace.brand.guard_rails, workspace.where)
     problems += unknown_metrics(workspace.experiments, workspace.where)
     for platform in site.platforms:
-        account = site.accounts[platform].id
+        account = site.accounts[platform]
         compiler = Compiler(
-            workspace.brand, site.scope, platform, account, workspace.assets, workspace.audiences
+            workspace.brand, site.scope, platform, account.id, workspace.assets, workspace.audiences
         )
         compiled = compiler.compile(workspace.campaigns)
-        resources = decide(compiled, site.decisions, platform, site.accounts[platform].currency)
-        problems += check(Declared(resources, site.supports[platform], workspace.where))
+        resources = decide(compiled, site.decisions, platform, account.currency)
+        found = check(Declared(resources, site.supports[platform], workspace.where))
+        problems += found or _untranslatable(site, platform, resources)
         neutral += resources
     if problems:
         raise InvalidDeclaration(list(dict.fromkeys(problems)))
     return neutral
+
+
+def _untranslatable(site: Site, platform: str, resources: Sequence[Resource]) -> list[Problem]:
+    """What the platform's own terms have no words for, at the author's lines."""
+    try:
+        site.offline(platform).canonical(resources)
+    except InvalidDeclaration as error:
+        return [_placed(each, resources, site) for each in error.problems]
+    except KampanyaError as error:
+        return [_placed(error.problem, resources, site)]
+    return []
+
+
+def _placed(problem: Problem, resources: Sequence[Resource], site: Site) -> Problem:
+    """A connector knows the address, the workspace the line."""
+    for resource in resources:
+        if problem.where is None and resource.path and str(resource.address) in problem.detail:
+            return replace(problem, where=site.workspace.where(*resource.path))  # type: ignore[arg-type]
+    return problem
 
 
 def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tell = lambda _: None) -> Sides:

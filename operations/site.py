@@ -109,6 +109,12 @@ class Site:
         """By platform, each made when it is first asked for: one that cannot be made stops no other."""
         return Lazily(self._connector, self.platforms)
 
+    def offline(self, platform: Platform | str) -> Connector:
+        """A connector for what needs no network: it has neither endpoint nor secrets."""
+        if platform in self.given_connectors:
+            return self.given_connectors[platform]
+        return connectors.connect(platform, Connection(self.accounts[platform], self.scope, self.root))
+
     def _connector(self, platform: Platform) -> Connector:
         if platform in self.given_connectors:
             return self.given_connectors[platform]

@@ -91,6 +91,10 @@ def conclude(key: str, root: Path, environment: str, locale: str | None) -> int:
     return 2
 
 
+# What is still waited for is no failure.
+SIGNS = {"passed": ("✓", "green"), "wait": ("…", "yellow"), "invalid": ("✗", "red")}
+
+
 def tell_reading(reading: Reading, tr: bool) -> None:
     """The verdict with its checks, for a person."""
     readout = reading.readout
@@ -99,7 +103,8 @@ def tell_reading(reading: Reading, tr: bool) -> None:
     )
     click.echo(readout.sentence_tr if tr else readout.sentence_en)
     for check in readout.checks:
-        click.secho("  ✓ " if check.passed else "  ✗ ", fg="green" if check.passed else "red", nl=False)
+        sign, colour = SIGNS["passed" if check.passed else check.on_failure]
+        click.secho(f"  {sign} ", fg=colour, nl=False)
         click.echo(check.detail_tr if tr else check.detail_en)
     click.secho(readout.scope_tr if tr else readout.scope_en, dim=True)
 

@@ -1,0 +1,57 @@
+"""What needs no network is known before any: at the author's line, without an SDK."""
+
+from __future__ import annotations
+
+import pytest
+
+from operations.plan import validate
+from operations.site import open_site
+from schemas.errors import InvalidDeclaration, Problem
+from tests.operations.sites import Bench
+
+
+def problems(brand: Bench) -> list[Problem]:
+    with pytest.raises(InvalidDeclaration) as raised:
+        validate(open_site(brand.root))
+    return list(raised.value.problems)
+
+
+def test_what_a_platform_has_no_words_for_is_refused_at_its_line(brand: Bench) -> None:
+    brand.edit("call_to_action: order_now", "call_to_action: see_menu")
+    first, *_ = problems(brand)
+    assert "no such call to action" in first.summary
+    assert first.where is not None
+    assert (first.where.file.name, first.where.text.strip()) == ("yil-sonu.yaml", "creative:")
+
+
+def test_a_forbidden_word_is_refused_where_it_stands(brand: Bench) -> None:
+    brand.edit("Sıcak gelir", "GARANTİLİ lezzet")
+    first, *_ = problems(brand)
+    assert first.where is not None
+    assert "GARANTİLİ" in first.where.text
+
+
+def test_a_metric_that_nothing_measures_is_refused(brand: Bench) -> None:
+    folder = brand.root / "experiments"
+    folder.mkdir()
+    (folder / "test.yaml").write_text(
+        "experiment: test\nplatform: meta\nmetric: cost_per_clik\ncontrol: a\nminimum_effect: 15%\nweeks: 2\n"
+        "cells:\n"
+        "  - {cell: a, ad_set: yil-sonu/restorana-menu, share: 50%}\n"
+        "  - {cell: b, ad_set: yil-sonu/restorana-muzik, share: 50%}\n",
+        encoding="utf-8",
+    )
+    (problem,) = problems(brand)
+    assert problem.fix == "Did you mean `cost_per_click`?"
+    assert problem.where is not None
+    assert problem.where.line == 3
+
+
+def test_a_sound_declaration_passes_and_makes_no_state(brand: Bench) -> None:
+    assert {each.address.kind for each in validate(open_site(brand.root))} == {
+        "campaign",
+        "ad_set",
+        "ad",
+        "creative",
+        "image",
+    }
