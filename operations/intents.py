@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.change import Applied, Archive, Change, Create, Outcome, Refused, Update
 from engine.resource import Address, Observed, resolve, to_json
-from journal.records import IntentRow, Operation
+from journal.records import IntentRow, Operation, Settlement
 from journal.store import Journal
 
 
@@ -55,16 +55,19 @@ class Ledger:
             case Archive(address=address, account=account, id=id):
                 return IntentRow(address, account, "archive", phase, payload, id=id)
 
-    def settle(self, intent: int, outcome: Outcome) -> None:
-        """Write down what came of one intent."""
-        now = datetime.now(UTC)
-        match outcome:
-            case Applied(id=id):
-                self.journal.settle(intent, "applied", now, id)
-            case Refused(code=code, message=message):
-                self.journal.settle(intent, "refused", now, code=code, message=message)
-            case _:
-                self.journal.settle(intent, "unknown", now, message=outcome.message)
+    def settle(self, pairs: Sequence[tuple[int, Outcome]]) -> None:
+        """Write down what came of intents, in one transaction."""
+        self.journal.settle_many([_settlement(*pair) for pair in pairs], datetime.now(UTC))
+
+
+def _settlement(intent: int, outcome: Outcome) -> Settlement:
+    match outcome:
+        case Applied(id=id):
+            return Settlement(intent, "applied", id)
+        case Refused(code=code, message=message):
+            return Settlement(intent, "refused", code=code, message=message)
+        case _:
+            return Settlement(intent, "unknown", message=outcome.message)
 
 
 def bearers(observed: Iterable[Observed]) -> dict[tuple[str, str, str], list[str]]:

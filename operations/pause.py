@@ -69,7 +69,7 @@ def _pause(
     updates = [_update(each, site.supports[platform]) for each in records]
     intents = ledger.intend("pause", updates, {}, operation="pause")
     for outcome in connector.apply(updates, {each.address: each.id for each in records}):
-        ledger.settle(intents[outcome.address], outcome)
+        ledger.settle([(intents[outcome.address], outcome)])
         if isinstance(outcome, Applied):
             stopped.paused.append(outcome.address)
         else:
