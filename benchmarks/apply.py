@@ -2,9 +2,9 @@
 
     python -m benchmarks.apply [--ad-sets 200] [--keywords 10]
 
-A Meta campaign of that many ad sets with a creative and an ad each, and a Google campaign of as many ad
-groups with an ad and that many keywords each: planned, applied, verified, activated and planned again,
-through the real SDKs against the stand-ins. The limit, measured in the same run, is what one create takes over HTTP.
+A Meta campaign of that many ad sets with a creative and an ad each, and a Google campaign of as many
+ad groups with an ad and that many keywords each: planned, applied, verified, activated and planned again. It goes
+through the real SDKs to the stand-ins; the limit, from the same run, is what one create takes over HTTP.
 """
 
 from __future__ import annotations
