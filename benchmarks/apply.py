@@ -3,8 +3,8 @@
     python -m benchmarks.apply [--ad-sets 200] [--keywords 10]
 
 A Meta campaign of that many ad sets with a creative and an ad each, and a Google campaign of as many
-ad groups with an ad and that many keywords each: planned, applied, verified, activated, planned again. It goes
-through the real SDKs to the stand-ins; the limit, from the same run, is what one create takes over HTTP.
+ad groups with an ad and that many keywords each: planned, applied, verified, activated, planned again.
+It goes through the real SDKs to the stand-ins; the limit, from the same run, is one create over HTTP.
 """
 
 from __future__ import annotations
