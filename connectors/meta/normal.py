@@ -67,10 +67,12 @@ def targeting(
     exclude: Iterable[Value] = (),
     placements: Mapping[str, Iterable[str]] | None = None,
     advantage: int = 0,
+    others: Iterable[str] = (),
 ) -> dict[str, Value]:
     """Who sees the ads, every key given.
 
-    Regions are ISO 3166-2 codes, languages ISO 639 codes, interests names, audiences ids.
+    Regions are ISO 3166-2 codes, languages ISO 639 codes, interests names, audiences ids. `others` tells what
+    somebody set on the platform that narrows the audience and that we never write.
 
     Both genders are none; no placements are all that Meta sees fit; `advantage` is always explicit (v26).
     """
@@ -86,6 +88,7 @@ def targeting(
         "excluded_custom_audiences": tuple(exclude),
         **{name: words((placements or {}).get(name)) for name in PLACEMENT_LISTS},
         "targeting_automation": {"advantage_audience": int(advantage)},
+        "others": words(others),
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from connectors.meta import audience, normal
-from engine.resource import Fields, Ref, Value, to_json
+from engine.resource import Fields, Ref, Value, digest_of, to_json
 
 BUDGETS = ("daily_budget", "lifetime_budget")
 # Fields read from each edge, beside id and adlabels.
@@ -146,7 +146,37 @@ def targeting_form(spec: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
         exclude=_ids(spec.get("excluded_custom_audiences")),
         placements={name: spec.get(name) or () for name in normal.PLACEMENT_LISTS},
         advantage=int(automation.get("advantage_audience") or 0),
+        others=_others(spec),
     )
+
+
+# Targeting that we never write and that changes who is reached (fields of the SDK's Targeting and
+# TargetingGeoLocation). What Meta adds by itself (location_types, relaxation, brand safety) is not among it.
+NARROWING = (
+    "excluded_geo_locations", "exclusions", "behaviors", "life_events", "industries", "income",
+    "family_statuses", "education_statuses", "education_majors", "education_schools", "work_positions",
+    "work_employers", "college_years", "relationship_statuses", "user_os", "user_device",
+    "excluded_user_device", "wireless_carrier", "connections", "excluded_connections",
+    "friends_of_connections", "user_adclusters", "product_audience_specs",
+)  # fmt: skip
+NARROWING_PLACES = (
+    "cities", "zips", "places", "custom_locations", "geo_markets", "country_groups", "electoral_districts",
+    "large_geo_areas", "medium_geo_areas", "small_geo_areas", "metro_areas", "neighborhoods", "subcities",
+    "subneighborhoods",
+)  # fmt: skip
+
+
+def _others(spec: Mapping[str, Any]) -> list[str]:
+    """Each such key with a digest of what it says, so that a change of it is seen too."""
+    geo = spec.get("geo_locations") or {}
+    found = {f"geo_locations.{name}": geo.get(name) for name in NARROWING_PLACES}
+    found |= {name: spec.get(name) for name in NARROWING}
+    groups = [
+        {name: value for name, value in group.items() if name != "interests" and value}
+        for group in spec.get("flexible_spec") or ()
+    ]
+    found["flexible_spec"] = [group for group in groups if group]
+    return [f"{name} {digest_of(value)[:8]}" for name, value in found.items() if value]
 
 
 def _interests(spec: Mapping[str, Any]) -> list[str]:

@@ -224,3 +224,29 @@ def test_an_image_is_known_by_its_name_with_or_without_a_suffix() -> None:
     assert {str(wire.receive("image", {"name": name}, Keys())["name"]) for name in names} == {
         "kampanya-0123456789abcdef"
     }
+
+
+HUMAN = [
+    {"geo_locations": {"countries": ["TR"], "cities": [{"key": "1", "radius": 50}]}},
+    {"geo_locations": {"countries": ["TR"]}, "excluded_geo_locations": {"countries": ["GR"]}},
+    {"geo_locations": {"countries": ["TR"]}, "flexible_spec": [{"behaviors": [{"id": "6"}]}]},
+    {"geo_locations": {"countries": ["TR"]}, "exclusions": {"interests": [{"id": "1"}]}},
+]
+
+
+@pytest.mark.parametrize("spec", HUMAN, ids=lambda spec: ",".join(spec))
+def test_what_somebody_narrows_by_hand_is_seen(spec: dict[str, Any]) -> None:
+    plain = wire.targeting_form({"geo_locations": {"countries": ["TR"]}}, Anywhere())
+    assert wire.targeting_form(spec, Anywhere()) != plain
+    again = {**spec, "geo_locations": {**spec["geo_locations"], "location_types": ["home", "recent"]}}
+    assert wire.targeting_form(again, Anywhere()) == wire.targeting_form(spec, Anywhere())
+
+
+class Anywhere:
+    """Names for any key."""
+
+    def region_code(self, region: Any) -> str:
+        return "TR-34"
+
+    def language(self, key: int) -> str:
+        return "tr"
