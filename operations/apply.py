@@ -79,6 +79,7 @@ class Execution:
     tell: Callable[[str], None]
     sleep: Callable[[float], None]
     result: Result = field(default_factory=Result)
+    unbuilt: set[Address] = field(default_factory=set)
 
     def send(self, phase: str, changes: Sequence[Change]) -> dict[Address, Outcome]:
         """Journal intents, send them platform by platform, journal what came back."""
@@ -88,7 +89,7 @@ class Execution:
             if batch:
                 self.tell(f"{phase}: {len(batch)} on {self.site.supports[platform].title}")
                 outcomes.update(self._send(phase, platform, batch))
-        self._note(outcomes, forget=phase == "build")
+        self._note(outcomes, building=phase == "build")
         return outcomes
 
     def _send(self, phase: str, platform: str, batch: Sequence[Change]) -> Iterator[tuple[Address, Outcome]]:
@@ -107,15 +108,21 @@ class Execution:
         finally:
             self.ledger.settle(unwritten)
 
-    def _note(self, outcomes: Mapping[Address, Outcome], forget: bool) -> None:
-        """Only a create that is tried again makes its failure good; one part of an update none of another."""
+    def _note(self, outcomes: Mapping[Address, Outcome], building: bool) -> None:
         for address, outcome in outcomes.items():
             if isinstance(outcome, Applied):
                 self.result.applied.append(address)
-                if forget:
-                    self.result.failed.pop(address, None)
+                self.made_good(address)
             else:
+                if building and address not in self.result.failed:
+                    self.unbuilt.add(address)
                 self.result.failed[address] = words(outcome)
+
+    def made_good(self, address: Address) -> None:
+        """Only a create that was tried again makes its failure good; one part of a change none of another."""
+        if address in self.unbuilt:
+            self.unbuilt.discard(address)
+            self.result.failed.pop(address, None)
 
     def hold(self, changes: Iterable[Change], reason: str) -> None:
         """These wait: not sent, and told so."""
@@ -282,6 +289,8 @@ def _remember_found(journal: Journal, sides: Sides, matching: Matching, at: date
 
 
 def _run(execution: Execution, steps: Schedule) -> Result:
+    for create in steps.build:
+        execution.ids.pop(create.address, None)  # of what is replaced, the old id is nobody's any more
     outcomes = execution.send("reduce", steps.reduce)
     cuts = [each for each in steps.reduce if isinstance(each, Update)]
     _verify(execution, "reduce", {at.address: at.after for at in cuts if _done(outcomes[at.address])})
@@ -332,7 +341,7 @@ def _settled(execution: Execution, creates: Sequence[Create], attempt: int) -> l
         return []
     execution.ids.update(found)
     for address in found:
-        execution.result.failed.pop(address, None)
+        execution.made_good(address)
         execution.result.applied.append(address)
     quarantined = {each.address for each in journal.open_intents()}
     return [each for each in creates if each.address not in execution.ids and each.address not in quarantined]

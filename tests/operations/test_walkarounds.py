@@ -331,3 +331,18 @@ def test_a_journal_is_one_brands(brand: Bench, tmp_path: Path, monkeypatch: pyte
     other.edit("brand: lezzet", "brand: oteki", "kampanya.yaml")
     with pytest.raises(KampanyaError, match="another brand"):
         other.site.journal()
+
+
+def test_a_replacement_whose_answer_was_lost_is_looked_for_and_not_taken_for_the_old_one(
+    brand: Bench,
+) -> None:
+    brand.apply()
+    old = brand.journal.ids()[at("campaign", "yil-sonu")]
+    brand.edit("objective: sales", "objective: traffic\nreplace: allow")
+    brand.edit("optimize_for: purchases", "optimize_for: link_clicks")
+    brand.far_side.drop.add(at("campaign", "yil-sonu"))
+    plan = brand.plan()
+    brand.apply(plan)
+    brand.apply(plan)
+    assert brand.journal.ids()[at("campaign", "yil-sonu")] != old
+    assert brand.plan().changes == ()
