@@ -1,4 +1,4 @@
-"""A journal on every database there is: a file always, PostgreSQL where KAMPANYA_TEST_POSTGRES names one."""
+"""A journal on every database there is: a file always, PostgreSQL where it is installed or named."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, make_url, text
 from engine.resource import Address
 from journal.records import IntentRow, Operation
 from journal.store import Journal
+from tests.journal import postgres
 
 START = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 PLAN = "c0ffee" * 10 + "abcd"
@@ -29,23 +30,39 @@ def now() -> Callable[..., datetime]:
     return at
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield str(tmp_path / "state" / "journal.db")
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The URL of a PostgreSQL server: the one KAMPANYA_TEST_POSTGRES names, else one of the tests' own."""
+    if named := os.environ.get("KAMPANYA_TEST_POSTGRES"):
+        yield named
         return
-    url = os.environ.get("KAMPANYA_TEST_POSTGRES")
-    if not url:
-        pytest.skip("KAMPANYA_TEST_POSTGRES names no server")
-    schema = f"test_{uuid.uuid4().hex[:12]}"
-    server = create_engine(url)
-    with server.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    options = {"options": f"-csearch_path={schema}"}
-    yield make_url(url).update_query_dict(options).render_as_string(hide_password=False)
-    with server.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    server.dispose()
+    bin = postgres.programs()
+    if bin is None:
+        pytest.skip("PostgreSQL is not installed, and KAMPANYA_TEST_POSTGRES names no server")
+    with postgres.serving(bin) as url:
+        yield url
+
+
+@pytest.fixture
+def schema(server: str) -> Iterator[str]:
+    """The URL of an empty schema on that server."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    engine = create_engine(server)
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {name}"))
+    options = {"options": f"-csearch_path={name}"}
+    yield make_url(server).update_query_dict(options).render_as_string(hide_password=False)
+    with engine.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return str(tmp_path / "state" / "journal.db")
+    url: str = request.getfixturevalue("schema")
+    return url
 
 
 @pytest.fixture
