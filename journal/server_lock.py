@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, delete, insert, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from journal.database import translated
+from journal.errors import Locked
 from journal.locks import Holder, locked
 from journal.tables import lock_holders
 
@@ -21,6 +24,12 @@ _HELD = text(
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     f" AND classid = {CLASS} AND objid::bigint = hashtext(current_schema())::bigint & 4294967295"
 )
+_MINE = text(
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid()"
+    f" AND classid = {CLASS}"
+)
+# The server notices a holder's machine that vanished within two minutes, not within Linux's two hours.
+_KEEPALIVE = ("tcp_keepalives_idle = 60", "tcp_keepalives_interval = 15", "tcp_keepalives_count = 4")
 _HOLDER = (
     lock_holders.c.owner,
     lock_holders.c.host,
@@ -30,16 +39,37 @@ _HOLDER = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A lock that is held; the lock lasts as long as its connection."""
+
+    holder: Holder
+    connection: Connection
+
+    def demand(self) -> None:
+        """Raises Locked where the connection is gone, and with it the lock: somebody else may be at work."""
+        try:
+            ours = self.connection.execute(_MINE).scalar_one()
+        except SQLAlchemyError:
+            ours = 0
+        if not ours:
+            raise Locked(
+                "The lock was lost",
+                "the journal's server closed the connection that held it",
+                "Run the same command again: it takes the lock anew and goes on where this one stopped.",
+            )
+
+
 @contextmanager
-def exclusive(engine: Engine, owner: str, command: str, at: datetime) -> Iterator[Holder]:
+def exclusive(engine: Engine, owner: str, command: str, at: datetime) -> Iterator[Held]:
     """As `locks.exclusive`; the lock lasts as long as the connection, which a forked child would share."""
     holder = Holder(owner, socket.gethostname(), os.getpid(), at, command)
     connection = _take(engine, holder)
     try:
-        yield holder
+        yield Held(holder, connection)
     finally:
-        with connection, _translated(engine):
-            connection.execute(delete(lock_holders))
+        with suppress(SQLAlchemyError), connection:  # where the connection is gone, so is the lock
+            connection.execute(delete(lock_holders).where(lock_holders.c.pid == holder.pid))
 
 
 def lock_holder(connection: Connection) -> Holder | None:
@@ -65,6 +95,8 @@ def _take(engine: Engine, holder: Holder) -> Connection:
     with _translated(engine), ExitStack() as undo:
         connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         undo.enter_context(connection)
+        for setting in _KEEPALIVE:
+            connection.execute(text(f"SET {setting}"))
         connection.detach()  # closed at the end, not kept in the pool with its lock
         if not connection.execute(_TAKE).scalar_one():
             raise locked(_written(connection))

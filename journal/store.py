@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from engine.resource import Address
-from journal import approvals, audit, backup, intents, locks, migrations, objects, server_lock
+from journal import approvals, audit, backup, intents, locks, migrations, objects, server_backup, server_lock
 from journal.database import READ_ONLY, connect, sqlite_path, translated
 from journal.errors import JournalError
 from journal.records import (
@@ -51,6 +51,7 @@ class Journal:
         self._engine = engine
         self._reader = engine.execution_options(**{READ_ONLY: True})
         self.upgraded_from = upgraded_from
+        self._held: server_lock.Held | None = None
 
     @classmethod
     def open(cls, target: str | Path, secrets: Sequence[str] = ()) -> Journal:
@@ -197,9 +198,12 @@ class Journal:
     def intend(self, run_id: int, rows: Iterable[IntentRow], at: datetime) -> list[int]:
         """Call it before the calls: all rows are on the disk when it returns, or none is. Ids in order.
 
-        Raises LedgerConflict where an address has a create without a known outcome (money rule 6).
+        Raises LedgerConflict where an address has a create without a known outcome (money rule 6), Locked
+        where the lock was lost meanwhile; a pause needs none.
         """
         wanted = list(rows)
+        if self._held and any(row.operation != "pause" for row in wanted):
+            self._held.demand()
         with self._write() as connection:
             return intents.intend(connection, run_id, wanted, at)
 
@@ -283,8 +287,12 @@ class Journal:
             with locks.exclusive(path, owner, command, at) as holder:
                 yield holder
         else:
-            with server_lock.exclusive(self._engine, owner, command, at) as holder:
-                yield holder
+            with server_lock.exclusive(self._engine, owner, command, at) as held:
+                self._held = held
+                try:
+                    yield held.holder
+                finally:
+                    self._held = None
 
     def lock_holder(self) -> locks.Holder | None:
         """Who holds the lock now; a dead owner does not."""
@@ -297,13 +305,25 @@ class Journal:
         with self._write() as connection:
             return server_lock.break_lock(connection)
 
-    # The file
+    # Copies
 
     def backup(self, target: str | Path) -> None:
-        """A whole copy, 0600, while others write. Raises JournalError if `target` exists or on a server."""
+        """A whole copy in one file, 0600, while others write. Raises JournalError if `target` exists."""
         if self.path is None:
-            raise JournalError("The journal is on a server", fix="Use pg_dump.")
-        backup.backup(self.path, Path(target))
+            server_backup.backup(self._engine, Path(target))
+        else:
+            backup.backup(self.path, Path(target))
+
+    def restore(self, source: Journal, kept: str | Path) -> None:
+        """Everything as it is in `source`, another journal; what stood here is written to `kept` first.
+
+        Call it inside `exclusive`. Raises JournalError if `kept` exists, or on a file: `backup.restore`.
+        """
+        if self.path is not None:
+            raise JournalError("The journal is a file", str(self.path), "Use `journal.backup.restore`.")
+        self.backup(kept)
+        with source._reader.connect() as held, self._write() as connection:
+            server_backup.restore(held, connection)
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:

@@ -139,8 +139,7 @@ class Site:
 
     def journal(self) -> Journal:
         """The environment's ledger; the caller closes it."""
-        url = os.environ.get("KAMPANYA_JOURNAL_URL", "")
-        journal = Journal.open(url or self.state / JOURNAL, secrets=self.secrets_in_use())
+        journal = Journal.open(journal_url() or self.state / JOURNAL, secrets=self.secrets_in_use())
         try:
             claim(journal, self.scope)
         except KampanyaError:
@@ -172,6 +171,11 @@ class Site:
     def today(self, now: datetime) -> Any:
         """The brand's wall day."""
         return now.astimezone(ZoneInfo(self.workspace.brand.time_zone)).date()
+
+
+def journal_url() -> str:
+    """Where the journal is kept if not in the state folder; "" for there."""
+    return os.environ.get("KAMPANYA_JOURNAL_URL", "")
 
 
 def claim(journal: Journal, scope: Scope) -> None:

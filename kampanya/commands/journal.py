@@ -93,16 +93,11 @@ def backup(file: Path, root: Path, environment: str) -> None:
 @in_workspace
 def restore(file: Path, root: Path, environment: str) -> None:
     """Bring a backup back; the journal that stood there is kept beside it."""
-    from datetime import UTC, datetime
-
-    from journal.backup import restore as bring_back
-    from journal.locks import exclusive
     from operations.apply import actor
-    from operations.site import JOURNAL, open_site
+    from operations.restore import restore as bring_back
+    from operations.site import site_for_stopping
 
-    target = open_site(root, environment).state / JOURNAL
-    with exclusive(target, actor(), "journal restore", datetime.now(UTC)):
-        kept = bring_back(file, target)
+    target, kept = bring_back(site_for_stopping(root, environment), file, actor())
     click.echo(f"restored {target}" + (f"; what stood there is {kept}" if kept else ""))
 
 

@@ -13,9 +13,9 @@ def path(tmp_path):
     return tmp_path / "journal.db"
 
 
-def test_a_backup_is_one_private_file_that_is_a_whole_journal(path, tmp_path, ad, now):
+def test_a_backup_is_one_private_file_that_is_a_whole_journal(target, tmp_path, ad, now):
     copy = tmp_path / "copies" / "monday.db"
-    with Journal.open(path) as journal:
+    with Journal.open(target) as journal:
         journal.record_object(ad(1), "act_1", "120", "m", now())
         journal.backup(copy)
         journal.record_object(ad(2), "act_1", "121", "m", now())
@@ -25,16 +25,16 @@ def test_a_backup_is_one_private_file_that_is_a_whole_journal(path, tmp_path, ad
         assert restored.ids() == {ad(1): "120"}
 
 
-def test_a_backup_never_replaces_a_file(path, tmp_path):
+def test_a_backup_never_replaces_a_file(target, tmp_path):
     taken = tmp_path / "taken.db"
     taken.write_text("mine")
-    with Journal.open(path) as journal, pytest.raises(JournalError, match=r"taken\.db"):
+    with Journal.open(target) as journal, pytest.raises(JournalError, match=r"taken\.db"):
         journal.backup(taken)
     assert taken.read_text() == "mine"
 
 
-def test_a_backup_taken_while_another_thread_writes_is_consistent(path, tmp_path, row, now):
-    with Journal.open(path) as journal:
+def test_a_backup_taken_while_another_thread_writes_is_consistent(target, tmp_path, row, now):
+    with Journal.open(target) as journal:
         run = journal.begin_run(None, "ayse", "laptop", now())
         stop = threading.Event()
 
