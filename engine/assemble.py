@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from engine import budget
+from engine import budget, foreign
 from engine.budget import Amount, Running
 from engine.change import Archive, Change, Create, Update
 from engine.diff import Context, Diff, Held, diff, undeclared_budgets
@@ -274,15 +274,7 @@ def _notes(found: Diff) -> tuple[Note, ...]:
     return (
         *(Note("blocked", each.summary, "\n".join((each.detail, each.fix))) for each in found.blocked),
         *(_held(each) for each in found.held),
-        *(
-            Note(
-                "foreign",
-                f"{each.platform} {each.kind} {each.id} “{each.label}”",
-                "Bears a mark of Kampanya but is not ours: somebody's duplicate, or another brand's."
-                " It is left alone.",
-            )
-            for each in found.matching.foreign
-        ),
+        *foreign.notes(found.matching.foreign),
     )
 
 
@@ -291,5 +283,5 @@ def _held(held: Held) -> Note:
     return Note(
         "held",
         f"{held.address.platform} {held.address.kind} {key} was paused by {held.by}",
-        f"It stays paused. To let it run again: kampanya plan --resume {key}",
+        f"It stays paused. To let it run again: kampanya resume {key}",
     )

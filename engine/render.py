@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from engine.change import Archive, Create, Update
+from engine.footer import footer
 from engine.plan import Plan, PlannedChange
 from engine.resource import Address, Ref, Value
 from engine.supports import Supports
@@ -64,6 +65,9 @@ def _heading(plan: Plan) -> Iterator[Line]:
         yield Line(
             "note", f"Only {', '.join(plan.targets)}: the rest of the declaration was left out of this plan."
         )
+    if plan.resume:
+        keys = ", ".join(key or "everything" for key in plan.resume)
+        yield Line("note", f"What was paused at {keys} is acknowledged, and may run again.")
     if not plan.changes:
         held_up = any(note.sort in ("blocked", "held") for note in plan.notes)
         as_declared = "No changes. The platforms are as declared."
@@ -157,65 +161,10 @@ def _refusals(plan: Plan) -> Iterator[Line]:
 
 
 def _footer(plan: Plan) -> Iterator[Line]:
-    counts = {Create: 0, Update: 0, Archive: 0}
-    for planned in plan.changes:
-        counts[type(planned.change)] += 1
     if plan.changes:
         yield Line("plain", "")
-        yield Line(
-            "footer",
-            f"Plan: {counts[Create]} to create, {counts[Update]} to change, {counts[Archive]} to archive.",
-        )
-    yield Line("footer", f"Daily budget: {_daily(plan)}")
-    if plan.changes:
-        yield Line("footer", f"Worst day the platforms may bill: {_sum(plan.money.worst_day)}")
-    yield from (Line("footer", text) for text in _months(plan))
-    for platform, (calls, quota) in plan.operations.items():
-        of = f" of {quota:,} a day" if quota else ""
-        yield Line("footer", f"Operations on {platform}: about {calls:,}{of}")
-    yield from _hazard_counts(plan)
+    yield from (Line("footer", each) for each in footer(plan))
     yield Line("footer", f"Digest: {plan.digest[:16]}")
-
-
-def _hazard_counts(plan: Plan) -> Iterator[Line]:
-    titles = {
-        "learning": "Learning resets",
-        "review": "Ads to review",
-        "irreversible": "Irreversible changes",
-    }
-    for kind, title in titles.items():
-        count = sum(any(hazard.kind == kind for hazard in each.hazards) for each in plan.changes)
-        if count:
-            yield Line("footer", f"{title}: {count}")
-
-
-def _daily(plan: Plan) -> str:
-    before, after = plan.money.daily_before, plan.money.daily_after
-    parts = []
-    for currency in {**before, **after}:
-        old, new = before.get(currency, Decimal(0)), after.get(currency, Decimal(0))
-        change = f" ({(new - old) / old:+.1%})" if old and old != new else ""
-        parts.append(
-            f"{old:,.2f} → {new:,.2f} {currency}{change}" if old != new else f"{new:,.2f} {currency}"
-        )
-    ceiling = plan.money.ceiling_daily
-    limit = f"; ceiling {ceiling.amount:,.2f} {ceiling.currency}" if ceiling else "; no ceiling declared"
-    return (" + ".join(parts) or "0.00") + limit
-
-
-def _months(plan: Plan) -> Iterator[str]:
-    """Each month with money in it; of this one, what was spent so far and what is declared for the rest."""
-    money = plan.money
-    ceiling = money.ceiling_monthly
-    limit = f"; ceiling {ceiling.amount:,.2f}" if ceiling else "; no ceiling declared"
-    for month, amount in money.months.items():
-        if amount.amount:
-            spent = f" ({money.spent.amount:,.2f} spent so far)" if month == money.month else ""
-            yield f"{month} to its end: {amount.amount:,.2f} {amount.currency}{spent}{limit}"
-
-
-def _sum(amounts: Mapping[str, Decimal]) -> str:
-    return " + ".join(f"{amount:,.2f} {currency}" for currency, amount in amounts.items()) or "0.00"
 
 
 def summary(plan: Plan) -> str:

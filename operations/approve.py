@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from engine.footer import counts, daily
 from engine.plan import Plan
 from engine.render import text
 from engine.resource import digest_of
@@ -52,3 +53,16 @@ def approve(
     journal.record_plan(plan.digest, "", plan.environment, now, {"changes": len(plan.changes)}, "approvable")
     journal.approve(plan.digest, by, now, now + expires, shown, evidence)
     return now + expires
+
+
+def words(plan: Plan, by: str, until: datetime) -> list[str]:
+    """What the yes was to, for whoever gave it: where, how much, until when."""
+    found = counts(plan)
+    changes = ", ".join(f"{count} to {sort}" for sort, count in found.items() if count) or "no changes"
+    accounts = ", ".join(f"{platform} {account}" for platform, account in plan.accounts.items())
+    return [
+        f"{by} approved {plan.digest[:16]} for {plan.brand} in {plan.environment} ({accounts}).",
+        f"  {changes}",
+        f"  {daily(plan)}",
+        f"  holds until {until:%Y-%m-%d %H:%M} UTC",
+    ]

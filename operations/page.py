@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from engine.footer import footer
 from engine.plan import Plan
 from engine.render import lines
 from engine.supports import Supports
+
+if TYPE_CHECKING:
+    from engine.wording import Locale
 
 CHANGES = frozenset({"create", "update", "archive"})
 WORDS = {
@@ -28,7 +33,7 @@ class Shown:
 
 
 def html(plan: Plan, supports: Mapping[str, Supports], locale: str) -> str:
-    """The page, in Turkish where `locale` is; the plan's own words are those of the terminal."""
+    """The page: its own words and the money in Turkish where `locale` is, the changes as on the terminal."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -37,12 +42,10 @@ def html(plan: Plan, supports: Mapping[str, Supports], locale: str) -> str:
         undefined=StrictUndefined,
         trim_blocks=True,
     )
-    lang = "tr" if locale.startswith("tr") else "en"
-    told = lines(plan, supports)
-    footer = [line.text for line in told if line.tone == "footer" and not line.text.startswith("Digest")]
+    lang: Locale = "tr" if locale.startswith("tr") else "en"
     template = environment.get_template("plan.html.j2")
     return template.render(
-        plan=plan, footer=footer, changes=_changes(plan, supports), lang=lang, **WORDS[lang]
+        plan=plan, footer=list(footer(plan, lang)), changes=_changes(plan, supports), lang=lang, **WORDS[lang]
     )
 
 

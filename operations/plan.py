@@ -287,6 +287,13 @@ def write(plan: Plan, path: Path) -> None:
     temporary.replace(path)
 
 
+def keep(plan: Plan, site: Site) -> Path:
+    """Save a plan among the environment's own, under the beginning of its digest."""
+    path = site.state / "plans" / f"{plan.digest[:16]}.json"
+    write(plan, path)
+    return path
+
+
 def load(path: Path) -> Plan:
     """Read a saved plan back. Raises KampanyaError if it is none, or was edited since."""
     try:

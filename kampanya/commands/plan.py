@@ -1,4 +1,4 @@
-"""plan, approve, apply, pause, drift."""
+"""plan, approve, apply, drift."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from journal.store import Journal
     from operations.apply import Result
     from operations.site import Site
+    from operations.tally import Tally
 
 COLOURS = {
     "create": "green",
@@ -69,20 +70,32 @@ def plan(
         from operations.page import html
 
         page.write_text(html(made, site.supports, site.workspace.brand.locale), encoding="utf-8")
-    if as_json:
-        click.echo(json.dumps(plans.document(made), ensure_ascii=False, indent=1))
-    else:
-        show(made, site.supports)
-    if made.refusals:
-        return 3
+    show_as(made, site, as_json)
     return exit_code(made)
 
 
+def as_text(document: object) -> str:
+    """What `--json` prints."""
+    return json.dumps(document, ensure_ascii=False, indent=1)
+
+
 def exit_code(made: Plan) -> int:
-    """1 where an object is blocked and nothing else is to do, 2 for changes, 0 for none."""
+    """3 where a guard rail refuses, 1 where an object is blocked and nothing else is to do, 2 for changes."""
+    if made.refusals:
+        return 3
     if made.changes:
         return 2
     return 1 if made.blocked else 0
+
+
+def show_as(made: Plan, site: Site, as_json: bool) -> None:
+    """Print a plan, in words or as JSON."""
+    from operations import plan as plans
+
+    if as_json:
+        click.echo(as_text(plans.document(made)))
+    else:
+        show(made, site.supports)
 
 
 def show(made: Plan, supports: Mapping[str, Supports]) -> None:
@@ -99,8 +112,12 @@ def show(made: Plan, supports: Mapping[str, Supports]) -> None:
 @click.option("--by", required=True, help="Who says yes; outside sandbox one of the brand's approvers.")
 @click.option("--expires", default="24h", show_default=True, help="For how long the yes holds: 24h, 3d.")
 @click.option("--evidence", default="", help="Where the client's yes can be found: a mail, a ticket.")
-def approve(file: Path, root: Path, environment: str, by: str, expires: str, evidence: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON, version 1.")
+def approve(
+    file: Path, root: Path, environment: str, by: str, expires: str, evidence: str, as_json: bool
+) -> None:
     """Say yes to exactly one plan."""
+    from operations import answers
     from operations import approve as approvals
     from operations import plan as plans
     from operations.site import open_site
@@ -109,7 +126,11 @@ def approve(file: Path, root: Path, environment: str, by: str, expires: str, evi
     made = plans.load(file)
     with site.journal() as journal:
         until = approvals.approve(site, journal, made, by=by, expires=duration(expires), evidence=evidence)
-    click.echo(f"{by} approved {made.digest[:16]} until {until:%Y-%m-%d %H:%M} UTC.")
+    if as_json:
+        click.echo(as_text(answers.approved(made, by, until)))
+        return
+    for line in approvals.words(made, by, until):
+        click.echo(line)
 
 
 def duration(text: str) -> timedelta:
@@ -125,12 +146,17 @@ def duration(text: str) -> timedelta:
 @in_workspace
 @click.option("--auto-approve", is_flag=True, help="Plan, approve and apply in one go. In sandbox only.")
 @click.option("--platform", help="With --auto-approve: only this platform.")
-def apply(file: Path | None, root: Path, environment: str, auto_approve: bool, platform: str | None) -> int:
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON, version 1.")
+def apply(
+    file: Path | None, root: Path, environment: str, auto_approve: bool, platform: str | None, as_json: bool
+) -> int:
     """Execute exactly an approved plan, or refuse. Run again, it goes on where it stopped."""
+    from operations import answers
     from operations import apply as applies
     from operations import plan as plans
     from operations.load import spending
     from operations.site import open_site
+    from operations.tally import tally
 
     if (file is None) == (not auto_approve):
         raise click.UsageError("Give a plan FILE, or --auto-approve in the sandbox.")
@@ -140,10 +166,16 @@ def apply(file: Path | None, root: Path, environment: str, auto_approve: bool, p
         money = spending(site)
         if made is None:
             made = approved_at_once(site, journal, money, platform)
+            if made.refusals or not as_json:
+                show_as(made, site, as_json)
             if made.refusals:
                 return 3
         result = applies.apply_plan(site, journal, made, spending=money, actor=applies.actor(), tell=tell)
-    return told(result)
+        done = tally(journal, made.digest, site.supports)
+    if as_json:
+        click.echo(as_text(answers.applied(made, result, done)))
+        return 0 if result.complete else 1
+    return told(result, done)
 
 
 def approved_at_once(site: Site, journal: Journal, money: Spending, platform: str | None) -> Plan:
@@ -158,15 +190,18 @@ def approved_at_once(site: Site, journal: Journal, money: Spending, platform: st
             "kampanya plan -o FILE; kampanya approve FILE --by NAME; kampanya apply FILE",
         )
     made = plans.make(site, journal, plans.Wish(platform=platform), money, tell)
-    show(made, site.supports)
     if not made.refusals:
         approvals.approve(site, journal, made, by="auto-approve (sandbox)")
     return made
 
 
-def told(result: Result) -> int:
+def told(result: Result, done: Tally) -> int:
     """Say what was done and what was not; 0 only if everything was."""
-    click.echo(f"{len(result.applied)} done, {len(result.failed)} failed, {len(result.waiting)} waiting.")
+    click.echo(
+        f"Of this plan: {done.created} created, {done.changed} changed, {done.archived} archived;"
+        f" {done.let_go} let go."
+    )
+    click.echo(f"{len(result.failed)} failed, {len(result.waiting)} waiting.")
     report(result.failed, "failed")
     report(result.waiting, "waiting")
     for each in result.blocked:
@@ -183,26 +218,6 @@ def told(result: Result) -> int:
 def report(reasons: Mapping[Address, str], word: str) -> None:
     for address, reason in reasons.items():
         click.secho(f"  {word}: {address}: {reason}", fg="red", err=True)
-
-
-@click.command()
-@click.argument("keys", nargs=-1)
-@in_workspace
-@click.option("--all", "everything", is_flag=True, help="Everything of the brand.")
-def pause(keys: tuple[str, ...], root: Path, environment: str, everything: bool) -> int:
-    """Stop delivery now: no plan, no approval, no guard rail, no Prefect."""
-    from operations.apply import actor
-    from operations.pause import pause as stop
-    from operations.site import site_for_stopping
-
-    if bool(keys) == everything:
-        raise click.UsageError("Give KEYs, or --all.")
-    site = site_for_stopping(root, environment)
-    with site.journal() as journal:
-        stopped = stop(site, journal, keys, actor=actor(), tell=tell)
-    click.echo(f"{len(stopped.paused)} paused: {', '.join(each.key for each in stopped.paused) or 'none'}")
-    report(stopped.failed, "NOT paused")
-    return 1 if stopped.failed else 0
 
 
 @click.command()

@@ -48,6 +48,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         _wrong(told)
         _deliver(told)
         _stop(told)
+        _resume(told)
         _outage(told)
         yield told
     finally:
@@ -112,6 +113,15 @@ def _stop(told: Story) -> None:
     told.run("log", "log")
     told.run("log as csv", "log", "--csv")
     told.run("unknown key", "pause", "yok")
+
+
+def _resume(told: Story) -> None:
+    file = told.plan_file("resume")
+    told.run("resume", "resume", "yil-sonu", "-o", file)
+    told.run("approve resume", "approve", file, "--by", "Ayşe Yılmaz", "--json")
+    told.run("apply resume", "apply", file, "--json")
+    told.run("resume again", "resume", "--all", "--json")
+    told.run("pause as json", "pause", "--all", "--json")
 
 
 def _outage(told: Story) -> None:

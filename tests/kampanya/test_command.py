@@ -50,6 +50,17 @@ def test_an_approved_plan_is_applied_and_the_second_plan_is_empty(story: Story) 
     assert "No changes" in story.said["second plan"].out
 
 
+def test_a_yes_says_what_it_was_to(story: Story) -> None:
+    words = story.said["approve"].out
+    for told in ("lezzet in sandbox", "15 to create", "0.00 → 900.00 TRY", "ceiling 2,000.00 TRY", "UTC"):
+        assert told in words
+
+
+def test_an_apply_counts_as_its_plan_does(story: Story) -> None:
+    assert "15 to create, 0 to change, 0 to archive" in story.said["first plan"].out
+    assert "15 created, 0 changed, 0 archived" in story.said["apply"].out
+
+
 def test_one_budget_a_tenth_higher_is_exactly_that_change(story: Story) -> None:
     said = story.said["a tenth"]
     (change,) = said.json()["changes"]
@@ -147,6 +158,35 @@ def test_a_paused_brand_plans_nothing_and_says_who_paused_it(story: Story) -> No
     assert "kampanya pause" in story.said["plan while paused"].out
 
 
+def test_a_resume_is_a_plan_that_awaits_its_yes_and_lets_go_of_what_was_paused(story: Story) -> None:
+    said = story.said["resume"]
+    assert said.code == 2
+    assert "~ meta campaign yil-sonu" in said.out
+    assert "status: PAUSED → ACTIVE" in said.out
+    assert "kampanya approve" in said.err
+    assert story.said["apply resume"].code == 0
+    assert story.said["resume again"].code == 0
+    assert story.said["resume again"].json()["changes"] == []
+
+
+def test_approve_apply_and_pause_as_json_have_a_version(story: Story) -> None:
+    yes, done, stopped = (
+        story.said[step].json() for step in ("approve resume", "apply resume", "pause as json")
+    )
+    assert yes.keys() == {
+        "version", "digest", "brand", "environment", "by", "expires_at", "changes", "daily_before",
+        "daily_after",
+    }  # fmt: skip
+    assert (yes["version"], yes["by"]) == (1, "Ayşe Yılmaz")
+    assert yes["changes"] == {"create": 0, "change": 1, "archive": 0}
+    assert (yes["daily_before"], yes["daily_after"]) == ({}, {"TRY": "900"})
+    assert done == {
+        "version": 1, "digest": yes["digest"], "complete": True, "created": 0, "changed": 1, "archived": 0,
+        "let_go": 1, "failed": [], "waiting": [], "blocked": [],
+    }  # fmt: skip
+    assert stopped == {"version": 1, "paused": ["meta:campaign/yil-sonu"], "failed": []}
+
+
 def test_pausing_an_unknown_key_is_an_error(story: Story) -> None:
     problem(story.said["unknown key"])
 
@@ -230,6 +270,8 @@ USAGE = [
     ["apply"],
     ["apply", "--auto-approve", "x.json"],
     ["pause"],
+    ["resume"],
+    ["resume", "--all", "yil-sonu"],
     ["approve", "nowhere.json", "--by", "x"],
     ["plan", "-C", "/nowhere"],
     ["load", "--since", "yesterday"],

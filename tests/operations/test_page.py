@@ -25,7 +25,8 @@ def page(brand: Bench) -> str:
 def test_every_change_and_the_money_are_on_the_page(brand: Bench) -> None:
     shown = page(brand)
     assert shown.count('<section class="change create">') == 15
-    assert "0.00 → 900.00 TRY" in shown
+    assert "Günlük bütçe" in shown
+    assert "0,00 → 900,00 TRY; tavan 2.000,00 TRY" in shown
     assert "değişiklik planı" in shown
     assert brand.plan().digest in shown
 
@@ -45,3 +46,13 @@ def test_what_somebody_wrote_is_text_and_no_markup(brand: Bench) -> None:
 def test_an_empty_plan_says_so(brand: Bench) -> None:
     brand.apply()
     assert "Değişiklik yok." in page(brand)
+
+
+def test_a_turkish_page_has_no_english_footer_and_an_english_one_no_turkish(brand: Bench) -> None:
+    plan = brand.plan()
+    turkish, english = (html(plan, brand.site.supports, locale) for locale in ("tr_TR", "en_GB"))
+    for words in ("Daily budget", "to create", "Worst day", "to its end", "Ads to review"):
+        assert words not in turkish
+        assert words in english
+    assert "15 oluşturulacak, 0 değişecek, 0 arşivlenecek" in turkish
+    assert "tavan" not in english

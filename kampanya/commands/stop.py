@@ -1,0 +1,86 @@
+"""pause, resume."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kampanya.cli import in_workspace, tell
+from kampanya.commands.plan import as_text, exit_code, report, show_as
+
+if TYPE_CHECKING:
+    from engine.plan import Plan
+    from operations.site import Site
+
+
+@click.command()
+@click.argument("keys", nargs=-1)
+@in_workspace
+@click.option("--all", "everything", is_flag=True, help="Everything of the brand.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON, version 1.")
+def pause(keys: tuple[str, ...], root: Path, environment: str, everything: bool, as_json: bool) -> int:
+    """Stop delivery now: no plan, no approval, no guard rail, no Prefect."""
+    from operations import answers
+    from operations.apply import actor
+    from operations.pause import pause as stop
+    from operations.site import site_for_stopping
+
+    one_or_all(keys, everything)
+    site = site_for_stopping(root, environment)
+    with site.journal() as journal:
+        stopped = stop(site, journal, keys, actor=actor(), tell=tell)
+    if as_json:
+        click.echo(as_text(answers.paused(stopped)))
+    else:
+        click.echo(
+            f"{len(stopped.paused)} paused: {', '.join(each.key for each in stopped.paused) or 'none'}"
+        )
+        report(stopped.failed, "NOT paused")
+    return 1 if stopped.failed else 0
+
+
+@click.command()
+@click.argument("keys", nargs=-1)
+@in_workspace
+@click.option("--all", "everything", is_flag=True, help="Everything of the brand.")
+@click.option("-o", "output", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan here.")
+@click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON, version 1.")
+def resume(
+    keys: tuple[str, ...], root: Path, environment: str, everything: bool, output: Path | None, as_json: bool
+) -> int:
+    """Plan to let run again what was paused, and nothing else. Approve and apply it like any other plan.
+
+    Exit 0: nothing to let run, 2: changes, 3: a guard rail refuses.
+    """
+    from operations import plan as plans
+    from operations.load import spending
+    from operations.site import open_site
+
+    one_or_all(keys, everything)
+    site = open_site(root, environment)
+    wish = plans.Wish(targets=keys, resume=frozenset(keys or [""]))
+    with site.journal() as journal:
+        made = plans.make(site, journal, wish, spending(site), tell)
+    return kept(made, site, output, as_json)
+
+
+def kept(made: Plan, site: Site, output: Path | None, as_json: bool) -> int:
+    """Show a plan, save it where it has changes, and say how it goes on."""
+    from operations import plan as plans
+
+    show_as(made, site, as_json)
+    if made.changes:
+        if output:
+            plans.write(made, output)
+        file = output or plans.keep(made, site)
+        then = f"kampanya approve {file} --by NAME; kampanya apply {file}"
+        tell(f"saved as {file}" + ("" if made.refusals else f"; to go on: {then}"))
+    return exit_code(made)
+
+
+def one_or_all(keys: tuple[str, ...], everything: bool) -> None:
+    """Raises UsageError unless there are keys or everything is meant, not both."""
+    if bool(keys) == everything:
+        raise click.UsageError("Give KEYs, or --all.")
