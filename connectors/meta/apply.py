@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from connectors.base import NOTHING, AccountFacts, AudienceSize, Connection
-from connectors.errors import AccessDenied, ConnectorError, OutcomeUnknown, Rejected
+from connectors.errors import AccessDenied, ConnectorError, OutcomeUnknown, Rejected, RetryLater
 from connectors.meta import audience, convert, order, reports
 from connectors.meta import read as reading
-from connectors.meta.batch import MOST, Answer, Call, Done, Silent, execute, result
+from connectors.meta.batch import MOST, Answer, Batch, Call, Done, Silent, result
 from connectors.meta.library import Library
 from connectors.meta.places import Places
 from connectors.meta.supports import SUPPORTS
@@ -25,7 +27,9 @@ from engine.supports import Supports
 
 if TYPE_CHECKING:
     from connectors.meta.client import Graph, Transport
+    from connectors.meta.pace import Pace
 
+IN_FLIGHT = 8  # batches of one account at a time; fewer than the client's pool has connections
 CREATIVE_ATTEMPTS = 3  # "Adcreative Create Failed" (100/1487390) usually passes on a repeat
 ARCHIVED = {"status": "ARCHIVED"}
 ARCHIVABLE = ("campaign", "ad_set", "ad")
@@ -51,8 +55,9 @@ class MetaConnector:
         *,
         sleep: Callable[[float], None] = time.sleep,
         transport: Transport | None = None,
+        pace: Pace | None = None,
     ) -> None:
-        self._connection, self._sleep, self._transport = connection, sleep, transport
+        self._connection, self._sleep, self._transport, self._pace = connection, sleep, transport, pace
         self._places = Places(lambda: self.graph)
 
     @cached_property
@@ -72,6 +77,7 @@ class MetaConnector:
             app_secret=self._connection.secrets.get("app_secret"),
             sleep=self._sleep,
             transport=self._transport,
+            pace=self._pace,
         )
 
     @property
@@ -118,13 +124,22 @@ class Application:
         self._ids = dict(ids)
         self._failed: set[Address] = set()
         self._halt: ConnectorError | None = None
+        self._over = threading.Event()  # nothing more is sent, not even what waits for its turn
         self._attempts: dict[Address, int] = {}
+        self._links: dict[Address, frozenset[Address]] = {}
 
     def run(self, changes: Sequence[Change]) -> Iterator[Outcome]:
-        """Outcomes as batches settle."""
-        for segment in order.segments(changes):
-            pending = order.trees(segment) if isinstance(segment[0], Create) else segment
-            yield from map(self._noted, self._carry_out(pending))
+        """Outcomes as batches settle.
+
+        A consumer that stops listening ends it: what is under way is waited for, and nothing more is sent.
+        """
+        with ThreadPoolExecutor(IN_FLIGHT, "meta-apply") as pool:
+            try:
+                for segment in order.segments(changes):
+                    self._links = {each.address: order.references(each) for each in segment}
+                    yield from map(self._noted, self._carry_out(segment, pool))
+            finally:
+                self._over.set()
 
     def _noted(self, outcome: Outcome) -> Outcome:
         if isinstance(outcome, Applied):
@@ -133,24 +148,54 @@ class Application:
             self._failed.add(outcome.address)
         return outcome
 
-    def _carry_out(self, pending: list[Change]) -> Iterator[Outcome]:
-        uploads = [each for each in pending if isinstance(each, Create) and each.address.kind == "image"]
+    def _carry_out(self, segment: Sequence[Change], pool: Executor) -> Iterator[Outcome]:
+        uploads = [each for each in segment if isinstance(each, Create) and each.address.kind == "image"]
         for upload in uploads:
             yield self._upload(upload)
-        pending = [each for each in pending if each not in uploads]
-        while pending:
-            if self._halt is not None:
-                yield from (_put_off(each.address, self._halt) for each in pending)
+        queue = order.Queue([each for each in segment if each not in uploads])
+        flying: dict[Future[list[Answer]], list[Change]] = {}
+        failed = 0
+        while queue or flying:
+            if self._halt is None and failed != len(self._failed):
+                yield from self._orphans(queue)
+                failed = len(self._failed)
+            yield from self._launch(queue, flying, pool)
+            if flying:
+                for done in wait(flying, return_when=FIRST_COMPLETED).done:
+                    again: list[Change] = []
+                    yield from self._landed(flying.pop(done), done, again)
+                    queue.put(again)
+            elif self._halt is not None or failed == len(self._failed):
+                yield from self._given_up(queue)
                 return
-            yield from self._orphans(pending)
-            pending = [each for each in pending if each.address not in self._failed]
-            chosen, rest = order.batch(pending, self._ids.__contains__, MOST)
+
+    def _launch(
+        self, queue: order.Queue, flying: dict[Future[list[Answer]], list[Change]], pool: Executor
+    ) -> Iterator[Outcome]:
+        """Send batches while some are ready and there is room for them in the air."""
+        most = min(MOST, self._graph.pace.most_writes)
+        while self._halt is None and len(flying) < IN_FLIGHT:
+            chosen = queue.take(self._ids.__contains__, most)
             if not chosen:
-                yield from (_parent(each, "what it needs does not exist") for each in rest)
                 return
-            again: list[Change] = []
-            yield from self._batch(chosen, again)
-            pending = order.trees([*again, *rest]) if again else rest
+            calls: list[Call] = []
+            sent: list[Change] = []
+            yield from self._prepared(chosen, calls, sent)
+            if calls:
+                batch = Batch(self._graph, self._account, calls)
+                flying[pool.submit(batch.send, self._demand_go)] = sent
+
+    def _demand_go(self) -> None:
+        """Asked by a batch whose turn has come. Raises what stopped everything meanwhile."""
+        if self._over.is_set():
+            raise self._halt or RetryLater("The apply was stopped before this was sent")
+
+    def _given_up(self, queue: order.Queue) -> Iterator[Outcome]:
+        for change in queue.waiting():
+            if self._halt is not None:
+                yield _put_off(change.address, self._halt)
+            else:
+                yield _parent(change, "what it needs does not exist")
 
     def _upload(self, create: Create) -> Outcome:
         if self._halt is not None:
@@ -162,19 +207,26 @@ class Application:
         except Rejected as error:
             return _rejected(create.address, error)
         except ConnectorError as error:
-            self._halt = error
+            self._stop(error)
             return _put_off(create.address, error)
 
-    def _orphans(self, pending: Iterable[Change]) -> Iterator[Outcome]:
-        for change in pending:
-            lost = sorted(order.references(change) & self._failed)
-            if lost:
-                yield _parent(change, f"{lost[0]} was not done")
+    def _stop(self, error: ConnectorError) -> None:
+        self._halt = error
+        self._over.set()
 
-    def _batch(self, chosen: list[Change], again: list[Change]) -> Iterator[Outcome]:
-        """Send one batch; what may be tried once more is put into `again` and has no outcome yet."""
-        calls: list[Call] = []
-        sent: list[Change] = []
+    def _orphans(self, queue: order.Queue) -> Iterator[Outcome]:
+        """What waits for something that failed, which is refused, and so for that too."""
+        gone: set[Address] = set()
+        for change in queue.waiting():
+            lost = sorted(self._links[change.address] & (self._failed | gone))
+            if lost:
+                gone.add(change.address)
+                yield _parent(change, f"{lost[0]} was not done")
+        if gone:
+            queue.drop(gone)
+
+    def _prepared(self, chosen: Sequence[Change], calls: list[Call], sent: list[Change]) -> Iterator[Outcome]:
+        """Put the calls of a batch into `calls` and what they carry out into `sent`."""
         names: dict[Address, str] = {}
         for change in chosen:
             prepared = self._prepare(change, names)
@@ -184,14 +236,17 @@ class Application:
             calls.append(prepared)
             sent.append(change)
             names[change.address] = prepared.name
-        if not calls:
-            return
+
+    def _landed(
+        self, sent: Sequence[Change], flown: Future[list[Answer]], again: list[Change]
+    ) -> Iterator[Outcome]:
+        """What came of one batch; what may be tried once more is put into `again` and has no outcome yet."""
         try:
-            answers = execute(self._graph, self._account, calls)
+            answers = flown.result()
         except Rejected as error:
             yield from (_rejected(each.address, error) for each in sent)
         except ConnectorError as error:
-            self._halt = error
+            self._stop(error)
             yield from (_put_off(each.address, error) for each in sent)
         else:
             yield from self._settle(sent, answers, again)
@@ -202,7 +257,7 @@ class Application:
             return _put_off(change.address, self._halt)
         if order.is_write_of_nothing(change):
             return Refused(change.address, "unsupported", f"Meta never changes a {change.address.kind}")
-        lost = [each for each in order.references(change) if each not in self._ids and each not in names]
+        lost = [each for each in self._links[change.address] if each not in self._ids and each not in names]
         if lost:
             return _parent(change, f"{lost[0]} was not done")
         try:
@@ -210,7 +265,7 @@ class Application:
         except Rejected as error:
             return _rejected(change.address, error)
         except ConnectorError as error:
-            self._halt = error
+            self._stop(error)
             return _put_off(change.address, error)
         if not params:
             unset = ", ".join(change.after) if isinstance(change, Update) else ""
@@ -235,7 +290,7 @@ class Application:
     def _resolved(self, fields: Fields, change: Change, names: Mapping[Address, str]) -> Fields:
         found = {
             each: self._ids[each] if each in self._ids else result(names[each])
-            for each in order.references(change)
+            for each in self._links[change.address]
         }
         return {name: resolve(value, found) for name, value in fields.items()}
 
@@ -247,7 +302,7 @@ class Application:
         refused: set[Address] = set()
         unknown: set[Address] = set()
         for change, answer in zip(sent, answers, strict=True):
-            above = order.references(change)
+            above = self._links[change.address]
             if above & repeated and not isinstance(answer, Done):
                 again.append(change)
                 repeated.add(change.address)
@@ -277,7 +332,7 @@ class Application:
             if tried < CREATIVE_ATTEMPTS:
                 return None
         if error.kind in ("later", "denied", "stopped"):
-            self._halt = error.exception(write=True, after=self._graph.usage.wait)
+            self._stop(error.exception(write=True, after=self._graph.pace.usage.wait))
         return Refused(change.address, error.name, error.message, error.field, error.retry)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -56,37 +56,47 @@ def result(name: str) -> str:
     return f"{{result={name}:$.id}}"
 
 
-def execute(graph: Graph, account: str, calls: Sequence[Call]) -> list[Answer]:
-    """Send once; answers in the order of the calls.
+class Batch:
+    """One call of several writes: built by one thread, sent once by any.
 
-    Raises RetryLater, AccessDenied or Rejected if the batch as a whole was certainly not carried out.
+    (Building mutes a warning of the SDK's, and Python's warning filters belong to the whole process.)
     """
-    answers: list[Answer] = [Silent("Graph gave no answer for it")] * len(calls)
-    batch = graph.api.new_batch()
-    for position, call in enumerate(calls):
-        _add(graph, account, batch, call, answers, position)
-    try:
-        with graph.writing(len(calls)):
-            batch.execute()
-    except OutcomeUnknown as error:
-        return [Silent(error.problem.detail)] * len(calls)
-    except (AttributeError, TypeError):
-        pass  # an answer in the list that is no object; what came after it counts as unanswered
-    return answers
 
+    def __init__(self, graph: Graph, account: str, calls: Sequence[Call]) -> None:
+        self._graph, self._calls = graph, calls
+        self._answers: list[Answer] = [Silent("Graph gave no answer for it")] * len(calls)
+        self._batch = graph.api.new_batch()
+        with warnings.catch_warnings():
+            # A reference to a result is no number, and the SDK says so; it sends it all the same.
+            warnings.filterwarnings("ignore", message="value of .* might not be compatible")
+            for position, call in enumerate(calls):
+                self._add(account, call, position)
 
-def _add(graph: Graph, account: str, batch: Any, call: Call, answers: list[Answer], position: int) -> None:
-    def settle(response: Any) -> None:
-        graph.hear(response.headers())
-        answers[position] = _answer(graph, call, response.body())
+    def send(self, check: Callable[[], None] = lambda: None) -> list[Answer]:
+        """Answers in the order of the calls. `check` is asked last, once there is room for the writes.
 
-    with warnings.catch_warnings():
-        # A reference to a result is no number, and the SDK says so; it sends it all the same.
-        warnings.filterwarnings("ignore", message="value of .* might not be compatible")
-        _request(graph, account, call, {"batch": batch, "success": settle, "failure": settle})
-    # The SDK has no argument for these two.
-    batch._batch[-1]["name"] = call.name
-    batch._batch[-1]["omit_response_on_success"] = False
+        Raises RetryLater, AccessDenied or Rejected if the batch as a whole was certainly not carried out,
+        and what `check` raises: then nothing was sent.
+        """
+        with self._graph.writing(len(self._calls)):
+            check()
+            try:
+                self._batch.execute()
+            except OutcomeUnknown as error:
+                return [Silent(error.problem.detail)] * len(self._calls)
+            except (AttributeError, TypeError):
+                pass  # an answer in the list that is no object; what came after it counts as unanswered
+        return self._answers
+
+    def _add(self, account: str, call: Call, position: int) -> None:
+        def settle(response: Any) -> None:
+            self._graph.hear(response.headers())
+            self._answers[position] = _answer(self._graph, call, response.body())
+
+        _request(self._graph, account, call, {"batch": self._batch, "success": settle, "failure": settle})
+        # The SDK has no argument for these two.
+        self._batch._batch[-1]["name"] = call.name
+        self._batch._batch[-1]["omit_response_on_success"] = False
 
 
 def _request(graph: Graph, account: str, call: Call, into: Mapping[str, Any]) -> None:

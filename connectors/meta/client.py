@@ -8,10 +8,9 @@ pool, keep the token out of exceptions, page past an empty page, tell a lost ans
 from __future__ import annotations
 
 import logging
+import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
@@ -25,7 +24,8 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 
 from connectors.errors import ConnectorError, OutcomeUnknown, Rejected, RetryLater
 from connectors.meta.errors import SECRET, GraphError, NotSent, Redactor, TooMuchData, parse
-from connectors.meta.usage import Usage, usage
+from connectors.meta.pace import LONGEST_WAIT, Pace
+from connectors.meta.usage import Usage
 
 API_VERSION = "v26.0"
 GRAPH_URL = "https://graph.facebook.com"
@@ -33,9 +33,7 @@ TIMEOUT = (3.05, 60.0)  # seconds to connect, to wait for bytes
 POOL = 16
 PAGE = 500  # rows asked for at once; halved when Graph finds that too much
 LEAST_PAGE = 10
-WRITES_PER_SECOND = 100  # of one app on one account; one more is refused (613/5044001)
 ATTEMPTS = 5  # of a read
-LONGEST_WAIT = 300.0  # seconds; a throttled read that would have to wait longer is given up
 
 
 class Answer(Protocol):
@@ -154,7 +152,7 @@ class GraphSession(FacebookSession):  # type: ignore[misc]
 class GraphApi(FacebookAdsApi):  # type: ignore[misc]
     """The SDK's API object on that session: one version, and pauses before the platform has to refuse."""
 
-    def __init__(self, session: GraphSession, before: Callable[[], None]) -> None:
+    def __init__(self, session: GraphSession, before: Callable[[str, Sequence[str]], None]) -> None:
         super().__init__(session, api_version=API_VERSION)
         self._before = before
 
@@ -169,7 +167,7 @@ class GraphApi(FacebookAdsApi):  # type: ignore[misc]
         api_version: str | None = None,
     ) -> Any:
         """As the SDK's, but its exceptions do not leave: a failure without an error is Rejected."""
-        self._before()
+        self._before(method, path.split("/") if isinstance(path, str) else path)
         if url_override and not self._session.GRAPH.endswith("facebook.com"):
             url_override = None
         try:
@@ -190,10 +188,12 @@ class Graph:
         app_secret: str | None = None,
         sleep: Callable[[float], None] = time.sleep,
         transport: Transport | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self.calls = 0
-        self.usage = Usage()
-        self._written: deque[tuple[float, int]] = deque()  # when calls ended, and how much each wrote
+        self.pace = pace or Pace(sleep)
+        self.writing = self.pace.writing
+        self._counting = threading.Lock()
         self._sleep = sleep
         session = GraphSession(url, token, app_secret, self.hear, transport)
         self.redact: Redactor = session.redact
@@ -201,32 +201,16 @@ class Graph:
 
     def hear(self, headers: Any) -> Usage | None:
         """Take note of usage headers, of an answer or of one inside a batch."""
-        heard = usage(headers)
-        if heard is not None:
-            self.usage = heard
-        return heard
+        return self.pace.hear(headers)
 
     def error(self, body: Any) -> GraphError | None:
         """The error of one answer inside a batch, without secrets."""
         return parse(body, self.redact) if isinstance(body, Mapping) else None
 
-    def _pause(self) -> None:
-        self.calls += 1
-        if self.usage.pause:
-            self._sleep(self.usage.pause)
-
-    @contextmanager
-    def writing(self, count: int) -> Iterator[None]:
-        """A call that writes `count` objects, once the second before it leaves room for them."""
-        while self._written and sum(many for _, many in self._written) + count > WRITES_PER_SECOND:
-            ended, _ = self._written.popleft()
-            wait = ended + 1.0 - time.monotonic()
-            if wait > 0:
-                self._sleep(wait)
-        try:
-            yield
-        finally:
-            self._written.append((time.monotonic(), count))
+    def _pause(self, method: str, path: Sequence[str]) -> None:
+        with self._counting:
+            self.calls += 1
+        self.pace.before(method, path)
 
     def get(self, *path: str, **params: Any) -> dict[str, Any]:
         """One object. Raises ConnectorError once five attempts have failed, TooMuchData at once."""

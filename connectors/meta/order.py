@@ -5,8 +5,10 @@ Meta: "Batch requests cannot include multiple Adsets under the same Campaign" (G
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import groupby
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, groupby
 
 from engine.change import Archive, Change, Create, Update
 from engine.resource import Address, Ref, refs_in
@@ -29,27 +31,32 @@ def _sort(change: Change) -> tuple[str, str]:
 
 
 def trees(creates: Sequence[Change]) -> list[Change]:
-    """Creates with each ad set, its creatives and its ads together; images, audiences, campaigns first."""
-    homes: dict[str, int] = {}
-    creative_homes: dict[Address, int] = {}
+    """Creates with each ad set, its creatives and its ads together; what several share comes first."""
+    return [create for _, run in _grouped(creates) for create in run]
+
+
+def _grouped(creates: Sequence[Change]) -> Iterator[tuple[str, list[Change]]]:
+    """Runs of `trees`, each with the key of its ad set; "" for what belongs to none or to several."""
+    homes: dict[str, int] = {"": -1}
+    users: dict[Address, str] = {}  # creative → key of the one ad set that shows it, "" for several
     for create in creates:
         home = _home(create)
         if home is None:
             continue
-        place = homes.setdefault(home, len(homes))
+        homes.setdefault(home, len(homes))
         for address in references(create):
             if address.kind == "creative":
-                creative_homes.setdefault(address, place)
+                users[address] = home if users.get(address, home) == home else ""
 
-    def key(create: Change) -> tuple[int, int]:
-        rank = RANK.get(create.address.kind, LAST)
-        if rank < RANK["ad_set"]:
-            return -1, rank
+    def key(create: Change) -> str:
         home = _home(create)
-        place = homes[home] if home is not None else creative_homes.get(create.address, LAST)
-        return place, rank
+        return users.get(create.address, "") if home is None else home
 
-    return sorted(creates, key=key)
+    def place(create: Change) -> tuple[int, int]:
+        return homes[key(create)], RANK.get(create.address.kind, LAST)
+
+    for home, run in groupby(sorted(creates, key=place), key=key):
+        yield home, list(run)
 
 
 def _home(create: Change) -> str | None:
@@ -71,26 +78,80 @@ def references(change: Change) -> frozenset[Address]:
     return frozenset()
 
 
-def batch(
-    pending: Sequence[Change], known: Callable[[Address], bool], most: int
-) -> tuple[list[Change], list[Change]]:
-    """The next batch, at most `most` long, and what stays pending."""
-    taken: dict[Address, Change] = {}
-    campaigns: set[str] = set()
-    rest: list[Change] = []
-    for position, change in enumerate(pending):
-        if len(taken) == most:
-            rest.extend(pending[position:])
-            break
-        campaign = _campaign_of_ad_set(change)
-        fits = campaign not in campaigns and change.address not in taken
-        if not fits or not all(known(each) or each in taken for each in references(change)):
-            rest.append(change)
-            continue
-        taken[change.address] = change
-        if campaign:
-            campaigns.add(campaign)
-    return list(taken.values()), rest
+@dataclass(slots=True)
+class Group:
+    """Writes that go together. `lane` is the campaign whose ad set is among them, "" if none is; `needs`
+    what must exist that is not among them."""
+
+    changes: list[Change]
+    lane: str
+    needs: frozenset[Address]
+
+    @classmethod
+    def of(cls, changes: list[Change]) -> Group:
+        lane = next(filter(None, map(_campaign_of_ad_set, changes)), "")
+        needed = frozenset(chain.from_iterable(map(references, changes)))
+        return cls(changes, lane, needed - {each.address for each in changes})
+
+
+class Queue:
+    """What is still to be sent, in lanes: one ad set of a campaign at a time, everything else freely.
+
+    `take` costs what it takes and what it looks past, which are the lanes, not everything that waits.
+    """
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        self._lanes: dict[str, deque[Group]] = {"": deque()}
+        self.put(changes)
+
+    def __bool__(self) -> bool:
+        return any(self._lanes.values())
+
+    def put(self, changes: Sequence[Change]) -> None:
+        """Let these wait too."""
+        creates = [each for each in changes if isinstance(each, Create)]
+        alone: list[list[Change]] = [[each] for each in changes if not isinstance(each, Create)]
+        for home, run in _grouped(creates):
+            alone.extend([run] if home else [[each] for each in run])
+        for group in map(Group.of, alone):
+            self._lanes.setdefault(group.lane, deque()).append(group)
+
+    def waiting(self) -> list[Change]:
+        """Everything in it, what is referred to before what refers to it."""
+        return [change for lane in self._lanes.values() for group in lane for change in group.changes]
+
+    def drop(self, gone: Collection[Address]) -> None:
+        """Forget these."""
+        left = [each for each in self.waiting() if each.address not in gone]
+        self._lanes = {"": deque()}
+        self.put(left)
+
+    def take(self, known: Callable[[Address], bool], most: int) -> list[Change]:
+        """The next batch, at most `most` long; empty if all that waits needs something not yet there."""
+        taken: dict[Address, Change] = {}
+
+        def there(address: Address) -> bool:
+            return known(address) or address in taken
+
+        for name, lane in self._lanes.items():
+            blocked: list[Group] = []
+            while lane and len(taken) < most:
+                group, room = lane.popleft(), most - len(taken)
+                ready = all(map(there, group.needs))
+                if not ready or room < len(group.changes) <= most:
+                    blocked.append(group)
+                    if ready:
+                        break
+                    continue
+                taken.update((each.address, each) for each in group.changes[:room])
+                if later := group.changes[room:]:
+                    blocked.append(Group.of(later))
+                if name:
+                    break
+            lane.extendleft(reversed(blocked))
+            if len(taken) == most:
+                break
+        return list(taken.values())
 
 
 def _campaign_of_ad_set(change: Change) -> str:

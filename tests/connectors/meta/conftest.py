@@ -7,6 +7,7 @@ import json
 import struct
 import subprocess
 import sys
+import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ import requests
 from connectors.base import Account, Connection
 from connectors.meta.apply import MetaConnector
 from connectors.meta.client import Graph
+from connectors.meta.pace import Pace
 from engine.naming import Scope
 from engine.resource import Address, Ref, Resource
 
@@ -218,11 +220,22 @@ class FakeGraph:
             raise AssertionError(f"unexpected {asked.method} {asked.path}")
         return self.otherwise(asked)
 
+    def pace(self) -> Pace:
+        """Of a clock on which every sleep passes at once."""
+        return Pace(self.slept.append, lambda: time.monotonic() + sum(self.slept))
+
     def graph(self, **options: Any) -> Graph:
-        return Graph(TOKEN, url="http://127.0.0.1:1", transport=self, sleep=self.slept.append, **options)
+        return Graph(
+            TOKEN,
+            url="http://127.0.0.1:1",
+            transport=self,
+            sleep=self.slept.append,
+            pace=self.pace(),
+            **options,
+        )
 
     def connector(self, connection: Connection) -> MetaConnector:
-        return MetaConnector(connection, sleep=self.slept.append, transport=self)
+        return MetaConnector(connection, sleep=self.slept.append, transport=self, pace=self.pace())
 
 
 @pytest.fixture

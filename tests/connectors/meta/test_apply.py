@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,6 +15,7 @@ import requests
 from connectors.base import Connection
 from connectors.errors import AccessDenied
 from connectors.meta import apply
+from connectors.meta.pace import Pace
 from engine.change import Applied, Archive, Change, Create, Outcome, Refused, Unknown, Update
 from engine.naming import label
 from engine.resource import Address, Resource
@@ -155,7 +158,11 @@ def test_a_lost_answer_makes_all_of_the_batch_unknown_and_later_children_refused
     assert isinstance(outcomes["campaign/yil-sonu"], Unknown)
     assert isinstance(outcomes["ad_set/takim-0"], Unknown)
     assert outcomes["ad_set/takim-1"].code == "parent"
-    assert len(platform.batches) == 1
+    first, *others = [
+        [each["relative_url"].split("/")[1] for each in asked.batch] for asked in platform.batches
+    ]
+    assert first == ["campaigns", "adsets", "adcreatives", "ads"]
+    assert others == [["adcreatives"]]  # the second's, which hangs under nothing
 
 
 def test_children_of_a_refused_parent_are_refused_for_it_and_the_others_go_on(
@@ -340,3 +347,56 @@ def test_neither_support_nor_conversion_nor_a_new_connector_loads_the_sdk() -> N
         "sys.exit(any(name.startswith(('facebook_business', 'requests', 'babel')) for name in sys.modules))\n"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_several_batches_are_under_way_at_once_but_never_too_many(
+    run: Any, creates: Any, platform: Platform
+) -> None:
+    lock, full = threading.Lock(), threading.Barrier(apply.IN_FLIGHT)
+    flying, most = 0, 0
+
+    def slowly(asked: Any) -> Any:
+        nonlocal flying, most
+        if len(asked.batch) == 4:  # the first, with the campaign that all others need
+            return platform.done(asked)
+        with lock:
+            flying += 1
+            most = max(most, flying)
+        full.wait(5)
+        with lock:
+            flying -= 1
+        return platform.done(asked)
+
+    platform.batch = slowly
+    outcomes = run(creates(ad_sets=1 + 2 * apply.IN_FLIGHT, ads=1))
+    assert all(isinstance(each, Applied) for each in outcomes.values())
+    assert most == apply.IN_FLIGHT
+
+
+def test_once_the_platform_is_throttling_what_waits_for_its_turn_is_not_sent(
+    connection: Connection, fake: Any, creates: Any, platform: Platform, refusal: Any
+) -> None:
+    platform.batch = lambda asked: (
+        platform.done(asked) if len(platform.batches) == 1 else time.sleep(0.1) or refusal(80004)
+    )
+    pace = Pace(writes_per_second=4)  # room for the second batch only; the others queue up for real
+    connector = apply.MetaConnector(connection, sleep=fake.slept.append, transport=fake, pace=pace)
+    outcomes = list(connector.apply(creates(ad_sets=6, ads=1), {}))
+    put_off = [each for each in outcomes if isinstance(each, Refused)]
+    assert len(platform.batches) == 2
+    assert len(put_off) == 5 * 3
+    assert all(each.retry and each.code == "later" for each in put_off)
+
+
+def test_nothing_is_sent_after_the_consumer_stopped_listening(
+    connection: Connection, fake: Any, creates: Any, platform: Platform
+) -> None:
+    outcomes = fake.connector(connection).apply(creates(ad_sets=60, ads=1), {})
+    for outcome in outcomes:
+        if outcome.address.kind == "ad":
+            break
+    outcomes.close()
+    sent = len(platform.batches)
+    assert sent <= 1 + apply.IN_FLIGHT
+    time.sleep(0.1)
+    assert len(platform.batches) == sent

@@ -130,18 +130,6 @@ def test_calls_slow_down_before_the_allowance_is_used_up(fake: Any, said: Any) -
     assert fake.slept == [2.0]
 
 
-def test_no_second_sees_more_writes_than_the_platform_takes(fake: Any) -> None:
-    graph = fake.graph()
-    for count in (1, 50, 49):
-        with graph.writing(count):
-            pass
-    assert fake.slept == []
-    with graph.writing(50):  # the first two must be a second old
-        pass
-    assert len(fake.slept) == 2
-    assert all(0.9 < wait <= 1.0 for wait in fake.slept)
-
-
 def test_an_empty_page_with_a_next_one_does_not_end_the_rows(fake: Any) -> None:
     def page(rows: list[Any], after: str | None) -> dict[str, Any]:
         paging = {"cursors": {"after": after}, "next": f"{URL}&after={after}"} if after else {}

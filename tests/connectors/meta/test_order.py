@@ -45,9 +45,9 @@ def creates(campaigns: int, ad_sets: int, ads: int, shared: bool) -> list[Change
 def batches(changes: list[Change]) -> list[list[Change]]:
     known: set[Address] = set()
     found = []
-    pending = order.trees(changes)
-    while pending:
-        chosen, pending = order.batch(pending, known.__contains__, MOST)
+    queue = order.Queue(changes)
+    while queue:
+        chosen = queue.take(known.__contains__, MOST)
         assert chosen
         known |= {each.address for each in chosen}
         found.append(chosen)
@@ -102,7 +102,9 @@ def test_updates_of_different_kinds_never_share_a_batch() -> None:
 
 def test_what_refers_to_nothing_known_is_left_over() -> None:
     lonely = Create(resource("ad_set", "c/s", campaign_id=Ref(address("campaign", "c"))))
-    assert order.batch([lonely], set[Address]().__contains__, MOST) == ([], [lonely])
+    queue = order.Queue([lonely])
+    assert queue.take(set[Address]().__contains__, MOST) == []
+    assert queue.waiting() == [lonely]
 
 
 def test_a_declared_tree_is_ordered_images_first(tree: Any, connection: Connection) -> None:
