@@ -24,7 +24,7 @@ from PIL import Image
 from engine.assemble import Spending
 from operations import plan as plans
 from operations.apply import apply_plan
-from operations.approve import approve
+from operations.approve import approve_in_sandbox
 from operations.site import Site, open_site, sandbox_endpoints
 
 Result = TypeVar("Result")
@@ -117,7 +117,7 @@ def launch(root: Path, site: Site) -> None:
     log = root / ".kampanya" / "sandbox" / "sandbox" / "access.log"
     with site.journal() as journal:
         plan = timed("plan", lambda: plans.make(site, journal, plans.Wish(), Spending()))
-        approve(site, journal, plan, by="benchmark")
+        approve_in_sandbox(site, journal, plan)
         before = len(log.read_text(encoding="utf-8").splitlines())
         result = timed(
             f"apply {len(plan.changes)} objects",

@@ -17,6 +17,7 @@ COMMANDS = {
     "doctor": ("workspace", "Say what is wrong on this machine and with these accounts, and how to mend it."),
     "plan": ("plan", "Show what would change and what it would cost; change nothing."),
     "approve": ("plan", "Say yes to exactly one plan."),
+    "approver": ("approver", "Give an approver the secret behind their one-time codes."),
     "apply": ("plan", "Execute exactly an approved plan, or refuse."),
     "pause": ("stop", "Stop delivery now."),
     "resume": ("stop", "Plan to let run again what was paused."),

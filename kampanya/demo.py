@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 SETTLING = 3  # days until clicks no longer move
-ANSWER = {"decision": "approve", "approver": "Demo", "reason": "the demo says yes"}
+ANSWER = {"decision": "approve", "approver": "Ayşe Yılmaz", "reason": "the demo says yes"}
 TOTALS = """
 select platform, coalesce(campaign_key, '—') as campaign, coalesce(ad_set_key, '—') as ad_set, currency,
        sum(impressions)::bigint as impressions, sum(clicks)::bigint as clicks, sum(spend) as spend,

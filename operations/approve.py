@@ -9,8 +9,12 @@ from engine.plan import Plan
 from engine.render import text
 from engine.resource import digest_of
 from journal.store import Journal
+from operations import approvers
 from operations.site import Site
 from schemas.errors import KampanyaError
+
+A_DAY = timedelta(hours=24)
+AUTO = "auto-approve (sandbox)"
 
 
 def approve(
@@ -19,35 +23,97 @@ def approve(
     plan: Plan,
     *,
     by: str,
-    expires: timedelta = timedelta(hours=24),
+    code: str = "",
+    at: datetime | None = None,
+    expires: timedelta = A_DAY,
     evidence: str = "",
+    typed_by: str = "",
 ) -> datetime:
     """Record the yes; returns when it expires (machine clock, UTC).
 
-    Raises KampanyaError where a guard rail refuses the plan, it is for elsewhere, or `by` may not approve.
+    `code` is `by`'s one-time code as it stood at `at` (now, if left out): needed outside `sandbox`, there
+    by whom a code is enrolled for. `typed_by` is whoever sat at the keyboard. Raises KampanyaError where a
+    guard rail refuses the plan or it is for elsewhere, NotProven where `by` may not approve or has no proof.
     """
+    demand_here(site, plan)
+    approver = _approver(site, by)
+    proof = _proof(site, journal, approver, code, plan.digest, at)
+    detail = {"digest": plan.digest, "proof": proof, "typed_by": typed_by}
+    journal.event("proof", datetime.now(UTC), approver, detail)
+    return _record(site, journal, plan, approver, expires, evidence)
+
+
+def approve_in_sandbox(site: Site, journal: Journal, plan: Plan) -> datetime:
+    """The yes of `--auto-approve`, by nobody: no money is spent. Raises KampanyaError."""
+    demand_sandbox(site)
+    demand_here(site, plan)
+    return _record(site, journal, plan, AUTO, A_DAY, "")
+
+
+def demand_sandbox(site: Site) -> None:
+    """Raises KampanyaError where money is real."""
+    if site.live:
+        raise KampanyaError(
+            "--auto-approve is for the sandbox only",
+            f"{site.environment} spends real money",
+            "kampanya plan -o FILE; kampanya approve FILE --by NAME --code N; kampanya apply FILE",
+        )
+
+
+def reject(site: Site, journal: Journal, plan: Plan, *, by: str, reason: str) -> int:
+    """Record the no, and take back every yes to this digest; returns how many there were.
+
+    A no sends nothing, so it needs no proof: whoever can answer can stop.
+    """
+    now = datetime.now(UTC)
+    journal.event("reject", now, by, {"digest": plan.digest, "reason": reason})
+    return journal.revoke(plan.digest, by, now)
+
+
+def demand_here(site: Site, plan: Plan) -> None:
+    """Raises KampanyaError unless the plan is for this brand and environment and no guard rail refuses it."""
     if (plan.brand, plan.environment) != (site.scope.brand, site.environment):
         raise KampanyaError(
             "The plan was made for somewhere else",
             f"it is for {plan.brand} in {plan.environment}, this is {site.scope.brand} in {site.environment}",
             "Choose the environment with -e.",
         )
-    if not by.strip():
-        raise KampanyaError("Nobody is no approver", "--by is empty", "Name the person who says yes.")
     if plan.refusals:
         raise KampanyaError(
             "A plan that the guard rails refuse cannot be approved",
             "; ".join(f"{each.rule}: {each.detail}" for each in plan.refusals),
             "Change the declaration and plan again.",
         )
-    approvers = site.workspace.brand.approvers
-    if site.live and by not in approvers:
-        listed = ", ".join(approvers) or "nobody"
-        raise KampanyaError(
-            "This person may not approve",
-            f"{by} is not among the brand's approvers ({listed})",
-            "Name an approver listed in kampanya.yaml.",
+
+
+def _approver(site: Site, by: str) -> str:
+    """The name as it is listed; where the sandbox's brand lists nobody, any name."""
+    if not by.strip():
+        raise approvers.NotProven(
+            "Nobody is no approver", "the name is empty", "Name the person who says yes."
         )
+    if site.live or site.workspace.brand.approvers:
+        return approvers.listed(site, by)
+    return by.strip()
+
+
+def _proof(site: Site, journal: Journal, approver: str, code: str, digest: str, at: datetime | None) -> str:
+    """How the yes was proven, in words."""
+    enrolled = approvers.is_enrolled(site, approver)
+    adding = f"kampanya approver add '{approver}' -e {site.environment}"
+    if not enrolled and (site.live or code):
+        detail = f"no code is enrolled for {approver} in {site.environment}"
+        raise approvers.NotProven("The yes cannot be proven", detail, adding)
+    if not enrolled:
+        return "none (sandbox)"
+    if not code.strip():
+        detail = f"{approver} has one enrolled in {site.environment}"
+        raise approvers.NotProven("A one-time code is needed", detail, "Add --code with the six digits.")
+    approvers.prove(site, journal, approver, code, digest, at or datetime.now(UTC))
+    return "one-time code"
+
+
+def _record(site: Site, journal: Journal, plan: Plan, by: str, expires: timedelta, evidence: str) -> datetime:
     now = datetime.now(UTC)
     shown = digest_of(text(plan, site.supports))
     journal.record_plan(plan.digest, "", plan.environment, now, {"changes": len(plan.changes)}, "approvable")

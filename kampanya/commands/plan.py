@@ -109,23 +109,41 @@ def show(made: Plan, supports: Mapping[str, Supports]) -> None:
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @in_workspace
-@click.option("--by", required=True, help="Who says yes; outside sandbox one of the brand's approvers.")
+@click.option("--by", required=True, help="Who says yes: one of the brand's approvers.")
 @click.option("--expires", default="24h", show_default=True, help="For how long the yes holds: 24h, 3d.")
+@click.option("--code", default="", help="Their one-time code; needed outside sandbox.")
 @click.option("--evidence", default="", help="Where the client's yes can be found: a mail, a ticket.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON, version 1.")
 def approve(
-    file: Path, root: Path, environment: str, by: str, expires: str, evidence: str, as_json: bool
+    file: Path,
+    root: Path,
+    environment: str,
+    by: str,
+    expires: str,
+    code: str,
+    evidence: str,
+    as_json: bool,
 ) -> None:
     """Say yes to exactly one plan."""
     from operations import answers
     from operations import approve as approvals
     from operations import plan as plans
+    from operations.apply import actor
     from operations.site import open_site
 
     site = open_site(root, environment)
     made = plans.load(file)
     with site.journal() as journal:
-        until = approvals.approve(site, journal, made, by=by, expires=duration(expires), evidence=evidence)
+        until = approvals.approve(
+            site,
+            journal,
+            made,
+            by=by,
+            code=code,
+            expires=duration(expires),
+            evidence=evidence,
+            typed_by=actor(),
+        )
     if as_json:
         click.echo(as_text(answers.approved(made, by, until)))
         return
@@ -180,18 +198,13 @@ def apply(
 
 def approved_at_once(site: Site, journal: Journal, money: Spending, platform: str | None) -> Plan:
     """A plan approved by its maker; the sandbox spends nobody's money."""
-    from operations import approve as approvals
     from operations import plan as plans
+    from operations.approve import approve_in_sandbox, demand_sandbox
 
-    if site.live:
-        raise KampanyaError(
-            "--auto-approve is for the sandbox only",
-            f"{site.environment} spends real money",
-            "kampanya plan -o FILE; kampanya approve FILE --by NAME; kampanya apply FILE",
-        )
+    demand_sandbox(site)
     made = plans.make(site, journal, plans.Wish(platform=platform), money, tell)
     if not made.refusals:
-        approvals.approve(site, journal, made, by="auto-approve (sandbox)")
+        approve_in_sandbox(site, journal, made)
     return made
 
 
