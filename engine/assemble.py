@@ -15,7 +15,7 @@ from engine.hazards import Risks, hazards
 from engine.match import Known
 from engine.plan import Money, Note, Plan, PlannedChange, Refusal
 from engine.policy import Rails, Situation, convert, judge
-from engine.projection import by_month
+from engine.projection import Missing, by_month, unknown_days
 from engine.resource import Address, Fields, Observed, Resource, digest_of, same, to_json
 from engine.supports import Supports
 
@@ -26,12 +26,13 @@ ZERO = Decimal(0)
 class Spending:
     """What the warehouse and the journal say of money. By currency, in major units.
 
-    `month` is this month's loaded spend up to and including `through`, None before the first load; `raised`
-    what settled applies raised active budgets by, a day, in the last 24 hours.
+    `month` is this month's loaded spend up to yesterday, `missing` the days of it not loaded whole (of a
+    platform without an entry: all), `loaded_at` the instant up to which spend is known without a gap;
+    `raised` what settled applies raised active budgets by, a day, in the last 24 hours.
     """
 
     month: Mapping[str, Decimal] = field(default_factory=dict)
-    through: date | None = None
+    missing: Missing = field(default_factory=dict)
     loaded_at: datetime | None = None
     raised: Mapping[str, Decimal] = field(default_factory=dict)
 
@@ -236,7 +237,8 @@ def _money(sides: Sides, daily: Daily) -> tuple[Money, tuple[Refusal, ...]]:
         Amount(each.daily.amount * Decimal(str(supports[address.platform].worst_day)), each.daily.currency)
         for address, each in daily.after.items()
     ]
-    months = by_month(daily.after.values(), sides.spending.month, sides.spending.through, sides.today)
+    missing = sides.spending.missing
+    months = by_month(daily.after.values(), sides.spending.month, missing, sides.today)
     converted = {month: convert(sums, rails) for month, sums in months.items()}
     spent, unpriced = convert(sides.spending.month, rails)
     money = Money(
@@ -249,8 +251,12 @@ def _money(sides: Sides, daily: Daily) -> tuple[Money, tuple[Refusal, ...]]:
         spent=Amount(spent, rails.currency),
         ceiling_daily=Amount(rails.daily, rails.currency) if rails.daily is not None else None,
         ceiling_monthly=Amount(rails.monthly, rails.currency) if rails.monthly is not None else None,
+        unknown={
+            platform: tuple(days)
+            for platform, days in unknown_days(daily.after.values(), missing, sides.today).items()
+        },
     )
-    return money, (*unpriced, *(refusal for _, missing in converted.values() for refusal in missing))
+    return money, (*unpriced, *(refusal for _, without in converted.values() for refusal in without))
 
 
 def _is_drift(change: Change, applied: Mapping[Address, Fields]) -> bool:

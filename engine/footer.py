@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.change import Archive, Create, Update
 from engine.plan import Plan
+from engine.projection import spans
 
 if TYPE_CHECKING:
     from engine.wording import Locale
@@ -21,6 +22,7 @@ WORDS: Mapping[Locale, Mapping[str, str]] = {
         "spent": " ({amount} spent so far)",
         "ceiling": "; ceiling {amount} {currency}",
         "no ceiling": "; no ceiling declared",
+        "unknown": "Spend not loaded, counted with what may be spent: {platform} {days}",
         "operations": "Operations on {platform}: about {calls}{quota}",
         "quota": " of {quota} a day",
         "learning": "Learning resets: {count}",
@@ -35,6 +37,7 @@ WORDS: Mapping[Locale, Mapping[str, str]] = {
         "spent": " (şimdiye dek {amount} harcandı)",
         "ceiling": "; tavan {amount} {currency}",
         "no ceiling": "; tavan yazılmamış",
+        "unknown": "Harcaması yüklenmemiş günler, harcanabilecek kadarıyla sayıldı: {platform} {days}",
         "operations": "{platform} işlemleri: yaklaşık {calls}{quota}",
         "quota": ", günlük sınır {quota}",
         "learning": "Yeniden öğrenmeye başlayacak: {count}",
@@ -106,6 +109,9 @@ def _months(plan: Plan, locale: Locale) -> Iterator[str]:
                 spent=spent if month == money.month else "",
                 limit=limit,
             )
+    for platform, days in money.unknown.items():
+        told = ", ".join(f"{a}" if a == b else f"{a} … {b}" for a, b in spans(days))
+        yield words["unknown"].format(platform=platform, days=told)
 
 
 def _operations(plan: Plan, locale: Locale) -> Iterator[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -39,7 +39,8 @@ class Money:
     """The footer. Amounts in major units by currency; the ceilings and months in the brand's currency.
 
     `currencies` is platform → the currency of its account. `months` is what each month will have cost by its
-    end; `month` is the current one, of which `spent` is spent.
+    end; `month` is the current one, of which `spent` is spent. `unknown` is platform → the days of it before
+    today whose spend was not loaded whole: they count with what may be spent on them.
     """
 
     currencies: Mapping[str, str]
@@ -52,6 +53,7 @@ class Money:
     spent: Amount
     ceiling_daily: Amount | None
     ceiling_monthly: Amount | None
+    unknown: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +245,7 @@ def _money_to_json(money: Money) -> dict[str, Any]:
         "spent": _amount_to_json(money.spent),
         "ceiling_daily": _amount_to_json(money.ceiling_daily),
         "ceiling_monthly": _amount_to_json(money.ceiling_monthly),
+        "unknown": {name: [each.isoformat() for each in days] for name, days in money.unknown.items()},
     }
 
 
@@ -261,4 +264,5 @@ def _money_from_json(document: Mapping[str, Any]) -> Money:
         _amount(document["spent"]),
         _amount_from_json(document["ceiling_daily"]),
         _amount_from_json(document["ceiling_monthly"]),
+        {name: tuple(map(date.fromisoformat, days)) for name, days in document["unknown"].items()},
     )

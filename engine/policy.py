@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from engine.change import Change, Create, Update
@@ -17,6 +17,7 @@ from engine.schedule import lengthens, lowers
 from engine.supports import Supports
 
 SPEND_AGE = timedelta(hours=36)  # money rule 5: older numbers say too little about what is left
+CLOCKS_DIFFER = timedelta(hours=1)  # two machines' clocks; more is one that was set back
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ class Situation:
 
     `raised_24h` and `base_24h` are by currency: what settled applies and this plan raise active budgets by
     within 24 hours, and what they would be without. `delivering` is whether anything of ours exists; `rising`
-    whether any single budget allows more than before, whatever others give up. `spend_loaded_at` is when
-    performance was last loaded.
+    whether any single budget allows more than before, whatever others give up. `spend_loaded_at` is the
+    instant up to which the spend of all accounts is known without a gap.
     `protected` are the keys under `protect: true`; `undeclared` are budgets that still run on the platform
     though the declaration no longer has them; `unpriced` is money left out of `money` for want of a rate.
     """
@@ -184,14 +185,21 @@ def undeclared_budgets(rails: Rails, situation: Situation) -> Iterable[Refusal]:
 def fresh_spend(rails: Rails, situation: Situation) -> Iterable[Refusal]:
     if not (situation.live and situation.raises and situation.delivering):
         return
-    loaded = situation.spend_loaded_at
-    if loaded is None or situation.now - loaded > SPEND_AGE:
-        age = (
-            "never" if loaded is None else f"{(situation.now - loaded).total_seconds() / 3600:.0f} hours ago"
-        )
-        yield Refusal(
-            "spend unknown", f"performance was loaded {age}; the limit is 36 hours", "Run `kampanya load`."
-        )
+    known = situation.spend_loaded_at
+    if known is None:
+        told = "performance was never loaded for every platform in use"
+    elif known > situation.now + CLOCKS_DIFFER:
+        told = f"it was loaded at {_instant(known)}, which is yet to come: a clock was set back"
+    elif situation.now - known > SPEND_AGE:
+        hours = (situation.now - known).total_seconds() / 3600
+        told = f"it is known up to {_instant(known)} without a gap, {hours:.0f} hours ago"
+    else:
+        return
+    yield Refusal("spend unknown", f"{told}; the limit is 36 hours", "Run `kampanya load`.")
+
+
+def _instant(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def protected_keys(rails: Rails, situation: Situation) -> Iterable[Refusal]:

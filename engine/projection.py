@@ -9,24 +9,64 @@ from decimal import Decimal
 from engine.budget import Running
 
 HORIZON_DAYS = 366  # an open-ended flight is projected a year ahead
+ZERO = Decimal(0)
+
+# Platform → the days of this month before today that are not loaded whole → what is known of them, in the
+# currency of its account. A platform without an entry was never loaded.
+Missing = Mapping[str, Mapping[date, Decimal]]
 
 
 def by_month(
-    budgets: Iterable[Running], spent: Mapping[str, Decimal], through: date | None, today: date
+    budgets: Iterable[Running], spent: Mapping[str, Decimal], missing: Missing, today: date
 ) -> dict[str, dict[str, Decimal]]:
     """Month ("2026-12") → currency → amount in major units.
 
-    `spent` is what the current month cost up to and including `through`, the last day loaded; the days since,
-    and all to come, count with what may be spent on them. Days that were never loaded count so too.
+    `spent` is what is loaded of the current month up to yesterday. Today, and all days to come, count with
+    what may be spent on them; so does a missing day, where that is more than what is known of it.
     """
     months: dict[str, dict[str, Decimal]] = {f"{today:%Y-%m}": dict(spent)}
-    first = max(today.replace(day=1), through + timedelta(days=1)) if through else today.replace(day=1)
+    past: dict[tuple[str, date, str], Decimal] = {}
     for budget in budgets:
-        for day in _days(budget, first, today):
-            month = months.setdefault(f"{day:%Y-%m}", {})
-            currency = budget.daily.currency
-            month[currency] = month.get(currency, Decimal(0)) + budget.daily.amount
+        platform, currency, amount = budget.carrier.platform, budget.daily.currency, budget.daily.amount
+        for day in _days(budget, today.replace(day=1), today):
+            if day >= today:
+                _add(months, day, currency, amount)
+            elif platform not in missing or day in missing[platform]:
+                past[platform, day, currency] = past.get((platform, day, currency), ZERO) + amount
+    for (platform, day, currency), amount in past.items():
+        known = missing.get(platform, {}).get(day, ZERO)
+        _add(months, day, currency, max(amount - known, ZERO))
     return months
+
+
+def unknown_days(budgets: Iterable[Running], missing: Missing, today: date) -> dict[str, list[date]]:
+    """Platform → days of this month before today of which the spend is not known whole, oldest first.
+
+    Of a platform that was never loaded, those on which a budget could be spent.
+    """
+    found = {platform: set(days) for platform, days in missing.items()}
+    for budget in budgets:
+        platform = budget.carrier.platform
+        if platform not in missing:
+            days = _days(budget, today.replace(day=1), today)
+            found.setdefault(platform, set()).update(day for day in days if day < today)
+    return {platform: sorted(days) for platform, days in found.items() if days}
+
+
+def spans(days: Iterable[date]) -> list[tuple[date, date]]:
+    """Days as (first, last) of each unbroken run."""
+    found: list[tuple[date, date]] = []
+    for day in sorted(days):
+        if found and day == found[-1][1] + timedelta(days=1):
+            found[-1] = (found[-1][0], day)
+        else:
+            found.append((day, day))
+    return found
+
+
+def _add(months: dict[str, dict[str, Decimal]], day: date, currency: str, amount: Decimal) -> None:
+    month = months.setdefault(f"{day:%Y-%m}", {})
+    month[currency] = month.get(currency, ZERO) + amount
 
 
 def _days(budget: Running, first: date, today: date) -> Iterator[date]:

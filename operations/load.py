@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -16,7 +16,7 @@ from engine.report import ReportSpec
 from journal.records import ObjectRecord
 from journal.store import Journal
 from operations.site import Site
-from warehouse import landing, models, publish, query, store
+from warehouse import coverage, landing, models, publish, query, store
 from warehouse.load import LoadSummary, due_window, load_window
 from warehouse.objects import ObjectRow, put_objects
 from warehouse.window import AccountRow
@@ -134,20 +134,43 @@ def _objects(records: list[ObjectRecord]) -> Iterator[ObjectRow]:
 def spending(site: Site) -> Spending:
     """What the mart says of this month's spend, of the whole accounts, ours or not.
 
-    Nothing where a platform in use was never loaded; `through` is the last whole day that all have.
+    Each platform's missing days are those not loaded whole; `loaded_at` is the instant up to which the spend
+    of all of them is known without a gap, None where one was never loaded.
     """
     mart = Files.of(site).mart
     if not mart.exists():
         return Spending()
-    today = site.today(site.now())
-    loads = [each for each in query.latest_load(mart) if each.platform in site.platforms]
-    if {each.platform for each in loads} != set(site.platforms):
-        return Spending()
-    through = min(today - timedelta(days=1), *(each.until for each in loads))
+    now = site.now()
+    today = site.today(now)
+    month, yesterday = today.replace(day=1), today - timedelta(days=1)
+    by_day = query.daily_spend(mart, month, yesterday, owned=False)
+    missing: dict[str, Mapping[date, Decimal]] = {}
+    until: list[datetime | None] = []
+    for platform in site.platforms:
+        days, known = _known(site, mart, platform, now)
+        missing[platform] = {
+            day: sum(
+                (each.spend for each in by_day if (each.platform, each.day) == (platform, day)), Decimal(0)
+            )
+            for day in days
+        }
+        until.append(known)
     sums: dict[str, Decimal] = {}
-    for each in query.spend_to_date(mart, today.replace(day=1), through, owned=False):
+    for each in by_day:
         sums[each.currency] = sums.get(each.currency, Decimal(0)) + each.spend
-    return Spending(sums, through, min(each.loaded_at for each in loads))
+    known_all = [each for each in until if each is not None]
+    return Spending(sums, missing, min(known_all) if len(known_all) == len(until) else None)
+
+
+def _known(site: Site, mart: Path, platform: str, now: datetime) -> tuple[list[date], datetime | None]:
+    """Days of this month before today that are not loaded whole, and up to when all is known."""
+    account, today = site.accounts[platform], site.today(now)
+    month, yesterday = today.replace(day=1), today - timedelta(days=1)
+    loaded = coverage.of_spend(mart, platform, account.id)
+    if loaded is None or loaded.first is None:
+        return coverage.Coverage(()).missing(month, yesterday), None
+    first = min(day for day in (_first_day(site), loaded.first, month) if day is not None)
+    return loaded.missing(month, yesterday), loaded.known_until(first, ZoneInfo(account.time_zone))
 
 
 def ask(site: Site, sql: str) -> tuple[list[str], list[tuple[object, ...]]]:

@@ -14,6 +14,7 @@ from decimal import Decimal
 import duckdb
 
 from engine.report import ReportSpec
+from warehouse.coverage import of_report
 from warehouse.guards import refuse
 from warehouse.landing import Landing
 from warehouse.levels import LEVELS
@@ -53,22 +54,20 @@ def due_window(
 ) -> tuple[date, date]:
     """The days to ask for, both included: `window_days` back, and further back whatever is not yet final.
 
-    After an outage longer than the window the days it missed are asked for again, as far as the platform
-    remembers. `start` (the first day of interest) counts until something was loaded.
+    Further back too where a day is missing, as far as the platform remembers: after an outage, or behind a
+    load that asked for less. Days count from the first that was ever loaded, the first of the month (its
+    ceiling is on all of it) and `start`, the first day of interest.
     """
     oldest = today - timedelta(days=spec.retention_days)
-    unsettled, last = one(
+    (unsettled,) = one(
         con,
-        f"""select (
-            select min(day) from {LEVELS[spec.level].fact}
-            where platform = $1 and account_id = $2 and not is_final and gone_at is null and day >= $4
-        ), (
-            select max(until) from load_log where platform = $1 and account_id = $2 and report = $3
-        )""",
-        [spec.platform, account, spec.name, oldest],
+        f"""select min(day) from {LEVELS[spec.level].fact}
+        where platform = $1 and account_id = $2 and not is_final and gone_at is null and day >= $3""",
+        [spec.platform, account, oldest],
     )
-    missed = last + timedelta(days=1) if isinstance(last, date) else start
-    candidates = [today - timedelta(days=spec.window_days), unsettled, missed]
+    loaded = of_report(con, spec.platform, account, spec.name)
+    first = min(day for day in (start, loaded.first, today.replace(day=1)) if day is not None)
+    candidates = [today - timedelta(days=spec.window_days), unsettled, loaded.gap(max(first, oldest))]
     since = min(day for day in candidates if isinstance(day, date))
     return max(since, oldest), today
 

@@ -80,6 +80,13 @@ def test_where_money_already_runs_live_spend_must_be_known() -> None:
     assert rules(RAILS, replace(at, spend_loaded_at=NOW - timedelta(hours=37))) == ["spend unknown"]
 
 
+def test_spend_known_at_an_instant_to_come_is_not_known() -> None:
+    """A clock that was set back makes nothing fresh."""
+    at = replace(situation(1, 2), live=True)
+    assert rules(RAILS, replace(at, spend_loaded_at=NOW + timedelta(minutes=59))) == []
+    assert rules(RAILS, replace(at, spend_loaded_at=NOW + timedelta(hours=2))) == ["spend unknown"]
+
+
 def test_protected_keys_may_not_change_but_may_be_paused() -> None:
     rename = Update(ad_set("c/s"), "1", {"name": "a"}, {"name": "b"})
     pause = Update(ad_set("c/s"), "1", {"status": "ACTIVE"}, {"status": "PAUSED"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from engine.assemble import Spending
 from engine.change import Archive, Create, Update
 from engine.diff import Context
+from engine.plan import plan_from_json, plan_to_json
 from engine.render import lines, markdown, summary, text
 from tests.engine.forest import FORESTS, Forest, forester, resources
 from tests.engine.test_assemble import RAILS, plan
@@ -93,3 +95,13 @@ def test_every_line_has_a_tone() -> None:
         "footer",
         "plain",
     }
+
+
+def test_days_whose_spend_is_not_loaded_are_named() -> None:
+    lost = {"memory": {date(2026, 12, day): Decimal(0) for day in (1, 2, 5)}}
+    made = plan(tree(), observed(tree()), spending=Spending(missing=lost))
+    assert (
+        "Spend not loaded, counted with what may be spent: memory 2026-12-01 … 2026-12-02, 2026-12-05"
+        in text(made, PLATFORMS)
+    )
+    assert plan_from_json(plan_to_json(made)) == made

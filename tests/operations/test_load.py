@@ -185,6 +185,43 @@ def test_another_month_begins_at_nothing(numbers: Numbers) -> None:
     assert spending(numbers.site).month == {}
 
 
+def test_a_narrow_load_after_an_outage_makes_nothing_fresh(numbers: Numbers) -> None:
+    """Forty days without a load, then one of today: the spend is known up to the first of them only."""
+    bring(numbers)
+    known = numbers.site.now()
+    numbers.days = 45
+    today = (NOW + timedelta(days=45)).date()
+    bring(numbers, since=today)
+    found = spending(numbers.site)
+    assert found.loaded_at == known
+    assert list(found.missing["meta"]) == [date(2027, 1, day) for day in range(1, 14)]
+    bring(numbers)
+    assert min(since for _, since, _ in numbers.asked[-3:]) <= known.date()
+    assert spending(numbers.site).loaded_at == numbers.site.now()
+    assert spending(numbers.site).missing == {"meta": {}}
+
+
+def test_of_a_day_loaded_in_part_what_is_known_is_told(numbers: Numbers) -> None:
+    numbers.days = 3
+    bring(numbers)
+    numbers.days = 4
+    found = spending(numbers.site)
+    assert found.missing["meta"] == {date(2026, 12, 3): Decimal("102.26")}
+    assert found.loaded_at == NOW + timedelta(days=3)
+
+
+def test_spend_is_not_known_while_one_platform_was_never_loaded(numbers: Numbers) -> None:
+    bring(numbers)
+    site = numbers.site
+    accounts = {**site.accounts, "google": replace(site.accounts["meta"], id="1234567890")}
+    both = replace(site, platforms=("meta", "google"))
+    both.__dict__["accounts"] = accounts
+    found = spending(both)
+    assert found.loaded_at is None
+    assert found.month == {"TRY": Decimal("407.04")}
+    assert len(found.missing["google"]) == 4
+
+
 def test_a_load_is_in_the_audit_trail_with_its_counts(numbers: Numbers) -> None:
     bring(numbers)
     (event,) = numbers.journal.events("load")

@@ -262,14 +262,28 @@ def test_a_spec_without_a_column_of_its_level_is_refused(world: Any, meta: Any) 
 
 def test_the_window_due_reaches_back_to_whatever_is_not_final(world: Any, meta: Any) -> None:
     spec, today = world.specs["ad"], world.day(0)
-    assert due_window(world.con, spec, "100", today) == (today - timedelta(days=28), today)
-    assert due_window(world.con, spec, "100", today, start=world.day(60))[0] == world.day(60)
-    world.load("ad", [meta(world.day(2))])
-    assert due_window(world.con, spec, "100", today, start=world.day(60))[0] == world.day(28)
+    world.load("ad", [meta(world.day(2))], ago=60)
     after_an_outage = today + timedelta(days=60)
     assert due_window(world.con, spec, "100", after_an_outage) == (world.day(2), after_an_outage)
     years_later = today + timedelta(days=2000)
     assert due_window(world.con, spec, "100", years_later)[0] == years_later - timedelta(days=1123)
+
+
+def test_all_of_the_month_and_from_the_first_day_of_interest_is_due_once(world: Any, meta: Any) -> None:
+    spec, today = world.specs["ad"], world.day(0)
+    assert due_window(world.con, spec, "100", today) == (date(2026, 12, 1), today)
+    assert due_window(world.con, spec, "100", today, start=world.day(60))[0] == world.day(60)
+    world.load("ad", [], ago=60)
+    assert due_window(world.con, spec, "100", today, start=world.day(60))[0] == world.day(28)
+
+
+def test_a_narrow_load_hides_no_gap(world: Any, meta: Any) -> None:
+    """Forty days without a load, then one of the day alone: the forty are still due."""
+    spec, later = world.specs["ad"], world.day(0) + timedelta(days=40)
+    world.load("ad", [], ago=60)
+    world.load("ad", [], ago=-40, until=-40, today=later)
+    assert due_window(world.con, spec, "100", later) == (world.day(0), later)
+    assert due_window(world.con, spec, "100", later + timedelta(days=1))[0] == world.day(0)
 
 
 def _now() -> datetime:

@@ -194,6 +194,11 @@ DAMAGES: dict[str, Damage] = {
     "loads_are_fresh": lambda w, _: w.con.execute(
         "update load_log set loaded_at = loaded_at - interval 2 days"
     ),
+    "days_have_no_gap": lambda w, _: w.con.execute(
+        "update load_log set since = date '2026-12-20';"
+        "insert into load_log"
+        " select * replace (date '2026-12-01' as since, date '2026-12-09' as until) from load_log"
+    ),
     "little_is_restated": lambda w, meta: w.load("ad", [meta(w.day(2), ad, spend="12") for ad in (1, 2, 3)]),
     "rows_do_not_drop": lambda w, meta: w.load("ad", [meta(w.day(2))]),
     "nothing_is_in_quarantine": lambda w, meta: w.load("ad", [meta(w.day(2)), meta(w.day(2), 2, spend="x")]),
