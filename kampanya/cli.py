@@ -21,6 +21,7 @@ COMMANDS = {
     "apply": ("plan", "Execute exactly an approved plan, or refuse."),
     "pause": ("stop", "Stop delivery now."),
     "resume": ("stop", "Plan to let run again what was paused."),
+    "destroy": ("stop", "Stop now, and plan to archive for good."),
     "drift": ("plan", "Show what changed on the platforms behind our back."),
     "log": ("journal", "Show the audit trail."),
     "unlock": ("journal", "Show who holds the lock, and clear one left behind."),

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from engine.footer import counts
 from engine.plan import Plan
 from engine.resource import Address
 from operations.apply import Result
+from operations.destroy import Destruction
 from operations.pause import Stopped
+from operations.plan import document
 from operations.tally import Tally
 
 VERSION = 1
@@ -51,6 +54,17 @@ def paused(stopped: Stopped) -> dict[str, Any]:
         "version": VERSION,
         "paused": addresses(stopped.paused),
         "failed": _reasons(stopped.failed),
+    }
+
+
+def destroyed(found: Destruction, file: Path | None) -> dict[str, Any]:
+    """`plan` is null where nothing is left to archive; `file` is where it was saved."""
+    return {
+        **paused(found.stopped),
+        "key": found.key,
+        "left": _reasons(found.left),
+        "plan": None if found.plan is None else document(found.plan),
+        "file": None if file is None else str(file),
     }
 
 

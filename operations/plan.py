@@ -143,7 +143,7 @@ def _sides(
         neutral=neutral,
         desired=desired,
         observed=observed,
-        context=Context(site.supports, ours, _lifecycles(site), gone - ours.keys(), wish.resume),
+        context=Context(site.supports, ours, lifecycles(site), gone - ours.keys(), wish.resume),
         rails=_also_renamed(rails(site, now), moves(site.workspace.campaigns)),
         now=now,
         today=site.today(now),
@@ -212,7 +212,8 @@ def _check_account(site: Site, platform: str) -> None:
             )
 
 
-def _lifecycles(site: Site) -> Mapping[str, Lifecycle]:
+def lifecycles(site: Site) -> Mapping[str, Lifecycle]:
+    """What is protected, replaceable or left alone, by key; forgotten protection too."""
     found = {key: Lifecycle(protect=True) for key in forgotten_protection(site)}
     for campaign in site.workspace.campaigns:
         found[campaign.campaign] = _lifecycle(campaign)

@@ -1,4 +1,4 @@
-"""pause, resume."""
+"""pause, resume, destroy."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from kampanya.commands.plan import as_text, exit_code, report, show_as
 
 if TYPE_CHECKING:
     from engine.plan import Plan
+    from operations.destroy import Destruction
     from operations.site import Site
 
 
@@ -66,17 +67,65 @@ def resume(
     return kept(made, site, output, as_json)
 
 
-def kept(made: Plan, site: Site, output: Path | None, as_json: bool) -> int:
-    """Show a plan, save it where it has changes, and say how it goes on."""
+@click.command()
+@click.argument("key")
+@in_workspace
+@click.option("-o", "output", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan here.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON, version 1.")
+def destroy(key: str, root: Path, environment: str, output: Path | None, as_json: bool) -> int:
+    """Stop what is at KEY and below now, and plan to archive it for good, which awaits a yes of its own.
+
+    The key must have left the YAML. Exit 0: nothing to do, 2: stopped, and the plan is saved, 1: refused, or
+    not all was stopped.
+    """
+    from operations import answers
+    from operations.apply import actor
+    from operations.destroy import destroy as take_down
+    from operations.load import spending
+    from operations.site import open_site
+
+    site = open_site(root, environment)
+    with site.journal() as journal:
+        found = take_down(site, journal, key, spending=spending(site), actor=actor(), tell=tell)
+    file = saved(found.plan, site, output) if found.plan else None
+    if as_json:
+        click.echo(as_text(answers.destroyed(found, file)))
+    else:
+        told(found, site)
+    if found.stopped.failed or (found.plan and found.plan.refusals):
+        return 1
+    return 2 if found.plan else 0
+
+
+def told(found: Destruction, site: Site) -> None:
+    """Say what was stopped, what is left to archive, and what stays on the platforms."""
+    if found.plan:
+        show_as(found.plan, site, as_json=False)
+    click.echo(f"{len(found.stopped.paused)} paused at {found.key}.")
+    report(found.stopped.failed, "NOT paused")
+    for address, why in found.left.items():
+        click.secho(f"  stays: {address}: {why}", fg="cyan")
+    if not (found.plan or found.stopped.failed):
+        click.echo(f"Nothing of ours is left to archive at {found.key}.")
+
+
+def saved(made: Plan, site: Site, output: Path | None) -> Path:
+    """Save a plan, and say how it goes on."""
     from operations import plan as plans
 
+    if output:
+        plans.write(made, output)
+    file = output or plans.keep(made, site)
+    then = f"kampanya approve {file} --by NAME; kampanya apply {file}"
+    tell(f"saved as {file}" + ("" if made.refusals else f"; to go on: {then}"))
+    return file
+
+
+def kept(made: Plan, site: Site, output: Path | None, as_json: bool) -> int:
+    """Show a plan, and save it where it has changes."""
     show_as(made, site, as_json)
     if made.changes:
-        if output:
-            plans.write(made, output)
-        file = output or plans.keep(made, site)
-        then = f"kampanya approve {file} --by NAME; kampanya apply {file}"
-        tell(f"saved as {file}" + ("" if made.refusals else f"; to go on: {then}"))
+        saved(made, site, output)
     return exit_code(made)
 
 

@@ -49,6 +49,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         _deliver(told)
         _stop(told)
         _resume(told)
+        _destroy(told)
         _outage(told)
         yield told
     finally:
@@ -122,6 +123,17 @@ def _resume(told: Story) -> None:
     told.run("apply resume", "apply", file, "--json")
     told.run("resume again", "resume", "--all", "--json")
     told.run("pause as json", "pause", "--all", "--json")
+
+
+def _destroy(told: Story) -> None:
+    told.run("destroy what is declared", "destroy", "yil-sonu")
+    path = told.site.root / FILE
+    text = path.read_text(encoding="utf-8")
+    path.unlink()
+    told.run("destroy", "destroy", "yil-sonu", "--json")
+    told.run("destroy in words", "destroy", "yil-sonu/eve-siparis", "-o", told.plan_file("destroy"))
+    told.run("destroy unapproved", "apply", told.plan_file("destroy"))
+    path.write_text(text, encoding="utf-8")
 
 
 def _outage(told: Story) -> None:

@@ -187,6 +187,26 @@ def test_approve_apply_and_pause_as_json_have_a_version(story: Story) -> None:
     assert stopped == {"version": 1, "paused": ["meta:campaign/yil-sonu"], "failed": []}
 
 
+def test_what_is_declared_is_not_destroyed(story: Story) -> None:
+    problem(story.said["destroy what is declared"])
+    assert "still declared" in story.said["destroy what is declared"].err
+    assert f"{story.site.root}/campaigns/yil-sonu.yaml:1:1" in story.said["destroy what is declared"].err
+
+
+def test_a_destruction_is_a_saved_plan_of_archives_that_nobody_has_approved(story: Story) -> None:
+    said = story.said["destroy"]
+    found = said.json()
+    assert said.code == 2
+    assert found.keys() == {"version", "key", "paused", "failed", "left", "plan", "file"}
+    assert (found["version"], found["key"], found["failed"]) == (1, "yil-sonu", [])
+    assert found["paused"] == ["meta:campaign/yil-sonu"]
+    assert {each["change"] for each in found["plan"]["changes"]} == {"archive"}
+    assert {each["address"].partition("/")[0] for each in found["left"]} == {"meta:creative", "meta:image"}
+    assert Path(found["file"]).stat().st_mode & 0o777 == 0o600
+    assert "- meta ad_set yil-sonu/eve-siparis" in story.said["destroy in words"].out
+    problem(story.said["destroy unapproved"])
+
+
 def test_pausing_an_unknown_key_is_an_error(story: Story) -> None:
     problem(story.said["unknown key"])
 

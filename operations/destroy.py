@@ -1,0 +1,159 @@
+"""Take down for good: stop now, then a plan that archives. Only what is ours, and no longer declared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from engine.assemble import Sides, Spending, assemble
+from engine.change import Archive
+from engine.match import match
+from engine.moves import moves
+from engine.plan import Plan
+from engine.resource import Address, Value
+from journal.records import ObjectRecord
+from journal.store import Journal
+from operations.pause import Stopped, pause
+from operations.plan import Wish, lifecycles, look, rails, validate
+from operations.site import Site
+from schemas.errors import KampanyaError
+
+# What an archive leaves behind, by kind. A Google budget that is not shared goes with its campaign
+# (Google Ads API, "Remove a campaign budget"); a label stays and marks nothing.
+STAYS = "it delivers nothing by itself, and the platform keeps it"
+LEFT: Mapping[str, str] = {
+    "audience": "ad sets of others may aim at it; delete it on the platform once nobody's does",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Destruction:
+    """What was stopped now, the plan that archives (None: nothing is left to), and what stays and why.
+
+    `stopped.failed` holds only what can still deliver.
+    """
+
+    key: str
+    stopped: Stopped
+    plan: Plan | None
+    left: Mapping[Address, str]
+
+
+def destroy(
+    site: Site,
+    journal: Journal,
+    key: str,
+    *,
+    spending: Spending,
+    actor: str,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Destruction:
+    """Pause everything at and below `key`, and plan to archive it; archives nothing itself.
+
+    Raises KampanyaError where the key is still declared, protected or was never ours: then nothing was sent.
+    """
+    records = [each for each in journal.objects() if at_or_below(each.address.key, key)]
+    if not records:
+        raise KampanyaError(
+            "The journal knows nothing at this key", key, "kampanya log shows the keys of all that is ours."
+        )
+    live = [each for each in records if each.state == "live" and _ends(each, site)]
+    demand_undeclared(site, key)
+    if not live:
+        return Destruction(key, Stopped(), None, {})
+    demand_unprotected(site, key)
+    journal.event("destroy", datetime.now(UTC), actor, {"key": key})
+    stopped = Stopped()
+    if any(_can_pause(each, site) for each in live):
+        stopped = pause(site, journal, [key], actor=actor, tell=tell)
+    try:
+        sides = look(site, journal, Wish(targets=(key,)), spending, tell)
+    except KampanyaError as error:
+        if not stopped.failed:
+            raise
+        tell(str(error))  # the reasons why it was not paused come first
+        return Destruction(key, stopped, None, {})
+    plan = assemble(sides)
+    archived = {each.change.address for each in plan.changes if isinstance(each.change, Archive)}
+    running = {address: why for address, why in stopped.failed.items() if address in archived}
+    return Destruction(
+        key, Stopped(stopped.paused, running), plan if archived else None, dict(left_behind(plan, sides))
+    )
+
+
+def at_or_below(address_key: str, key: str) -> bool:
+    return address_key == key or address_key.startswith(f"{key}/")
+
+
+def _ends(record: ObjectRecord, site: Site) -> bool:
+    """Whether the platform can archive it."""
+    support = site.supports.get(record.address.platform)
+    return support is not None and support.kinds[record.address.kind].archivable
+
+
+def _can_pause(record: ObjectRecord, site: Site) -> bool:
+    return site.supports[record.address.platform].kinds[record.address.kind].status is not None
+
+
+def demand_undeclared(site: Site, key: str) -> None:
+    """Raises KampanyaError where the YAML still wants it: the next plan would build it again, or be stuck."""
+    declared = [each for each in validate(site) if at_or_below(each.address.key, key)]
+    if declared:
+        where = site.workspace.where(*declared[0].path) if declared[0].path else None  # type: ignore[arg-type]
+        raise KampanyaError(
+            "It is still declared",
+            f"{key}: {declared[0].address}" + (f" and {len(declared) - 1} more" if declared[1:] else ""),
+            f"Delete it from the YAML, then destroy it. To stop it at once: kampanya pause {key}",
+            where,
+        )
+    for new, old in moves(site.workspace.campaigns).items():
+        if at_or_below(old, key) or at_or_below(key, old):
+            raise KampanyaError(
+                "It is still declared, under a new key",
+                f"{new} says `moved: {old}`",
+                f"Apply the move first, then destroy {new}; or take `moved:` out of the YAML.",
+            )
+
+
+def demand_unprotected(site: Site, key: str) -> None:
+    """Raises KampanyaError where the key, one above or one below it is protected."""
+    kept = {*rails(site, site.now()).protected}
+    kept |= {each for each, life in lifecycles(site).items() if life.protect}
+    touched = sorted(each for each in kept if at_or_below(key, each) or at_or_below(each, key))
+    if touched:
+        raise KampanyaError(
+            "It is protected",
+            f"{', '.join(touched)}: nothing was stopped or archived",
+            "Take the key out of `protected`, or apply its campaign once without `protect: true`, in a"
+            " reviewed change.",
+        )
+
+
+def left_behind(plan: Plan, sides: Sides) -> Iterator[tuple[Address, str]]:
+    """Library objects of ours that only what the plan archives refers to: they stay on the platform."""
+    matching = match({}, sides.observed, sides.known, sides.context.gone)
+    there = {address: seen for address, seen in matching.found.items() if not seen.archived}
+    wanted = {each.address for each in sides.desired}
+    library = [at for at in there if not sides.context.kind(at).archivable and at not in wanted]
+    unused = {each.change.address for each in plan.changes if isinstance(each.change, Archive)}
+    more = unused
+    while more:  # a picture is used by a creative, which is used by an ad
+        used = _texts(seen.fields for at, seen in there.items() if at in unused)
+        still_used = _texts(seen.fields for at, seen in there.items() if at not in unused)
+        more = {at for at in library if at not in unused and there[at].id in used - still_used}
+        unused = unused | more
+        yield from ((address, LEFT.get(address.kind, STAYS)) for address in sorted(more))
+
+
+def _texts(values: Iterable[Value]) -> set[str]:
+    """Every text inside: ids are among them."""
+    found: set[str] = set()
+    for value in values:
+        if isinstance(value, str):
+            found.add(value)
+        elif isinstance(value, Mapping):
+            found |= _texts(value.values())
+        elif isinstance(value, (list, tuple)):
+            found |= _texts(value)
+    return found
