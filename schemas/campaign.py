@@ -9,9 +9,10 @@ from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from schemas.audience import Targeting
 from schemas.creative import Creative
+from schemas.google import GoogleAd, GoogleAdSet, GoogleCampaign
+from schemas.meta import MetaAd, MetaAdSet, MetaCampaign
 from schemas.types import (
     Day,
-    Duration,
     Flag,
     Identifier,
     KeyPath,
@@ -97,150 +98,6 @@ class Conversion(Model):
     """A custom conversion's id."""
     google: Identifier | None = None
     """A conversion action's id."""
-
-
-class MetaCampaign(Model):
-    """What only a Meta campaign has."""
-
-    skip: Flag = False
-    """Leave this platform out here."""
-    special_ad_categories: tuple[
-        Literal["employment", "housing", "financial_products_services", "issues_elections_politics",
-                "online_gambling_and_gaming"], ...
-    ] = ()  # fmt: skip
-    """Categories the law treats specially."""
-    special_ad_category_countries: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ()
-    """Where they apply, by ISO 3166 code."""
-    spend_cap: Spend | None = None
-    """The most the campaign may ever spend."""
-
-
-class Bidding(Model):
-    """A Google campaign's bidding."""
-
-    strategy: Literal[
-        "maximize_clicks",
-        "maximize_conversions",
-        "maximize_conversion_value",
-        "manual_cpc",
-        "impression_share",
-    ]
-    """Google's strategy."""
-    max_cpc: Spend | None = None
-    """The most a click may cost."""
-    target_cpa: Spend | None = None
-    """What a conversion should cost."""
-    target_roas: Annotated[Number, Field(gt=0)] | None = None
-    """The return that is aimed at: 2.5 is 2.50 back for every 1.00."""
-
-
-class Network(Model):
-    """Where search ads may appear beside Google Search itself."""
-
-    search_partners: Flag = False
-    """Search partners too."""
-    display: Flag = False
-    """The display network too."""
-
-
-class GoogleCampaign(Model):
-    """What only a Google campaign has."""
-
-    channel: Literal["search"] = "search"
-    """The kind of campaign."""
-    skip: Flag = False
-    """Leave this platform out here."""
-    bidding: Bidding | None = None
-    """How to bid; left out: as the goal suggests."""
-    network: Network | None = None
-    """Left out: Google Search only."""
-
-
-class Placements(Model):
-    """Where on Meta; left out: wherever Meta finds best."""
-
-    platforms: tuple[Literal["facebook", "instagram", "audience_network", "messenger", "threads"], ...] = ()
-    """Which apps."""
-    facebook: tuple[Text, ...] = ()
-    """Positions on Facebook: feed, story, marketplace, ..."""
-    instagram: tuple[Text, ...] = ()
-    """Positions on Instagram: stream, story, reels, ..."""
-
-
-class Attribution(Model):
-    """How long after a click or a view a conversion still counts."""
-
-    click: Duration | None = None
-    """After a click."""
-    view: Duration | None = None
-    """After a view."""
-
-
-class MetaAdSet(Model):
-    """What only a Meta ad set has."""
-
-    skip: Flag = False
-    """Leave this platform out here."""
-    destination: Literal["website", "app", "messenger", "whatsapp", "instagram", "on_ad", "phone"] | None = (
-        None
-    )
-    """Where people are led; left out: as the objective has it."""
-    advantage_audience: Flag = False
-    """Let Meta look beyond the declared audience."""
-    placements: Placements | None = None
-    """Left out: all, chosen by Meta."""
-    devices: tuple[Literal["mobile", "desktop"], ...] = ()
-    """Left out: all."""
-    attribution: Attribution | None = None
-    """Left out: Meta's default."""
-    beneficiary: Annotated[Text, Field(max_length=512)] | None = None
-    """Who benefits (EU Digital Services Act)."""
-    payor: Annotated[Text, Field(max_length=512)] | None = None
-    """Who pays (EU Digital Services Act)."""
-
-
-class Keywords(Model):
-    """Keywords by match type."""
-
-    phrase: tuple[Text, ...] = ()
-    """Searches that contain the meaning."""
-    exact: tuple[Text, ...] = ()
-    """Searches that mean the same."""
-    broad: tuple[Text, ...] = ()
-    """Searches that are related."""
-
-
-class GoogleAdSet(Model):
-    """What only a Google ad group has."""
-
-    skip: Flag = False
-    """Leave this platform out here."""
-    keywords: Keywords | None = None
-    """What people search for."""
-    negative: Keywords | None = None
-    """Searches that must not show the ads."""
-    max_cpc: Spend | None = None
-    """The most a click may cost, under manual_cpc."""
-
-
-class MetaAd(Model):
-    """What only a Meta ad has."""
-
-    skip: Flag = False
-    """Leave this platform out here."""
-    instagram: Identifier | None = None
-    """The Instagram account that speaks."""
-
-
-class GoogleAd(Model):
-    """What only a Google ad has."""
-
-    skip: Flag = False
-    """Leave this platform out here."""
-    headlines: tuple[Text, ...] = ()
-    """Instead of the creative's headlines."""
-    descriptions: tuple[Text, ...] = ()
-    """Instead of the creative's descriptions."""
 
 
 class Ad(Model):

@@ -11,7 +11,7 @@ import pytest
 
 from engine.compile import Compiler
 from engine.resource import Ref, Resource
-from schemas.campaign import MetaAdSet
+from schemas.meta import MetaAdSet
 from schemas.source import load_workspace
 from tests.contract.states import State as Declared
 from tests.contract.states import ad, ad_set, campaign, write

@@ -1,0 +1,77 @@
+"""What only Meta has: the `meta` blocks of a campaign, an ad set and an ad."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.types import Duration, Flag, Identifier, Model, Spend, Text
+
+
+class MetaCampaign(Model):
+    """What only a Meta campaign has."""
+
+    skip: Flag = False
+    """Leave this platform out here."""
+    special_ad_categories: tuple[
+        Literal["employment", "housing", "financial_products_services", "issues_elections_politics",
+                "online_gambling_and_gaming"], ...
+    ] = ()  # fmt: skip
+    """Categories the law treats specially."""
+    special_ad_category_countries: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ()
+    """Where they apply, by ISO 3166 code."""
+    spend_cap: Spend | None = None
+    """The most the campaign may ever spend."""
+
+
+class Placements(Model):
+    """Where on Meta; left out: wherever Meta finds best."""
+
+    platforms: tuple[Literal["facebook", "instagram", "audience_network", "messenger", "threads"], ...] = ()
+    """Which apps."""
+    facebook: tuple[Text, ...] = ()
+    """Positions on Facebook: feed, story, marketplace, ..."""
+    instagram: tuple[Text, ...] = ()
+    """Positions on Instagram: stream, story, reels, ..."""
+
+
+class Attribution(Model):
+    """How long after a click or a view a conversion still counts."""
+
+    click: Duration | None = None
+    """After a click."""
+    view: Duration | None = None
+    """After a view."""
+
+
+class MetaAdSet(Model):
+    """What only a Meta ad set has."""
+
+    skip: Flag = False
+    """Leave this platform out here."""
+    destination: Literal["website", "app", "messenger", "whatsapp", "instagram", "on_ad", "phone"] | None = (
+        None
+    )
+    """Where people are led; left out: as the objective has it."""
+    advantage_audience: Flag = False
+    """Let Meta look beyond the declared audience."""
+    placements: Placements | None = None
+    """Left out: all, chosen by Meta."""
+    devices: tuple[Literal["mobile", "desktop"], ...] = ()
+    """Left out: all."""
+    attribution: Attribution | None = None
+    """Left out: Meta's default."""
+    beneficiary: Annotated[Text, Field(max_length=512)] | None = None
+    """Who benefits (EU Digital Services Act)."""
+    payor: Annotated[Text, Field(max_length=512)] | None = None
+    """Who pays (EU Digital Services Act)."""
+
+
+class MetaAd(Model):
+    """What only a Meta ad has."""
+
+    skip: Flag = False
+    """Leave this platform out here."""
+    instagram: Identifier | None = None
+    """The Instagram account that speaks."""
