@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from operations.plan import validate
 from operations.site import Site, open_site
+from operations.validate import validate
 from schemas.errors import InvalidDeclaration, KampanyaError
 
 FREE_BYTES = 1_000_000_000

@@ -12,21 +12,18 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine import voice
 from engine.assemble import Sides, Spending, assemble, flights
-from engine.compile import Compiler
-from engine.decide import decide
 from engine.diff import Context, Lifecycle
 from engine.moves import moves, rekeyed, remarked
 from engine.plan import Plan, plan_from_json, plan_to_json
 from engine.policy import Rails, Rate
 from engine.resource import Address, Observed, Resource
-from engine.rules import Declared, check, unknown_metrics
 from journal.store import Journal
 from operations.memory import DAY, Memory, raised_since, remember
 from operations.site import Site, forgotten_protection
+from operations.validate import validate
 from schemas.campaign import Ad, AdSet, Campaign
-from schemas.errors import InvalidDeclaration, KampanyaError, Problem
+from schemas.errors import KampanyaError
 from schemas.experiment import Experiment
 
 Tell = Callable[[str], None]
@@ -39,46 +36,6 @@ class Wish:
     targets: tuple[str, ...] = ()
     resume: frozenset[str] = field(default_factory=frozenset)
     platform: str | None = None
-
-
-def validate(site: Site) -> list[Resource]:
-    """All that can be known without a network. Raises InvalidDeclaration; returns the neutral resources."""
-    workspace = site.workspace
-    neutral: list[Resource] = []
-    problems = voice.check(workspace.campaigns, workspace.brand.guard_rails, workspace.where)
-    problems += unknown_metrics(workspace.experiments, workspace.where)
-    for platform in site.platforms:
-        account = site.accounts[platform]
-        compiler = Compiler(
-            workspace.brand, site.scope, platform, account.id, workspace.assets, workspace.audiences
-        )
-        compiled = compiler.compile(workspace.campaigns)
-        resources = decide(compiled, site.decisions, platform, account.currency)
-        found = check(Declared(resources, site.supports[platform], workspace.where))
-        problems += found or _untranslatable(site, platform, resources)
-        neutral += resources
-    if problems:
-        raise InvalidDeclaration(list(dict.fromkeys(problems)))
-    return neutral
-
-
-def _untranslatable(site: Site, platform: str, resources: Sequence[Resource]) -> list[Problem]:
-    """What the platform's own terms have no words for, at the author's lines."""
-    try:
-        site.offline(platform).canonical(resources)
-    except InvalidDeclaration as error:
-        return [_placed(each, resources, site) for each in error.problems]
-    except KampanyaError as error:
-        return [_placed(error.problem, resources, site)]
-    return []
-
-
-def _placed(problem: Problem, resources: Sequence[Resource], site: Site) -> Problem:
-    """A connector knows the address, the workspace the line."""
-    for resource in resources:
-        if problem.where is None and resource.path and str(resource.address) in problem.detail:
-            return replace(problem, where=site.workspace.where(*resource.path))  # type: ignore[arg-type]
-    return problem
 
 
 def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tell = lambda _: None) -> Sides:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import connectors
@@ -17,7 +17,6 @@ from connectors.base import Account, Connection, Connector
 from engine.naming import Scope
 from engine.resource import digest_of
 from engine.supports import Supports
-from journal.store import Journal
 from operations import secrets
 from schemas.brand import Brand
 from schemas.decision import Decision, load_decisions
@@ -25,6 +24,9 @@ from schemas.errors import InvalidDeclaration, KampanyaError
 from schemas.source import load_workspace
 from schemas.types import Platform
 from schemas.workspace import Workspace
+
+if TYPE_CHECKING:
+    from journal.store import Journal
 
 SANDBOX = "sandbox"
 JOURNAL = "journal.db"
@@ -139,6 +141,8 @@ class Site:
 
     def journal(self) -> Journal:
         """The environment's ledger; the caller closes it."""
+        from journal.store import Journal  # SQLAlchemy takes as long to import as a brand to check
+
         journal = Journal.open(journal_url() or self.state / JOURNAL, secrets=self.secrets_in_use())
         try:
             claim(journal, self.scope)

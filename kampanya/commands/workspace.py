@@ -26,8 +26,8 @@ def init(folder: Path, name: str | None) -> None:
 @in_workspace
 def validate(root: Path, environment: str) -> None:
     """Check everything that can be known without a network; all errors at once."""
-    from operations.plan import validate as check
     from operations.site import open_site
+    from operations.validate import validate as check
 
     site = open_site(root, environment)
     resources = check(site)

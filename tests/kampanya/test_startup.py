@@ -12,7 +12,7 @@ import pytest
 from tests.contract.brand import write
 from tests.kampanya.workspace import HOME
 
-HEAVY = ("prefect", "google.ads", "facebook_business", "duckdb", "scipy", "altair", "grpc")
+HEAVY = ("prefect", "google.ads", "facebook_business", "duckdb", "scipy", "altair", "grpc", "sqlalchemy")
 PROBE = """
 import json, sys
 from kampanya.__main__ import run

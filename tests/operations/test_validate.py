@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from operations.plan import validate
 from operations.site import open_site
+from operations.validate import validate
 from schemas.errors import InvalidDeclaration, Problem
 from tests.operations.sites import Bench
 

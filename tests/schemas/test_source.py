@@ -183,24 +183,18 @@ def test_problems_of_all_files_come_at_once_in_file_and_line_order(root: Path, l
     assert len([place for place in places if place[0] == "campaigns"]) == 2
 
 
-def test_loading_imports_nothing_heavy_and_is_quick() -> None:
+def test_loading_imports_nothing_heavy() -> None:
     program = (
-        "import sys, time; began = time.perf_counter()\n"
+        "import sys\n"
         "from pathlib import Path\n"
         "from schemas.source import load_workspace\n"
         f"load_workspace(Path({str(LEZZET)!r}))\n"
-        "heavy = {'prefect', 'google', 'facebook_business', 'duckdb', 'numpy'} & sys.modules.keys()\n"
-        "print(time.perf_counter() - began, sorted(heavy))\n"
+        "print(sorted({'prefect', 'google', 'facebook_business', 'duckdb', 'numpy'} & sys.modules.keys()))\n"
     )
-    answers = [
-        subprocess.run(
-            [sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True
-        ).stdout
-        for _ in range(3)
-    ]
-    assert all(answer.strip().endswith("[]") for answer in answers)
-    # 0.2 s on an idle machine of 2026; three times that is a mistake and not a busy neighbour.
-    assert min(float(answer.split()[0]) for answer in answers) < 0.6
+    told = subprocess.run(
+        [sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == "[]"
 
 
 def test_a_long_line_does_not_cost_its_square(root: Path, load: Load) -> None:

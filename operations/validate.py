@@ -1,0 +1,54 @@
+"""All that can be known of a workspace without a network; imports neither an SDK nor the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from engine import voice
+from engine.compile import Compiler
+from engine.decide import decide
+from engine.resource import Resource
+from engine.rules import Declared, check, unknown_metrics
+from operations.site import Site
+from schemas.errors import InvalidDeclaration, KampanyaError, Problem
+
+
+def validate(site: Site) -> list[Resource]:
+    """All that can be known without a network. Raises InvalidDeclaration; returns the neutral resources."""
+    workspace = site.workspace
+    neutral: list[Resource] = []
+    problems = voice.check(workspace.campaigns, workspace.brand.guard_rails, workspace.where)
+    problems += unknown_metrics(workspace.experiments, workspace.where)
+    for platform in site.platforms:
+        account = site.accounts[platform]
+        compiler = Compiler(
+            workspace.brand, site.scope, platform, account.id, workspace.assets, workspace.audiences
+        )
+        compiled = compiler.compile(workspace.campaigns)
+        resources = decide(compiled, site.decisions, platform, account.currency)
+        found = check(Declared(resources, site.supports[platform], workspace.where))
+        problems += found or _untranslatable(site, platform, resources)
+        neutral += resources
+    if problems:
+        raise InvalidDeclaration(list(dict.fromkeys(problems)))
+    return neutral
+
+
+def _untranslatable(site: Site, platform: str, resources: Sequence[Resource]) -> list[Problem]:
+    """What the platform's own terms have no words for, at the author's lines."""
+    try:
+        site.offline(platform).canonical(resources)
+    except InvalidDeclaration as error:
+        return [_placed(each, resources, site) for each in error.problems]
+    except KampanyaError as error:
+        return [_placed(error.problem, resources, site)]
+    return []
+
+
+def _placed(problem: Problem, resources: Sequence[Resource], site: Site) -> Problem:
+    """A connector knows the address, the workspace the line."""
+    for resource in resources:
+        if problem.where is None and resource.path and str(resource.address) in problem.detail:
+            return replace(problem, where=site.workspace.where(*resource.path))  # type: ignore[arg-type]
+    return problem
