@@ -15,8 +15,9 @@ from engine.resource import Address, Value
 from journal.records import ObjectRecord
 from journal.store import Journal
 from operations.pause import Stopped, pause
-from operations.plan import Wish, lifecycles, look, rails, validate
+from operations.plan import Wish, lifecycles, look, rails
 from operations.site import Site
+from operations.validate import validate
 from schemas.errors import KampanyaError
 
 # What an archive leaves behind, by kind. A Google budget that is not shared goes with its campaign
