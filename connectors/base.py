@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from types import MappingProxyType
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from engine.change import Change, Outcome
 from engine.naming import Scope
@@ -15,7 +14,8 @@ from engine.report import Page, ReportSpec
 from engine.resource import Address, Observed, Resource
 from engine.supports import Supports
 
-NOTHING: Mapping[str, str] = MappingProxyType({})
+Handle: TypeAlias = tuple[str, str]  # kind and id: ids may be unique within a kind only (Google's are)
+NOTHING: Collection[Handle] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,10 @@ class Connector(Protocol):
         """The account as the platform describes it. Raises ConnectorError."""
         ...
 
-    def read(self, known: Mapping[str, str] = NOTHING) -> list[Observed]:
-        """Every object of the account that bears a mark of Kampanya's, anybody's, or whose id is in `known`.
+    def read(self, known: Collection[Handle] = NOTHING) -> list[Observed]:
+        """Every object of the account that bears a mark of Kampanya's, anybody's, or is in `known`.
 
-        `known` is id → kind. Such an object is found even when its mark was removed (its `mark`
+        Such an object is found even when its mark was removed (its `mark`
         is then ""), and even when the list does not show it yet: it is asked for by itself before
         it is taken for gone.
         Raises ConnectorError.

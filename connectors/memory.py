@@ -6,13 +6,13 @@ archived objects stay archived, an object delivers only when it and all above it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from connectors.base import NOTHING, AccountFacts, Connection
+from connectors.base import NOTHING, AccountFacts, Connection, Handle
 from connectors.errors import RetryLater
 from engine.change import Applied, Archive, Change, Create, Outcome, Refused, Unknown, Update
 from engine.report import Page, ReportSpec
@@ -128,7 +128,7 @@ class MemoryConnector:
         account = self.connection.account
         return AccountFacts(account.id, "Memory account", account.currency, account.time_zone)
 
-    def read(self, known: Mapping[str, str] = NOTHING) -> list[Observed]:
+    def read(self, known: Collection[Handle] = NOTHING) -> list[Observed]:
         self._call()
         return [
             Observed(
@@ -142,7 +142,7 @@ class MemoryConnector:
                 record.archived,
             )
             for id, record in self.far_side.records.items()
-            if record.mark or id in known
+            if record.mark or (record.kind, id) in known
         ]
 
     def apply(self, changes: Sequence[Change], ids: Mapping[Address, str]) -> Iterator[Outcome]:

@@ -18,14 +18,15 @@ from engine.diff import diff
 from engine.match import Matching
 from engine.plan import Plan
 from engine.progress import Done, unexplained
-from engine.resource import Address, Fields, Observed, Resource, from_json, resolve, same
-from engine.schedule import Schedule, above, activation, held_again, lets_go, schedule
+from engine.resource import Address, Fields, Resource, from_json
+from engine.schedule import Schedule, above, activation, schedule
 from journal.records import Bearer
 from journal.store import Journal
 from operations.intents import Ledger, bearers
 from operations.plan import Wish, look
 from operations.recover import recover
 from operations.site import Site, remember_site
+from operations.verify import take_back_dangers, take_back_paused, verify
 from schemas.errors import KampanyaError
 
 TOGETHER = 50  # outcomes a transaction: one a commit costs 2 ms each; what a crash loses, the marks tell
@@ -65,7 +66,8 @@ class Result:
 class Execution:
     """One run of one plan: what it works with, and what has come of it so far.
 
-    `links` is address → what it hangs under and refers to. `paused` tells who paused something meanwhile and
+    `links` is address → what it hangs under and refers to, `before` what was there when the plan was judged.
+    `paused` tells who paused something meanwhile and
     `stop` why nothing more may be let go; both are "" as long as all is well.
     """
 
@@ -74,6 +76,7 @@ class Execution:
     ids: dict[Address, str]
     links: Mapping[Address, frozenset[Address]]
     parents: Mapping[Address, Address]
+    before: Mapping[Address, Fields]
     paused: Callable[[], str]
     stop: Callable[[], str]
     tell: Callable[[str], None]
@@ -176,6 +179,7 @@ def apply_plan(
             matching.ids,
             {each.address: each.refs for each in sides.desired},
             _parents(sides.desired, site),
+            {address: each.fields for address, each in matching.found.items()},
             lambda: paused_since(journal, started),
             lambda: paused_since(journal, started) or withdrawn(journal, plan.digest),
             tell,
@@ -293,9 +297,9 @@ def _run(execution: Execution, steps: Schedule) -> Result:
         execution.ids.pop(create.address, None)  # of what is replaced, the old id is nobody's any more
     outcomes = execution.send("reduce", steps.reduce)
     cuts = [each for each in steps.reduce if isinstance(each, Update)]
-    _verify(execution, "reduce", {at.address: at.after for at in cuts if _done(outcomes[at.address])})
+    verify(execution, "reduce", {at.address: at.after for at in cuts if _done(outcomes[at.address])})
     _build(execution, steps.build)
-    _verify(execution, "build", {each.address: each.resource.fields for each in steps.build})
+    verify(execution, "build", {each.address: each.resource.fields for each in steps.build})
     _change(execution, steps.change)
     if why := execution.stop():
         execution.hold(steps.retire, why)
@@ -370,38 +374,7 @@ def _change(execution: Execution, updates: Sequence[Update]) -> None:
             ready.append(update)
     outcomes = execution.send("change", ready)
     done = [each for each in ready if _done(outcomes[each.address])]
-    _verify(execution, "change", {each.address: each.after for each in done})
-
-
-def _verify(execution: Execution, phase: str, sent: Mapping[Address, Fields]) -> None:
-    """Read back and compare what was sent; what differs, or cannot be read, has failed."""
-    failed = execution.result.failed
-    expected = {at: fields for at, fields in sent.items() if at in execution.ids and at not in failed}
-    if not expected:
-        return
-    execution.tell(f"verifying {phase}: reading {len(expected)} back")
-    for platform in sorted({address.platform for address in expected}):
-        mine = {at: fields for at, fields in expected.items() if at.platform == platform}
-        try:
-            read = execution.site.connectors[platform].read({execution.ids[at]: at.kind for at in mine})
-        except ConnectorError as error:
-            failed |= dict.fromkeys(mine, f"not verified: {error.problem.detail}")
-            continue
-        seen = {(each.kind, each.id): each for each in read}
-        for address, fields in mine.items():
-            found = seen.get((address.kind, execution.ids[address]))
-            if differences := list(_differences(fields, found, execution.ids)):
-                failed[address] = "not as it was sent: " + "; ".join(differences)
-
-
-def _differences(fields: Fields, seen: Observed | None, ids: Mapping[Address, str]) -> Iterator[str]:
-    if seen is None:
-        yield "the platform does not show it"
-        return
-    for name, value in fields.items():
-        want = resolve(value, ids)
-        if not same(want, seen.fields.get(name)):
-            yield f"{name} is {seen.fields.get(name)!r}, {want!r} was sent"
+    verify(execution, "change", {each.address: each.after for each in done})
 
 
 def _activate(execution: Execution, steps: Schedule) -> None:
@@ -430,17 +403,11 @@ def _activate(execution: Execution, steps: Schedule) -> None:
     outcomes = execution.send("activate", ready)
     sent = {each.address: each for each in ready if isinstance(each, Update)}
     if why := execution.paused():
-        _take_back(execution, [sent[at] for at in sent if not isinstance(outcomes[at], Refused)], why)
+        take_back_paused(execution, [sent[at] for at in sent if not isinstance(outcomes[at], Refused)], why)
         return
-    _verify(execution, "activate", {at: sent[at].after for at in sent if _done(outcomes[at])})
-
-
-def _take_back(execution: Execution, updates: Sequence[Update], why: str) -> None:
-    """A pause came while letting go: it wins, so what was just let go is paused again."""
-    supports = execution.site.supports
-    let_go = [each for each in updates if any(lets_go(each, name, supports) for name in each.after)]
-    execution.send("pause", [held_again(each, supports) for each in let_go])
-    execution.hold(let_go, why)
+    let_go = [each for at, each in sent.items() if not isinstance(outcomes[at], Refused)]
+    seen = verify(execution, "activate", {each.address: each.after for each in let_go})
+    take_back_dangers(execution, let_go, seen)
 
 
 def actor() -> str:

@@ -58,7 +58,7 @@ def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tel
     for platform in site.platforms:
         tell(f"reading {site.supports[platform].title}")
         _check_account(site, platform)
-        known = {each.id: at.kind for at, each in memory.known.items() if at.platform == platform}
+        known = {(at.kind, each.id) for at, each in memory.known.items() if at.platform == platform}
         observed += site.connectors[platform].read(known)
     return _sides(site, wish, spending, neutral, desired, observed, memory, journal)
 

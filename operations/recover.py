@@ -49,7 +49,7 @@ def _read(site: Site, intents: Sequence[Intent]) -> list[Observed]:
     seen: list[Observed] = []
     for platform in {each.address.platform for each in intents}:
         mine = [each for each in intents if each.address.platform == platform]
-        seen += site.connectors[platform].read({each.id: each.address.kind for each in mine if each.id})
+        seen += site.connectors[platform].read({(each.address.kind, each.id) for each in mine if each.id})
     return seen
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from connectors.base import NOTHING, AccountFacts, AudienceSize, Connection
+from connectors.base import NOTHING, AccountFacts, AudienceSize, Connection, Handle
 from connectors.errors import AccessDenied, ConnectorError
 from connectors.google import audience, reports
 from connectors.google.build import Builder
@@ -70,7 +70,7 @@ class GoogleConnector:
         rows = self.client.rows(select("campaign", ("campaign.id", "campaign.name"), *UNDECLARED))
         return sorted(str(row["campaign"]["name"]) for row in rows)
 
-    def read(self, known: Mapping[str, str] = NOTHING) -> list[Observed]:
+    def read(self, known: Collection[Handle] = NOTHING) -> list[Observed]:
         """As the protocol says; keywords are known by the ad group or campaign they hang under."""
         return Reader(self.client, self._constants, self.connection.account.id).read(known)
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from connectors.base import Handle
 from connectors.google import audience, keywords, normal, places
 from connectors.google.client import Client
 from connectors.google.normal import Row, last
@@ -125,7 +126,7 @@ class Reader:
         self._marks: dict[tuple[str, str], str] = {}  # (kind, id) → mark
         self._archived: set[tuple[str, str]] = set()
 
-    def read(self, known: Mapping[str, str]) -> list[Observed]:
+    def read(self, known: Collection[Handle]) -> list[Observed]:
         """Everything with our label or a known id, and the keywords below. Raises ConnectorError."""
         rows = {kind: self._marked(kind) for kind in LABELLED}
         self._add_known(rows, known)
@@ -154,11 +155,11 @@ class Reader:
         rows = self._client.rows(select(resource, columns, *where))
         return [row for row in rows if self._mark(row[resource])]
 
-    def _add_known(self, rows: Mapping[str, list[dict[str, Any]]], known: Mapping[str, str]) -> None:
+    def _add_known(self, rows: Mapping[str, list[dict[str, Any]]], known: Collection[Handle]) -> None:
         """Ids that no label led to are asked for by themselves: the label may be gone."""
         for kind, (resource, columns, id_field) in LABELLED.items():
             seen = {_id(kind, row) for row in rows[kind]}
-            missing = sorted(id for id, named in known.items() if named == kind and id not in seen)
+            missing = sorted(id for named, id in known if named == kind and id not in seen)
             for start in range(0, len(missing), LONGEST_LIST):
                 where = f"{id_field} IN ({', '.join(missing[start : start + LONGEST_LIST])})"
                 rows[kind].extend(self._client.rows(select(resource, columns, where)))
@@ -209,11 +210,11 @@ class Reader:
             fields = normal.ad_group(row, excluded[id], lists[id, False], lists[id, True])
             yield self._observed("ad_group", row, fields, str(fields["name"]))
 
-    def _audiences(self, known: Mapping[str, str]) -> Iterator[Observed]:
+    def _audiences(self, known: Collection[Handle]) -> Iterator[Observed]:
         """User lists that are open or closed; a removed one is gone."""
         for row in self._client.rows(select("user_list", audience.COLUMNS)):
             id, mark = last(row["user_list"]["resource_name"]), audience.mark(row)
-            if mark or known.get(id) == "audience":
+            if mark or ("audience", id) in known:
                 fields = audience.receive(row)
                 yield Observed("google", self._account, "audience", id, mark, fields, str(fields["name"]))
 

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from connectors.base import NOTHING, AccountFacts, AudienceSize, Connection
+from connectors.base import NOTHING, AccountFacts, AudienceSize, Connection, Handle
 from connectors.errors import AccessDenied, ConnectorError, OutcomeUnknown, Rejected, RetryLater
 from connectors.meta import audience, convert, order, reports
 from connectors.meta import read as reading
@@ -92,8 +92,8 @@ class MetaConnector:
         """The account as Meta describes it. Raises ConnectorError."""
         return reading.facts(self.graph, self._account)
 
-    def read(self, known: Mapping[str, str] = NOTHING) -> list[Observed]:
-        """Marked objects, archived ones too, and `known` ones (id → kind). Raises ConnectorError."""
+    def read(self, known: Collection[Handle] = NOTHING) -> list[Observed]:
+        """Marked objects, archived ones too, and `known` ones. Raises ConnectorError."""
         return reading.read(self.graph, self._account, self._places, known)
 
     def apply(self, changes: Sequence[Change], ids: Mapping[Address, str]) -> Iterator[Outcome]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from connectors.base import NOTHING, AccountFacts
+from connectors.base import NOTHING, AccountFacts, Handle
 from connectors.errors import Rejected
 from connectors.meta.wire import READ_FIELDS, Keys, receive
 from engine.naming import token_of, unsigned
@@ -55,15 +55,15 @@ def facts(graph: Reader, account: str) -> AccountFacts:
     )
 
 
-def read(graph: Reader, account: str, keys: Keys, known: Mapping[str, str] = NOTHING) -> list[Observed]:
-    """Every marked campaign, ad set, ad, creative, image and audience, and those in `known` (id → kind).
+def read(graph: Reader, account: str, keys: Keys, known: Collection[Handle] = NOTHING) -> list[Observed]:
+    """Every marked campaign, ad set, ad, creative, image and audience, and those in `known`.
 
     A known one that the lists do not show is asked for by itself: it may be too new for a list, or deleted.
     Raises ConnectorError.
     """
     seen = [each for kind in EDGES for each in _kind(graph, account, kind, keys, known)]
-    missing = known.keys() - {each.id for each in seen}
-    return seen + [each for id in sorted(missing) for each in _single(graph, account, known[id], id, keys)]
+    missing = set(known) - {(each.kind, each.id) for each in seen}
+    return seen + [each for kind, id in sorted(missing) for each in _single(graph, account, kind, id, keys)]
 
 
 def _single(graph: Reader, account: str, kind: str, id: str, keys: Keys) -> Iterator[Observed]:
@@ -73,7 +73,7 @@ def _single(graph: Reader, account: str, kind: str, id: str, keys: Keys) -> Iter
         row = graph.get(id, fields=",".join(_fields(kind)))
     except Rejected:  # 100/33: it does not exist, or no longer
         return
-    seen = _observed(account, kind, row, keys, {id: kind})
+    seen = _observed(account, kind, row, keys, {(kind, id)})
     if seen is not None:
         yield seen
 
@@ -97,7 +97,9 @@ def image_mark(row: Mapping[str, Any]) -> str | None:
     return named[1] if named else None
 
 
-def _kind(graph: Reader, account: str, kind: str, keys: Keys, known: Mapping[str, str]) -> Iterator[Observed]:
+def _kind(
+    graph: Reader, account: str, kind: str, keys: Keys, known: Collection[Handle]
+) -> Iterator[Observed]:
     params: dict[str, Any] = {"effective_status": list(EFFECTIVE[kind])} if kind in EFFECTIVE else {}
     for row in graph.rows(account, EDGES[kind], fields=_fields(kind), **params):
         seen = _observed(account, kind, row, keys, known)
@@ -106,10 +108,10 @@ def _kind(graph: Reader, account: str, kind: str, keys: Keys, known: Mapping[str
 
 
 def _observed(
-    account: str, kind: str, row: Mapping[str, Any], keys: Keys, known: Mapping[str, str]
+    account: str, kind: str, row: Mapping[str, Any], keys: Keys, known: Collection[Handle]
 ) -> Observed | None:
     mark, id = _mark(kind, row), str(row["hash"] if kind == "image" else row["id"])
-    if (mark is None and id not in known) or row.get("status") == "DELETED":
+    if (mark is None and (kind, id) not in known) or row.get("status") == "DELETED":
         return None
     gone = row.get("status") in GONE or row.get("effective_status") in GONE
     return Observed(

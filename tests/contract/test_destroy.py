@@ -34,7 +34,7 @@ class OnPlatform(Bench):
 
     def there(self) -> list[Observed]:
         assert self.connector is not None
-        known = {id: address.kind for address, id in self.journal.ids().items()}
+        known = {(address.kind, id) for address, id in self.journal.ids().items()}
         return [each for each in self.connector.read(known) if not each.archived]
 
 

@@ -43,7 +43,7 @@ class Walker:
         return self.connector.canonical(compiler.compile(workspace.campaigns))
 
     def read(self) -> list[Observed]:
-        return self.connector.read({each.id: address.kind for address, each in self.known.items()})
+        return self.connector.read({(address.kind, each.id) for address, each in self.known.items()})
 
     def diff(self) -> Diff:
         return diff(self.desired(), self.read(), Context(self.supports, self.known))

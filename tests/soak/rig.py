@@ -15,6 +15,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -72,24 +73,46 @@ def told(done: subprocess.CompletedProcess[str]) -> str:
 
 @dataclass
 class Tap:
-    """All requests of a platform pass here; `meet` says what happens at the n-th write, counted from 0."""
+    """All requests of a platform pass here; `meet` says what happens at the n-th write, `at` at the n-th
+    request, counted from 0."""
 
     slow: float = 0.0  # seconds added to every request
     writes: list[str] = field(default_factory=list)
     requests: int = 0
+    busy: int = 0  # requests that came and are not done with
     gone: bool = False  # from now on nothing answers
     meet: dict[int, Callable[[], Fate]] = field(default_factory=dict)
+    at: dict[int, Callable[[], Fate]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def fate(self, write: str | None) -> Fate:
         """What becomes of this request; `write` is None for a read."""
-        self.requests += 1
+        with self.lock:
+            action = self.at.get(self.requests)
+            self.requests += 1
+            if write is not None:
+                action = self.meet.get(len(self.writes)) or action
+                self.writes.append(write)
         if self.gone:
             return "dropped"
-        if write is None:
-            return "done"
-        self.writes.append(write)
-        action = self.meet.get(len(self.writes) - 1)
         return action() if action else "done"
+
+    @contextlib.contextmanager
+    def passing(self) -> Iterator[None]:
+        with self.lock:
+            self.busy += 1
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.busy -= 1
+
+    def clear(self) -> None:
+        """No disturbance, nothing counted."""
+        self.slow, self.requests, self.gone = 0.0, 0, False
+        self.writes.clear()
+        self.meet.clear()
+        self.at.clear()
 
 
 @dataclass
@@ -124,14 +147,15 @@ class Rig:
 
         async def watched(call: Any) -> Any:
             name = f"{call.method} /{'/'.join(call.path)}"
-            fate = meta.fate(None if call.method == "GET" else name)
-            if fate == "dropped":
-                raise Closed
-            await asyncio.sleep(meta.slow)
-            reply = await graph(call)
-            if fate == "lost":
-                raise Closed
-            return reply
+            with meta.passing():
+                fate = meta.fate(None if call.method == "GET" else name)
+                if fate == "dropped":
+                    raise Closed
+                await asyncio.sleep(meta.slow)
+                reply = await graph(call)
+                if fate == "lost":
+                    raise Closed
+                return reply
 
         server._graph = watched  # type: ignore[method-assign]
         desk = sandbox.platforms["google"]._desk  # type: ignore[attr-defined]
@@ -140,9 +164,22 @@ class Rig:
     def down(self) -> None:
         if self.sandbox is not None:
             self.sandbox.stop()
+            GOOGLE_TAPS.pop(id(self.sandbox.platforms["google"]._desk), None)  # type: ignore[attr-defined]
             self.sandbox = None
         for tap in self.taps.values():
             tap.gone = False
+
+    def calm_down(self) -> None:
+        """No taps, no faults of the platforms' own; nothing counted."""
+        assert self.sandbox is not None
+        for tap in self.taps.values():
+            tap.clear()
+        self.sandbox.meta.faults.clear()
+        self.sandbox.platforms["google"].clear_faults()  # type: ignore[attr-defined]
+
+    @property
+    def requests(self) -> int:
+        return sum(tap.requests for tap in self.taps.values())
 
     # -- commands
 
@@ -187,8 +224,10 @@ _serve = google_services.Services._serve
 
 def _watched(self: Any, call: Any, data: bytes, context: Any) -> Any:
     tap = GOOGLE_TAPS.get(id(self.desk))
-    if tap is not None:
-        name = f"{call.service}.{call.method}"
+    if tap is None:
+        return _serve(self, call, data, context)
+    name = f"{call.service}.{call.method}"
+    with tap.passing():
         fate = tap.fate(name if call.method.startswith("Mutate") else None)
         if fate == "dropped":
             raise Broken("Socket closed")
@@ -197,7 +236,6 @@ def _watched(self: Any, call: Any, data: bytes, context: Any) -> Any:
         if fate == "lost":
             raise Broken("Socket closed")
         return answer
-    return _serve(self, call, data, context)
 
 
 @contextlib.contextmanager
@@ -209,8 +247,6 @@ def tapped(rig: Rig) -> Iterator[Rig]:
         yield rig
     finally:
         rig.down()
-        google_services.Services._serve = _serve  # type: ignore[method-assign]
-        GOOGLE_TAPS.clear()
 
 
 def strike(process: subprocess.Popen[bytes]) -> None:

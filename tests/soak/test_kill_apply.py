@@ -1,300 +1,138 @@
-"""SIGKILL, lost answers and vanished platforms during an apply: the next completes it, nothing is doubled.
+"""SIGKILL of an apply at every call and every commit: the next completes it, nothing is doubled or left.
 
-Full: `-m soak`, figures in docs/evidence/crashes.md. The slices without the mark draw a new seed every time.
+The whole set is `-m soak`, figures in docs/evidence/crashes.md. The slice without the mark takes a few of the
+cases, another few with every commit; KAMPANYA_SLICE=… repeats those of a seed.
 """
 
 from __future__ import annotations
 
 import random
-import secrets
-import subprocess
-import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import get_args
 
 import pytest
 
-from tests.soak.rig import Fate, Rig, afresh, kill, prepare, strike, told
+from tests.soak.bed import PLATFORMS, Bed, killed_at
+from tests.soak.rig import Fate
+from tests.soak.slices import seed
+from tests.soak.warm import Running
 
 MOMENTS = 20
-SLOW = 0.02  # seconds a request, so that a killed apply is more often waiting for one
-SETTLED = 0.3  # seconds in which the platform surely has done what a dead client asked for
-PARTS = {"campaigns": 1, "adsets": 3, "adcreatives": 4, "ads": 4}  # of the example's batches
+SLOW = 0.01  # seconds a request, so that a killed apply is more often waiting for one
+# The two sides of a call's boundary: it never arrived, or was done and the answer found nobody.
+SIDES: dict[str, Fate] = {"before": "dropped", "after": "done"}
+Case = tuple[str, Callable[[], None]]
 
 
-@dataclass(frozen=True)
-class Undisturbed:
-    """How the launch of one platform goes when nobody disturbs it."""
-
-    platform: str
-    template: Path
-    writes: tuple[str, ...]
-    accounts: dict[str, Counter[str]]
-    counts: dict[str, dict[str, int]]
-    delivering: Counter[str]
-    seconds: float  # from the first intent to the end of the process
+def completes(bed: Bed, what: str, disturb: Callable[[], None]) -> str:
+    """Disturb a launch, look, launch again; "" or what went wrong."""
+    try:
+        disturb()
+        bed.assert_nothing_delivers_early()
+        bed.assert_the_next_apply_completes()
+    except AssertionError as error:
+        return f"{what}: {str(error)[:2000]}"
+    return ""
 
 
-def launch(rig: Rig) -> subprocess.CompletedProcess[str]:
-    return rig.run("apply", str(rig.root / "plan.json"))
+def complete(bed: Bed, cases: Sequence[Case]) -> None:
+    begun = time.monotonic()
+    failures = [found for what, disturb in cases if (found := completes(bed, what, disturb))]
+    seconds = time.monotonic() - begun
+    print(f"\n{len(cases)} kills, {len(failures)} failures, {seconds:.0f} s", end="")
+    assert not failures, "\n".join(failures)
 
 
-def first_intent(rig: Rig, process: subprocess.Popen[bytes]) -> None:
-    while not rig.intents():
-        assert process.poll() is None, "the apply ended before its first intent"
+def at_calls(bed: Bed, side: str, platform: str) -> list[Case]:
+    """One case for every call of an undisturbed launch to the platform, reads too."""
+    return [
+        (f"killed {side} call {call} to {platform}", partial(killed_at, bed, platform, call, SIDES[side]))
+        for call in range(bed.undisturbed.requests[platform])
+    ]
+
+
+def at_commits(bed: Bed) -> list[Case]:
+    """One case for every commit to the journal: what was asked or answered before it is then not written."""
+    return [
+        (f"killed before commit {commit}", partial(killed_before_commit, bed, commit))
+        for commit in range(bed.undisturbed.commits)
+    ]
+
+
+def killed_before_commit(bed: Bed, commit: int) -> None:
+    bed.restore()
+    running = bed.apply(commit=commit)
+    assert running.wait() == -9, running.said
+    bed.quiet()
+
+
+def killed_after(bed: Bed, share: float) -> None:
+    """By the clock; a process that ended before it was killed is tried again, a little earlier."""
+    bed.restore()
+    for platform in PLATFORMS:
+        bed.tap(platform).slow = SLOW
+    running = bed.apply()
+    while not bed.rig.requests:
         time.sleep(0.001)
+    time.sleep(share * bed.undisturbed.seconds)
+    running.strike()
+    if running.wait() != -9:
+        assert share > 0.5, f"it ended before it was killed: {running.said}"
+        killed_after(bed, 0.85 * share)
+    bed.quiet()
 
 
-@pytest.fixture(scope="session", params=["meta", "google"])
-def calm(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
-    return undisturbed(request.param, tmp_path_factory.mktemp(request.param))
-
-
-def undisturbed(platform: str, folder: Path) -> Undisturbed:
-    """Make the template of one platform, and see what an apply makes of it."""
-    template = folder / "template"
-    prepare(template, platform)
-    with afresh(template, folder / "calm") as rig:
-        rig.taps[platform].slow = SLOW
-        process = rig.start("apply", str(rig.root / "plan.json"))
-        first_intent(rig, process)
-        begun = time.monotonic()
-        assert process.wait(60) == 0
-        seconds = time.monotonic() - begun
-        writes = tuple(rig.taps[platform].writes)
-        return Undisturbed(
-            platform, template, writes, rig.accounts(), rig.counts(), rig.delivering(platform), seconds
-        )
-
-
-@contextmanager
-def another(calm: Undisturbed) -> Iterator[Rig]:
-    """The same brand before its launch, always at the same path."""
-    with afresh(calm.template, calm.template.parent / "brand") as rig:
-        yield rig
-
-
-def assert_nothing_delivers_early(rig: Rig, calm: Undisturbed) -> None:
-    """Nothing, or, once the activation has been sent, all of it."""
-    delivering = rig.delivering(calm.platform)
-    if len(rig.taps[calm.platform].writes) < len(calm.writes):
-        assert not delivering
-    assert delivering in (Counter(), calm.delivering)
-
-
-def assert_the_next_apply_completes(rig: Rig, calm: Undisturbed) -> None:
-    rig.taps[calm.platform].meet.clear()
-    rig.taps[calm.platform].slow = 0.0
-    again = launch(rig)
-    assert again.returncode == 0, told(again)
-    assert_as_undisturbed(rig, calm)
-
-
-def assert_as_undisturbed(rig: Rig, calm: Undisturbed) -> None:
-    """Each object once, with the same values and marks, and nothing else; the next plan is empty."""
-    assert rig.counts() == calm.counts
-    found = rig.accounts()
-    assert found == calm.accounts, found[calm.platform] - calm.accounts[calm.platform]
-    assert rig.delivering(calm.platform) == calm.delivering
-    plan = rig.run("plan", "--platform", calm.platform)
-    assert plan.returncode == 0, told(plan)
-
-
-# -- killed by the clock
-
-
-def killed_after(rig: Rig, calm: Undisturbed, share: float) -> int:
-    """How the process ended; 0 if this one was quicker than the undisturbed one that was measured."""
-    rig.taps[calm.platform].slow = SLOW
-    process = rig.start("apply", str(rig.root / "plan.json"))
-    first_intent(rig, process)
-    time.sleep(share * calm.seconds)
-    return kill(process)
-
-
-def moment(calm: Undisturbed, share: float) -> None:
-    with another(calm) as rig:
-        ended = killed_after(rig, calm, share)
-        if ended == -9:
-            assert_nothing_delivers_early(rig, calm)
-            assert_the_next_apply_completes(rig, calm)
-            return
-    assert share > 0.5, f"it ended with {ended} before it was killed"
-    moment(calm, 0.85 * share)
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("step", range(MOMENTS))
-def test_an_apply_killed_at_any_moment_is_completed_by_the_next(calm: Undisturbed, step: int) -> None:
-    moment(calm, 0.95 * step / MOMENTS)
-
-
-# -- killed at each write
-
-
-def killed_at(rig: Rig, calm: Undisturbed, write: int, fate: Fate) -> None:
-    """The process dies as its n-th write arrives; the platform then does it, or never got it."""
-    running: list[subprocess.Popen[bytes]] = []
-
-    def meet() -> Fate:
-        strike(running[0])
-        return fate
-
-    rig.taps[calm.platform].meet[write] = meet
-    running.append(rig.start("apply", str(rig.root / "plan.json")))
-    assert running[0].wait(60) == -9
-    time.sleep(SETTLED)
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("fate", ["done", "dropped"])
-def test_an_apply_killed_at_each_of_its_writes_is_completed_by_the_next(
-    calm: Undisturbed, fate: Fate
-) -> None:
-    for write in range(len(calm.writes)):
-        with another(calm) as rig:
-            killed_at(rig, calm, write, fate)
-            assert_nothing_delivers_early(rig, calm)
-            assert_the_next_apply_completes(rig, calm)
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("fate", ["done", "dropped"])
-def test_an_apply_killed_again_and_again_gets_there(calm: Undisturbed, fate: Fate) -> None:
+def killed_again_and_again(bed: Bed, platform: str, fate: Fate) -> None:
     """Each attempt dies at its own first write: until none is left, or, if that never arrives, five times."""
-    with another(calm) as rig:
-        for _ in range(5):
-            tap = rig.taps[calm.platform]
-            tap.writes.clear()
-            running: list[subprocess.Popen[bytes]] = []
+    bed.restore()
+    for _ in range(5):
+        bed.rig.calm_down()
+        running: list[Running] = []
 
-            def meet(running: list[subprocess.Popen[bytes]] = running) -> Fate:
-                strike(running[0])
-                return fate
+        def meet(running: list[Running] = running) -> Fate:
+            while not running:
+                time.sleep(0.001)
+            running[0].strike()
+            return fate
 
-            tap.meet[0] = meet
-            running.append(rig.start("apply", str(rig.root / "plan.json")))
-            if running[0].wait(60) == 0:
-                break
-            time.sleep(SETTLED)
-            assert rig.delivering(calm.platform) in (Counter(), calm.delivering)
-        assert_the_next_apply_completes(rig, calm)
-
-
-# -- answers lost, requests dropped
-
-
-def survives(calm: Undisturbed, disturb: Callable[[Rig], None]) -> str:
-    """Apply under a disturbance: it completes, or exits 1 naming objects; then the next completes."""
-    with another(calm) as rig:
-        disturb(rig)
-        first = launch(rig)
-        assert first.returncode in (0, 1), told(first)
-        if first.returncode:
-            assert calm.platform + ":" in first.stderr, told(first)
-            assert rig.delivering(calm.platform) in (Counter(), calm.delivering)
-            assert rig.sandbox is not None
-            rig.sandbox.meta.faults.clear()
-            assert_the_next_apply_completes(rig, calm)
-            return "by the second apply"
-        assert_as_undisturbed(rig, calm)
-        return "by itself"
-
-
-def one_write(write: int, fate: Fate) -> Callable[[Rig], None]:
-    def disturb(rig: Rig) -> None:
-        for tap in rig.taps.values():
-            tap.meet[write] = lambda: fate
-
-    return disturb
+        bed.tap(platform).meet[0] = meet
+        running.append(bed.apply())
+        if running[0].wait() == 0:
+            return
+        bed.quiet()
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("fate", ["lost", "dropped"])
-def test_each_write_may_lose_its_answer_or_never_arrive(calm: Undisturbed, fate: Fate) -> None:
-    ends = Counter(survives(calm, one_write(write, fate)) for write in range(len(calm.writes)))
-    print(f"{calm.platform}, {fate}: {dict(ends)}")
-
-
-def one_part(edge: str, skip: int, kind: str, applied: bool) -> Callable[[Rig], None]:
-    def disturb(rig: Rig) -> None:
-        assert rig.sandbox is not None
-        rig.sandbox.meta.faults.add(
-            {"route": f"POST */{edge}", "kind": kind, "skip": skip, "times": 1, "applied": applied}
-        )
-
-    return disturb
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("side", SIDES)
+def test_an_apply_killed_at_every_call_is_completed_by_the_next(large: Bed, side: str, platform: str) -> None:
+    complete(large, at_calls(large, side, platform))
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize(
-    ("kind", "applied"),
-    [("lost_response", False), ("dropped_request", False), ("null", False), ("null", True)],
-)
-def test_each_part_of_metas_batches_may_be_lost(calm: Undisturbed, kind: str, applied: bool) -> None:
-    if calm.platform != "meta":
-        pytest.skip("Google's writes have no parts")
-    ends = Counter(
-        survives(calm, one_part(edge, skip, kind, applied))
-        for edge, many in PARTS.items()
-        for skip in range(many)
-    )
-    print(f"meta parts, {kind}{' applied' * applied}: {dict(ends)}")
-
-
-# -- the platform goes away between two writes
-
-
-def vanish_before(rig: Rig, platform: str, write: int) -> threading.Thread:
-    """Both stand-ins fall silent as the n-th write comes, which is lost with them, and stop listening."""
-    stopping = threading.Thread(target=rig.down)
-
-    def leave() -> Fate:
-        for tap in rig.taps.values():
-            tap.gone = True
-        stopping.start()
-        return "dropped"
-
-    rig.taps[platform].meet[write] = leave
-    return stopping
-
-
-def vanishes(calm: Undisturbed, write: int) -> str:
-    with another(calm) as rig:
-        stopping = vanish_before(rig, calm.platform, write)
-        first = launch(rig)
-        assert first.returncode == 1, told(first)
-        stopping.join(20)
-        rig.up()
-        assert not rig.delivering(calm.platform)
-        assert_the_next_apply_completes(rig, calm)
-        return told(first)
+def test_an_apply_killed_at_every_commit_to_its_journal_is_completed_by_the_next(large: Bed) -> None:
+    complete(large, at_commits(large))
 
 
 @pytest.mark.soak
-def test_a_platform_that_stops_between_two_writes_is_told_of_and_completed_later(calm: Undisturbed) -> None:
-    for write in range(1, len(calm.writes)):
-        said = vanishes(calm, write)
-        print(f"--- {calm.platform}, stopped before write {write}:\n{said}")
-        assert f"{calm.platform}:" in said, "names what is not there"
-        assert " done" in said, "says what is there"
-        assert "Traceback" not in said
+def test_an_apply_killed_by_the_clock_is_completed_by_the_next(large: Bed) -> None:
+    shares = [0.95 * step / MOMENTS for step in range(MOMENTS)]
+    complete(large, [(f"killed at {share:.3f}", partial(killed_after, large, share)) for share in shares])
 
 
-# -- the slice
+@pytest.mark.soak
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("fate", [each for each in get_args(Fate) if each != "lost"])
+def test_an_apply_killed_again_and_again_gets_there(large: Bed, fate: Fate, platform: str) -> None:
+    killed_again_and_again(large, platform, fate)
+    large.assert_the_next_apply_completes()
 
 
-def test_one_kill_and_one_lost_write_of_a_new_seed_on_one_platform(tmp_path: Path) -> None:
-    draw = random.Random(seed := secrets.randbits(32))
-    calm = undisturbed(draw.choice(("meta", "google")), tmp_path)
-    share, write = draw.uniform(0, 0.9), draw.randrange(len(calm.writes))
-    fate: Fate = draw.choice(("lost", "dropped"))
-    print(
-        f"seed {seed}, {calm.platform}: killed at {share:.2f} of {calm.seconds:.2f} s; write {write} {fate}"
-    )
-    moment(calm, share)
-    survives(calm, one_write(write, fate))
+def test_a_slice_of_the_kills(large: Bed) -> None:
+    draw = random.Random(chosen := seed())
+    calls = [case for side in SIDES for platform in PLATFORMS for case in at_calls(large, side, platform)]
+    cases = [*draw.sample(calls, 2), draw.choice(at_commits(large))]
+    print(f"KAMPANYA_SLICE={chosen}: {', '.join(what for what, _ in cases)}")
+    complete(large, cases)

@@ -122,7 +122,7 @@ def test_two_lists_cannot_have_one_name() -> None:
 
 
 def planned(google: Any, wanted: Sequence[Resource], known: dict[Address, Known] | None = None) -> Diff:
-    asked = {each.id: address.kind for address, each in (known or {}).items()}
+    asked = {(address.kind, each.id) for address, each in (known or {}).items()}
     return diff(wanted, google.read(asked), replace(CONTEXT, known=known or {}))
 
 

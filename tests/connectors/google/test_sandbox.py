@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from connectors.base import Handle
 from connectors.google.convert import Converter
 from connectors.google.supports import SUPPORTS
 from engine.change import Applied, Archive, Create, Outcome, Refused, Unknown, Update
@@ -26,8 +27,8 @@ def canonical(resources: Sequence[Resource]) -> list[Resource]:
     return Converter(neutral.SCOPE, "TRY").convert(resources)
 
 
-def ids_of(known: dict[Address, Known]) -> dict[str, str]:
-    return {each.id: address.kind for address, each in known.items()}
+def ids_of(known: dict[Address, Known]) -> set[Handle]:
+    return {(address.kind, each.id) for address, each in known.items()}
 
 
 def planned(google: Any, wanted: Sequence[Resource], known: dict[Address, Known] | None = None) -> Diff:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from connectors.base import NOTHING, AccountFacts, AudienceSize, Connection
+from connectors.base import NOTHING, AccountFacts, AudienceSize, Connection, Handle
 from connectors.errors import AccessDenied
 from connectors.google.apply import GoogleConnector
 from connectors.google.client import Client
@@ -48,7 +48,7 @@ class Worker:
     def facts(self) -> AccountFacts:
         return self.connector.facts()
 
-    def read(self, known: Mapping[str, str] = NOTHING) -> list[Observed]:
+    def read(self, known: Collection[Handle] = NOTHING) -> list[Observed]:
         return self.connector.read(known)
 
     def apply(self, changes: Sequence[Change], ids: Mapping[Address, str]) -> list[Outcome]:

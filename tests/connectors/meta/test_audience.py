@@ -149,7 +149,7 @@ def aimed(tree: Callable[..., Any], brand: Connection) -> Any:
 
 
 def planned(meta: MetaConnector, tree: Any, known: dict[Address, Known] | None = None) -> Diff:
-    asked = {each.id: address.kind for address, each in (known or {}).items()}
+    asked = {(address.kind, each.id) for address, each in (known or {}).items()}
     context = replace(CONTEXT, known=known or {})
     return diff(meta.canonical(tree.resources), meta.read(asked), context)
 

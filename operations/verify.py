@@ -1,0 +1,87 @@
+"""Reading back what was sent, and taking back what turns out to spend or aim as nobody approved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from connectors.errors import ConnectorError
+from engine.change import Applied, Update
+from engine.readback import dangers
+from engine.resource import Address, Fields, Observed, resolve, same
+from engine.schedule import held_again, lets_go
+
+if TYPE_CHECKING:
+    from operations.apply import Execution
+
+BY_HAND = "It is LIVE and could not be paused: pause it on the platform now"
+
+
+def verify(execution: Execution, phase: str, sent: Mapping[Address, Fields]) -> dict[Address, Observed]:
+    """Read back and compare what was sent; what differs, or cannot be read, has failed.
+
+    Returns what was seen, also of what has failed already, which is told no second time.
+    """
+    failed = execution.result.failed
+    expected = {at: fields for at, fields in sent.items() if at in execution.ids}
+    expected = expected if expected.keys() - failed.keys() or phase == "activate" else {}
+    found: dict[Address, Observed] = {}
+    if not expected:
+        return found
+    execution.tell(f"verifying {phase}: reading {len(expected)} back")
+    for platform in sorted({address.platform for address in expected}):
+        mine = [address for address in expected if address.platform == platform]
+        try:
+            read = execution.site.connectors[platform].read({(at.kind, execution.ids[at]) for at in mine})
+        except ConnectorError as error:
+            failed.update({at: f"not verified: {error.problem.detail}" for at in mine if at not in failed})
+            continue
+        seen = {(each.kind, each.id): each for each in read}
+        found |= {at: seen[key] for at in mine if (key := (at.kind, execution.ids[at])) in seen}
+        for at in (each for each in mine if each not in failed):
+            if differences := list(_differences(expected[at], found.get(at), execution.ids)):
+                failed[at] = "not as it was sent: " + "; ".join(differences)
+    return found
+
+
+def _differences(fields: Fields, seen: Observed | None, ids: Mapping[Address, str]) -> Iterator[str]:
+    if seen is None:
+        yield "the platform does not show it"
+        return
+    for name, value in fields.items():
+        want = resolve(value, ids)
+        if not same(want, seen.fields.get(name)):
+            yield f"{name} is {seen.fields.get(name)!r}, {want!r} was sent"
+
+
+def take_back_paused(execution: Execution, updates: Sequence[Update], why: str) -> None:
+    """A pause came while letting go: it wins, so what was just let go is paused again."""
+    supports = execution.site.supports
+    let_go = [each for each in updates if any(lets_go(each, name, supports) for name in each.after)]
+    execution.send("pause", [held_again(each, supports) for each in let_go])
+    execution.hold(let_go, why)
+
+
+def take_back_dangers(
+    execution: Execution, let_go: Sequence[Update], seen: Mapping[Address, Observed]
+) -> None:
+    """Hold again what was let go and is read back spending or aiming as nobody approved; say so.
+
+    Held, not paused: nobody's pause is to be acknowledged, and the next plan shows the difference and asks.
+    """
+    supports = execution.site.supports
+    reasons = {}
+    for each in let_go:
+        if each.address in seen:
+            before = execution.before.get(each.address, {})
+            reasons[each.address] = dangers(each, seen[each.address], before, execution.ids, supports)
+    wrong = [each for each in let_go if reasons.get(each.address)]
+    if not wrong:
+        return
+    outcomes = execution.send("take back", [held_again(each, supports) for each in wrong])
+    for each in wrong:
+        held = isinstance(outcomes[each.address], Applied)
+        end = "paused again" if held else BY_HAND
+        execution.result.failed[each.address] = (
+            f"live, it was not what was approved: {'; '.join(reasons[each.address])}. {end}"
+        )

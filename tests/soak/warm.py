@@ -1,0 +1,171 @@
+"""A process that has imported the command and both SDKs once, and forks itself for every command asked for.
+
+What runs is a real process of its own, which a signal kills like any other; only its imports are shared.
+Lines of JSON come in. `{"run": [arguments], "out": file, "commit": n}` is answered with the pid, and
+`{"wait": pid}` with how it ended. `commit` kills the process before its n-th commit to the journal; how many
+commits there were stands in `out` + ".commits" afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+HOME = Path(__file__).resolve().parents[2]
+LONGEST_SLEEP = 0.02  # of a command's waits for a busy platform
+SECONDS = 120
+IMPORTS = (
+    "kampanya.__main__",
+    "kampanya.commands.plan",
+    "operations.apply",
+    "operations.approve",
+    "operations.load",
+    "operations.pause",
+    "operations.plan",
+    "operations.site",
+    "connectors.meta.apply",
+    "connectors.meta.client",
+    "connectors.google.apply",
+    "google.ads.googleads.client",
+    "google.ads.googleads.errors",
+    "google.ads.googleads.v26.errors.types.errors",
+    "google.ads.googleads.v26.services.services.geo_target_constant_service",
+    "google.ads.googleads.v26.services.services.google_ads_service",
+    "google.ads.googleads.v26.services.types.google_ads_service",
+    "google.api_core.exceptions",
+    "google.auth.exceptions",
+    "google.oauth2.service_account",
+    "google.protobuf.json_format",
+    "google.auth.transport.requests",
+    "grpc",
+    "duckdb",
+)
+
+
+@dataclass(frozen=True)
+class Running:
+    """A command under way, leader of a process group of its own."""
+
+    pid: int
+    out: Path
+    warm: Warm
+
+    def strike(self) -> None:
+        """SIGKILL; its pid stays its own until somebody has waited for it."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+
+    def wait(self) -> int:
+        """How it ended; -9 if it was killed."""
+        return int(self.warm.ask({"wait": self.pid}))
+
+    @property
+    def said(self) -> str:
+        return self.out.read_text(encoding="utf-8")
+
+    @property
+    def commits(self) -> int:
+        return int(self.out.with_suffix(".commits").read_text(encoding="utf-8"))
+
+
+class Warm:
+    """The process, seen from the test; closed when the test is done with it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._count = folder, 0
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.soak.warm"],
+            cwd=HOME, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def ask(self, line: dict[str, Any]) -> str:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(line) + "\n")
+        self._process.stdin.flush()
+        return self._process.stdout.readline()
+
+    def start(self, *arguments: str, commit: int | None = None) -> Running:
+        self._count += 1
+        out = self._folder / f"{self._count}.out"
+        return Running(int(self.ask({"run": arguments, "out": str(out), "commit": commit})), out, self)
+
+    def close(self) -> None:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.close()
+        self._process.wait(SECONDS)
+        self._process.stdout.close()
+
+
+# -- inside the process
+
+
+def serve() -> None:
+    from importlib import import_module
+
+    sleep = time.sleep  # cut short before the imports, which keep it as a default
+    time.sleep = lambda seconds: sleep(min(seconds, LONGEST_SLEEP))
+    for name in IMPORTS:
+        import_module(name)
+    # The stand-in counts no changes a second here; waiting for that would be most of a run.
+    import_module("connectors.meta.pace").Pace.__init__.__defaults__ = (time.sleep, time.monotonic, 1e6)
+    for text in sys.stdin:
+        line = json.loads(text)
+        if "wait" in line:
+            print(os.waitstatus_to_exitcode(os.waitpid(line["wait"], 0)[1]), flush=True)
+            continue
+        pid = os.fork()
+        if not pid:
+            child(line)
+        print(pid, flush=True)
+
+
+def child(line: dict[str, Any]) -> None:
+    """Become the command; never returns."""
+    from kampanya.__main__ import run
+
+    os.setsid()
+    out = os.open(line["out"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    for number, file in ((0, os.open(os.devnull, os.O_RDONLY)), (1, out), (2, out)):
+        os.dup2(file, number)
+    commits = count_commits(line["commit"])
+    code = 1
+    try:
+        code = run(line["run"])
+        Path(line["out"]).with_suffix(".commits").write_text(str(len(commits)), encoding="utf-8")
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def count_commits(last: int | None) -> list[int]:
+    """A list that grows by one with every commit to the journal; before commit `last`, from 0, all ends."""
+    from sqlalchemy import Engine, event
+
+    commits: list[int] = []
+
+    def committing(_: object) -> None:
+        if len(commits) == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+        commits.append(1)
+
+    event.listen(Engine, "commit", committing)
+    return commits
+
+
+if __name__ == "__main__":
+    serve()
