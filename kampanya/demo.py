@@ -49,6 +49,7 @@ def run(root: Path, days: int) -> int:
     _afresh(root, state)
     with _sandbox(root), servers.prefect_server(state / "prefect") as address:
         click.echo(f"  Prefect answers at {address}")
+        _provide(root)
         say("Flow `launch`: validate, plan, ask the brand, apply exactly what was approved")
         click.echo(f"  ended: {_launch(root)}")
         _pass_days(root, 1 + days, f"The flight begins; {days} days of delivery pass")
@@ -63,6 +64,12 @@ def run(root: Path, days: int) -> int:
     _where(root, state)
     click.echo(f"\nTook {time.monotonic() - started:.0f} s.")
     return 0 if agreed and empty else 1
+
+
+def _provide(root: Path) -> None:
+    from kampanya.provision import provide
+
+    provide([root])
 
 
 def _pass_days(root: Path, days: int, words: str) -> None:

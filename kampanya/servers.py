@@ -19,6 +19,10 @@ from schemas.errors import KampanyaError
 
 START_SECONDS = 90
 STOP_SECONDS = 20
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]", "localhost": "127.0.0.1"}
+AUTH = "PREFECT_SERVER_API_AUTH_STRING"
+HEARTBEAT_SECONDS = 30  # the least Prefect allows
 
 
 def sandbox(state: Path, *arguments: str, quiet: bool = False) -> int:
@@ -37,19 +41,41 @@ def world(path: Path, document: Mapping[str, object]) -> Path:
     return path
 
 
-def prefect_environment(home: Path, port: int) -> dict[str, str]:
-    """Prefect's settings for a server of our own: not the user's profile, no telemetry, nothing ephemeral."""
-    return {
+def prefect_environment(home: Path, port: int, host: str = "127.0.0.1") -> dict[str, str]:
+    """Prefect's settings for a server of our own: not the user's profile, no telemetry, nothing ephemeral.
+
+    Leases are kept in files: in memory, where Prefect keeps them by default, they do not outlive the server,
+    and the slots of whoever held one would stay taken for good.
+    """
+    settings = {
         "PREFECT_HOME": str(home),
         "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
-        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_API_URL": f"http://{ANYWHERE.get(host, host)}:{port}/api",
+        "PREFECT_UI_API_URL": "/api",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS),
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
         "PREFECT_LOGGING_LEVEL": "WARNING",
         "PREFECT_CLI_PROMPT": "false",
     }
+    return settings | _guarded(host)
+
+
+def _guarded(host: str) -> dict[str, str]:
+    """What keeps strangers out. Raises KampanyaError for an open server without a password."""
+    password = os.environ.get(AUTH, "")
+    if host not in LOOPBACK and not all(password.partition(":")):
+        raise KampanyaError(
+            "An open Prefect server hands its data to anybody who asks",
+            f"--host {host} without a password",
+            f"Export {AUTH}=user:password first.",
+        )
+    if not password:
+        return {}
+    return {"PREFECT_API_AUTH_STRING": password, "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true"}
 
 
 @contextmanager
@@ -61,32 +87,48 @@ def prefect_server(
     Sets this process's environment, so it must be entered before `prefect` is imported. Raises KampanyaError
     if the server does not answer in time.
     """
-    port = port or free_port()
+    server = start_prefect(home, port or free_port(), host, ui)
+    try:
+        wait_for_prefect(server, home / "server.log")
+        yield address()
+    finally:
+        stop(server)
+
+
+def start_prefect(
+    home: Path, port: int, host: str, ui: bool, mark: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """Start the server and point this process and its children at it; it does not answer yet."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    settings = prefect_environment(home, port)
-    os.environ.update(settings)
+    os.environ.update(prefect_environment(home, port, host))
     arguments = ["server", "start", "--host", host, "--port", str(port), "--ui" if ui else "--no-ui"]
-    with background("prefect", arguments, home / "server.log"):
-        _wait_for(f"http://127.0.0.1:{port}/api/health", home / "server.log")
-        yield f"http://127.0.0.1:{port}"
+    return start("prefect", arguments, home / "server.log", mark)
 
 
-@contextmanager
-def background(module: str, arguments: Sequence[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """`python -m module …` in a process group of its own, stopped with everything it started."""
+def address() -> str:
+    """Where the server that this process was pointed at answers."""
+    return os.environ["PREFECT_API_URL"].removesuffix("/api")
+
+
+def start(
+    module: str, arguments: Sequence[str], log: Path, mark: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """`python -m module …` in a process group of its own; `mark` is added to its environment."""
     with open(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as output:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             stdout=output,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             cwd=_home(),
+            env={**os.environ, "PYTHONPATH": _path(), **(mark or {})},
         )
-    try:
-        yield process
-    finally:
-        stop(process)
+
+
+def _path() -> str:
+    """Flows run in their own working directory and must find this Kampanya, not another that is installed."""
+    return os.pathsep.join(filter(None, [str(_home()), os.environ.get("PYTHONPATH", "")]))
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
@@ -109,18 +151,19 @@ def _signal(process: subprocess.Popen[bytes], which: signal.Signals) -> None:
         return
 
 
-def _wait_for(address: str, log: Path) -> None:
+def wait_for_prefect(server: subprocess.Popen[bytes], log: Path) -> None:
+    """Until it answers. Raises KampanyaError if it ends, or does not answer in time."""
+    health = f"{os.environ['PREFECT_API_URL']}/health"
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and server.poll() is None:
         try:
-            with urlopen(address, timeout=5) as answer:
-                if answer.status == 200:
+            with urlopen(health, timeout=5) as answer:
+                if answer.status == 200 and server.poll() is None:
                     return
         except (URLError, OSError):
             time.sleep(0.2)
-    raise KampanyaError(
-        "The Prefect server did not start", f"nothing at {address} after {START_SECONDS} s", f"Read {log}."
-    )
+    ended = f"it ended with {server.returncode}" if server.poll() is not None else "it does not answer"
+    raise KampanyaError("The Prefect server did not start", f"{health}: {ended}", f"Read {log}.")
 
 
 def free_port() -> int:
@@ -129,6 +172,18 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether nobody listens there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
 
 
 def _home() -> Path:

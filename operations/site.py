@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -62,6 +62,7 @@ class Site:
     platforms: tuple[Platform, ...]
     given_connectors: Mapping[str, Connector] = field(default_factory=dict)
     given_now: datetime | None = None
+    given_references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def root(self) -> Path:
@@ -125,9 +126,19 @@ class Site:
             platform, Connection(self.accounts[platform], self.scope, self.root, endpoint, found)
         )
 
+    def credentials_of(self, platform: str) -> dict[str, str]:
+        """The references to a platform's secrets, by name; what kampanya.yaml declares goes first."""
+        environment = self.workspace.brand.environments[self.environment]
+        declared = dict(getattr(environment.credentials, platform, None) or {})
+        return declared or dict(self.given_references.get(platform, {}))
+
+    def with_credentials(self, references: Mapping[str, Mapping[str, str]]) -> Site:
+        """The same with references, by platform, for where kampanya.yaml declares none."""
+        return replace(self, given_references=references)
+
     def _credentials(self, platform: str) -> tuple[dict[str, str], dict[str, str]]:
         environment = self.workspace.brand.environments[self.environment]
-        references = dict(getattr(environment.credentials, platform, None) or {})
+        references = self.credentials_of(platform)
         endpoint = dict(getattr(environment.endpoints, platform, None) or {})
         return endpoint, secrets.resolve(references, self.root)
 

@@ -11,16 +11,18 @@ from prefect.logging import get_run_logger
 from operations import apply as applies
 from operations import plan as plans
 from operations.load import spending
-from operations.site import open_site
 from schemas.errors import KampanyaError
+from tasks.events import announce
+from tasks.limits import alone
 from tasks.plan import Planned
+from tasks.site import opened
 
 
 @task(name="apply", task_run_name="apply {planned.summary}", persist_result=False)
 def apply_plan(workspace: Path, environment: str, planned: Planned) -> int:
     """Carry the plan out; returns how many objects were done. Raises KampanyaError if any was not."""
-    site, plan = open_site(workspace, environment), plans.load(planned.file)
-    with site.journal() as journal:
+    site, plan = opened(workspace, environment), plans.load(planned.file)
+    with alone(site), site.journal() as journal:
         result = applies.apply_plan(
             site, journal, plan, spending=spending(site), actor="prefect", tell=get_run_logger().info
         )
@@ -35,4 +37,5 @@ def apply_plan(workspace: Path, environment: str, planned: Planned) -> int:
             f"{len(result.failed)} failed, {len(result.waiting)} wait",
             "See the table; run the launch again: it goes on from here.",
         )
+    announce(site.scope, "plan.applied", planned.summary, {"digest": planned.digest})
     return len(result.applied)

@@ -9,13 +9,14 @@ from prefect.artifacts import create_table_artifact
 from prefect.logging import get_run_logger
 
 from operations.audiences import people, status
-from operations.site import open_site
+from tasks.retries import PATIENT
+from tasks.site import opened
 
 
-@task(name="audiences", task_run_name="audiences {workspace.name}", persist_result=False)
+@task(name="audiences", task_run_name="audiences {workspace.name}", **PATIENT)
 def read_audiences(workspace: Path, environment: str) -> int:
     """Ask every platform for the declared audiences; returns how many cannot be aimed at yet."""
-    site = open_site(workspace, environment)
+    site = opened(workspace, environment)
     with site.journal() as journal:
         found = status(site, journal, get_run_logger().info)
     rows = [

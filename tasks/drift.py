@@ -10,13 +10,15 @@ from prefect.logging import get_run_logger
 
 from engine.resource import to_json
 from operations.drift import drift
-from operations.site import open_site
+from tasks.events import announce
+from tasks.retries import PATIENT
+from tasks.site import opened
 
 
-@task(name="drift", task_run_name="drift {workspace.name}", persist_result=False)
+@task(name="drift", task_run_name="drift {workspace.name}", **PATIENT)
 def find_drift(workspace: Path, environment: str) -> int:
     """Look for what changed behind our back; returns how much."""
-    site = open_site(workspace, environment)
+    site = opened(workspace, environment)
     with site.journal() as journal:
         found = drift(site, journal, get_run_logger().info)
     rows = [
@@ -30,4 +32,6 @@ def find_drift(workspace: Path, environment: str) -> int:
         for each in found
     ]
     create_table_artifact(rows, key=f"drift-{site.scope.brand}", description=f"{len(rows)} differences")
+    if rows:
+        announce(site.scope, "drift.found", f"{len(rows)} differences between what is declared and what runs")
     return len(rows)

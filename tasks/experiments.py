@@ -9,13 +9,14 @@ from prefect.artifacts import create_markdown_artifact
 
 from operations.chart import weekly_intervals
 from operations.experiment import conclude
-from operations.site import open_site
+from tasks.events import announce
+from tasks.site import opened
 
 
 @task(name="conclude", task_run_name="conclude {key}", persist_result=False)
 def conclude_experiment(workspace: Path, environment: str, key: str) -> bool:
     """Journal the verdict, show it; True where a decision was written that awaits its plan."""
-    site = open_site(workspace, environment)
+    site = opened(workspace, environment)
     with site.journal() as journal:
         reading, decision = conclude(site, journal, key, "prefect")
     readout = reading.readout
@@ -24,4 +25,8 @@ def conclude_experiment(workspace: Path, environment: str, key: str) -> bool:
     words = [f"**{readout.status}**", readout.sentence_tr, readout.sentence_en, checks, readout.scope_en]
     told = "\n\n".join([*words, f"Picture: `{picture}`"])
     create_markdown_artifact(told, key=f"experiment-{key}", description=readout.status)
+    if decision is not None:
+        announce(
+            site.scope, "experiment.decided", f"the experiment {key} is decided; a plan awaits its approval"
+        )
     return decision is not None

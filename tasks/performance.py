@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from prefect import task
 from prefect.artifacts import create_table_artifact
 from prefect.logging import get_run_logger
 
-from connectors.errors import RetryLater
+from operations.ceiling import near_ceilings
 from operations.load import Window, load
-from operations.site import open_site
+from tasks.events import announce
+from tasks.limits import alone
+from tasks.retries import PATIENT
+from tasks.site import opened
 
 
-def _is_passing(_task: object, _run: object, state: object) -> bool:
-    return isinstance(getattr(state, "data", None), RetryLater)
-
-
-@task(
-    name="load",
-    task_run_name="load {workspace.name}",
-    retries=3,
-    retry_delay_seconds=[10, 60, 300],
-    retry_condition_fn=_is_passing,
-    persist_result=False,
-)
-def load_performance(workspace: Path, environment: str, since: date | None, until: date | None) -> int:
-    """Re-read every report's window; returns how many rows are new or restated."""
-    site = open_site(workspace, environment)
-    with site.journal() as journal:
+@task(name="load", task_run_name="load {workspace.name}", **PATIENT)
+def load_performance(
+    workspace: Path, environment: str, since: date | None, until: date | None, days: int | None = None
+) -> int:
+    """Re-read every report's window, or the last `days` days; returns how many rows are new or restated."""
+    site = opened(workspace, environment)
+    if days is not None:
+        since = site.today(site.now()) - timedelta(days=days)
+    with alone(site), site.journal() as journal:
         loaded = load(site, journal, Window(since, until), get_run_logger().info)
     rows = [
         {
@@ -43,4 +39,6 @@ def load_performance(workspace: Path, environment: str, since: date | None, unti
         for each in loaded
     ]
     create_table_artifact(rows, key=f"load-{site.scope.brand}", description="what this load changed")
+    for words in near_ceilings(site):
+        announce(site.scope, "ceiling.near", words)
     return sum(each.summary.changed for each in loaded)

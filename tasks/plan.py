@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from engine.render import markdown, summary
 from operations import plan as plans
 from operations.load import spending
-from operations.site import open_site
+from tasks.site import opened
 
 
 class Planned(BaseModel):
@@ -30,7 +30,7 @@ class Planned(BaseModel):
 @task(name="plan", task_run_name="plan {workspace.name}", persist_result=False)
 def make_plan(workspace: Path, environment: str) -> Planned:
     """Read, diff, judge; save the plan and show it as an artifact."""
-    site = open_site(workspace, environment)
+    site = opened(workspace, environment)
     with site.journal() as journal:
         plan = plans.make(site, journal, plans.Wish(), spending(site), get_run_logger().info)
     file = site.state / "plans" / f"{plan.digest[:16]}.json"

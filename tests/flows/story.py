@@ -24,6 +24,9 @@ def run(root: Path, home: Path) -> dict[str, Any]:
     told: dict[str, Any] = {}
     brand_sandbox.run(root, "up", quiet=True)
     with servers.prefect_server(home):
+        from kampanya.provision import provide
+
+        provide([root])
         told["rejected"] = launch(
             root, [{"decision": "reject", "approver": "Ayşe Yılmaz", "reason": "hayır"}]
         )

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from schemas.source import load_workspace
 from tests.contract.brand import write
 
 HOME = Path(__file__).parents[2]
@@ -125,8 +126,35 @@ def test_a_deployment_names_a_flow_in_a_module_and_parameters_that_it_takes(
     assert deployment["parameters"].keys() <= set(parameters)
 
 
-@pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda each: each["entrypoint"])
+OF_A_WORKSPACE = [each for each in DEPLOYMENTS if "workspace" in each["parameters"]]
+
+
+@pytest.mark.parametrize("deployment", OF_A_WORKSPACE, ids=lambda each: each["name"])
 def test_a_deployment_runs_one_at_a_time_on_a_workspace_that_exists(deployment: dict[str, Any]) -> None:
     assert deployment["concurrency_limit"]["limit"] == 1
     assert (HOME / deployment["parameters"]["workspace"] / "kampanya.yaml").is_file()
-    assert deployment["schedules"]
+
+
+@pytest.mark.parametrize("deployment", OF_A_WORKSPACE, ids=lambda each: each["name"])
+def test_a_deployment_is_scheduled_in_the_time_zone_of_its_brand(deployment: dict[str, Any]) -> None:
+    brand = load_workspace(HOME / deployment["parameters"]["workspace"]).brand
+    assert {each["timezone"] for each in deployment["schedules"]} == {brand.time_zone}
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda each: each["name"])
+def test_a_deployment_is_named_and_tagged_by_brand_and_what_it_does(deployment: dict[str, Any]) -> None:
+    brand, _, what = deployment["name"].partition("-")
+    assert deployment["entrypoint"].endswith(f":{what}")
+    assert {f"brand:{brand}", "environment:sandbox"} <= set(deployment["tags"])
+    assert any(tag.startswith("platform:") for tag in deployment["tags"])
+
+
+def test_no_two_deployments_have_the_same_name() -> None:
+    names = [each["name"] for each in DEPLOYMENTS]
+    assert len(names) == len(set(names))
+
+
+def test_every_flow_is_deployed() -> None:
+    """All but the one that starts other deployments: whoever has many brands schedules that one."""
+    flows = {path.stem for path in (HOME / "flows").glob("*.py")} - {"__init__", "portfolio"}
+    assert {each["entrypoint"].split(":")[1] for each in DEPLOYMENTS} == flows

@@ -1,0 +1,60 @@
+"""One `kampanya up` for all tests that need a server with a worker: with a password, bound everywhere."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from tests.contract.brand import write
+from tests.flows import running
+
+PASSWORD = "ekip:dogru-at-pil-zimba"
+EVERY_MORNING = 'cron: "30 6 * * *"'
+
+
+@dataclass
+class Mailbox:
+    """A webhook on loopback; `got` is what was posted to it."""
+
+    url: str = ""
+    got: list[dict[str, Any]] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def mailbox() -> Iterator[Mailbox]:
+    box = Mailbox()
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            box.got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    box.url = f"http://127.0.0.1:{server.server_port}/gizli-yol"
+    yield box
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def up(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterator[running.Up]:
+    """The example's deployments on a brand of the tests' own; its load is due every ten seconds."""
+    folder = running.agency(tmp_path_factory.mktemp("up"), write, "lezzet")
+    deployments = (folder / "prefect.yaml").read_text(encoding="utf-8")
+    assert EVERY_MORNING in deployments
+    (folder / "prefect.yaml").write_text(deployments.replace(EVERY_MORNING, "interval: 10"), encoding="utf-8")
+    addresses = {"KAMPANYA_TEST_NOTICE": mailbox.url}
+    with running.up(folder, "--host", "0.0.0.0", environment=addresses, password=PASSWORD) as it:
+        yield it

@@ -1,0 +1,176 @@
+"""`kampanya up`: schedules fire, what piled up is done once, people are told, strangers get nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from kampanya import servers
+from operations.site import open_site
+from tests.flows import running
+from tests.flows.conftest import PASSWORD, Mailbox
+from tests.flows.running import HOME, Up, refused, until
+
+pytestmark = pytest.mark.server
+LOAD = "performance/lezzet-performance"
+ENDED = {"COMPLETED", "CANCELLED", "FAILED", "CRASHED"}
+
+
+def scheduled_loads(up: Up, **filters: Any) -> list[dict[str, Any]]:
+    deployment = up.api.deployment(LOAD)["id"]
+    found = up.api.runs(deployment_id={"any_": [deployment]}, **filters)
+    return [run for run in found if run["auto_scheduled"]]
+
+
+def ended(up: Up, state: str) -> list[dict[str, Any]]:
+    return scheduled_loads(up, state={"type": {"any_": [state]}})
+
+
+def test_a_load_runs_by_itself_when_its_schedule_says_so(up: Up) -> None:
+    run = until(lambda: ended(up, "COMPLETED"), 180)[0]
+    assert run["work_pool_name"] == "kampanya"
+    with open_site(up.folder / "brands" / "lezzet").journal() as journal:
+        assert journal.events("load")
+
+
+def test_what_fell_due_without_a_worker_is_covered_by_one_load(up: Up) -> None:
+    until(lambda: ended(up, "COMPLETED"), 180)
+    worker = up.find("prefect", "worker", "start")
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        since = datetime.now(UTC)
+        due = {"after_": since.isoformat(), "before_": (since + timedelta(seconds=42)).isoformat()}
+        until(lambda: len(scheduled_loads(up, expected_start_time=due)) >= 4, 60)
+        time.sleep(max(0.0, (since + timedelta(seconds=42) - datetime.now(UTC)).total_seconds()))
+        piled = {
+            run["id"]
+            for run in scheduled_loads(up, expected_start_time=due, state={"type": {"any_": ["SCHEDULED"]}})
+        }
+        assert len(piled) >= 3
+    finally:
+        os.kill(worker, signal.SIGCONT)
+    filters = {"id": {"any_": sorted(piled)}}
+    until(lambda: all(run["state_type"] in ENDED for run in up.api.runs(**filters)), 120)
+    states = [run["state_type"] for run in up.api.runs(**filters)]
+    assert sorted(states) == ["CANCELLED"] * (len(piled) - 1) + ["COMPLETED"]
+
+
+def test_a_notice_goes_to_the_block_of_the_brand_and_holds_neither_secret_nor_name(
+    up: Up, mailbox: Mailbox
+) -> None:
+    block = "Notice(channel='webhook', address='env:KAMPANYA_TEST_NOTICE').save('lezzet')"
+    settings = {
+        "PREFECT_API_URL": up.api.url,
+        "PREFECT_API_AUTH_STRING": PASSWORD,
+        "PREFECT_HOME": str(up.folder),
+    }
+    subprocess.run(
+        [sys.executable, "-c", f"from tasks.blocks import Notice; {block}"],
+        cwd=HOME, env={**os.environ, **settings}, check=True, capture_output=True,
+    )  # fmt: skip
+    happening = {
+        "event": "kampanya.drift.found",
+        "resource": {"prefect.resource.id": "kampanya.lezzet.sandbox"},
+        "payload": {"brand": "lezzet", "environment": "sandbox", "summary": "2 differences"},
+        "occurred": datetime.now(UTC).isoformat(),
+        "id": "6a1f1f5e-8f62-4a8e-9d3f-1c2b3a4d5e6f",
+    }
+    up.api.ask("POST", "/events", [happening])
+    assert until(lambda: mailbox.got, 120) == [
+        {"subject": "lezzet (sandbox): kampanya.drift.found", "text": "2 differences"}
+    ]
+    documents = up.api.ask("POST", "/block_documents/filter", {"include_secrets": True})
+    assert "env:KAMPANYA_TEST_NOTICE" in str(documents)
+    assert "gizli-yol" not in str(documents)
+    logs = list((up.folder / ".kampanya" / "prefect").glob("*.log"))
+    assert logs
+    assert all("gizli-yol" not in path.read_text(encoding="utf-8") for path in logs)
+
+
+QUESTIONS: list[tuple[str, str, Any]] = [
+    ("POST", "/block_documents/filter", {"include_secrets": True}),
+    ("POST", "/flow_runs/filter", {}),
+    ("POST", "/deployments/filter", {}),
+    ("POST", "/artifacts/filter", {}),
+    ("POST", "/logs/filter", {}),
+    ("POST", "/events/filter", {}),
+    ("POST", "/variables/filter", {}),
+    ("POST", "/automations/filter", {}),
+    ("GET", "/flows/name/launch", None),
+    ("GET", "/admin/settings", None),
+    ("GET", "/csrf-token?client=a-stranger", None),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), QUESTIONS, ids=[path for _, path, _ in QUESTIONS])
+def test_a_stranger_gets_no_data_from_a_server_that_is_bound_everywhere(
+    up: Up, method: str, path: str, body: Any
+) -> None:
+    status, answer = refused(up.api.url + path, method, body)
+    assert status in {401, 403}  # no password; no token against forged requests either
+    assert b"lezzet" not in answer
+    assert len(answer) < 100
+
+
+def test_the_right_password_gets_an_answer_where_a_stranger_gets_none(up: Up) -> None:
+    assert "lezzet-launch" in str(up.api.ask("POST", "/deployments/filter", {}))
+    wrong = running.Api(up.api.url, "ekip:yanlis")
+    with pytest.raises(running.HTTPError) as caught:
+        wrong.ask("GET", "/flows/name/launch")
+    assert caught.value.code == 401
+
+
+def test_a_request_forged_by_another_page_is_refused_in_spite_of_the_password(up: Up) -> None:
+    api = running.Api(up.api.url, PASSWORD, token="forged")
+    with pytest.raises(running.HTTPError) as caught:
+        api.ask("POST", "/deployments/filter", {})
+    assert caught.value.code == 403
+
+
+@pytest.mark.parametrize("path", ["/events/out", "/events/in", "/logs/out"])
+def test_a_stranger_cannot_listen_to_events_or_send_any(up: Up, path: str) -> None:
+    from websockets.exceptions import ConnectionClosed
+    from websockets.sync.client import connect
+
+    address = up.api.url.replace("http://", "ws://") + path
+    with connect(address, subprotocols=["prefect"]) as socket:  # type: ignore[list-item]
+        socket.send('{"type": "auth", "token": "yanlis"}')
+        with pytest.raises(ConnectionClosed, match="Invalid token"):
+            socket.recv(30)
+
+
+def test_a_second_up_in_the_same_folder_says_that_it_is_up(up: Up) -> None:
+    done = kampanya_up(up, servers.free_port())
+    assert done.returncode == 1
+    assert "It is up already" in done.stderr
+
+
+def test_everywhere_without_a_password_is_refused_before_anything_starts(up: Up) -> None:
+    done = kampanya_up(up, servers.free_port(), "--host", "0.0.0.0")
+    assert done.returncode == 1
+    assert "hands its data to anybody" in done.stderr
+
+
+def kampanya_up(up: Up, port: int, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "kampanya", "up", "-C", str(up.folder), "--port", str(port), *options],
+        cwd=HOME, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
+def test_it_stops_without_leaving_a_process_and_starts_again(up: Up, which: signal.Signals) -> None:
+    """The last tests of this file: they stop the server that the others share, and start it twice more."""
+    up.stop()
+    with running.up(up.folder) as again:
+        assert again.find("prefect", "worker", "start")
+        assert again.stop(which) == 0
+        assert again.processes() == {}
+        assert servers.is_free("127.0.0.1", int(again.api.url.split(":")[2].split("/")[0]))
