@@ -331,11 +331,12 @@ def _secret(value: Any) -> str:
     raise complaint(
         "a secret written in the file",
         "what stands here is not shown; a credential is named, never written down",
-        "name a variable (env:META_TOKEN) or a file (file:PATH) that holds it, and replace the secret",
+        "name a variable (env:META_TOKEN), a file (file:PATH) or an entry of the secret store (store:NAME)"
+        " that holds it, and replace the secret",
     )
 
 
-REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:\S+")
+REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:\S+|store:[A-Za-z0-9_.][A-Za-z0-9_./@-]*")
 
 
 def shape(kind: str | list[str], **more: Any) -> Shown:

@@ -26,6 +26,14 @@ START_SECONDS = 240  # a busy machine; eleven on an idle one
 Found = TypeVar("Found")
 
 
+class Refusal(Exception):
+    """Prefect said no; `code` is HTTP's."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(str(code))
+        self.code = code
+
+
 @dataclass
 class Api:
     """Prefect's API: with the password if there is one, and the token against forged requests."""
@@ -36,7 +44,7 @@ class Api:
     token: str = ""
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """The answer's JSON. Raises HTTPError."""
+        """The answer's JSON. Raises Refusal."""
         if self.password and method != "GET" and not self.token:
             self.token = self.ask("GET", f"/csrf-token?client={self.client}")["token"]
         headers = {"Content-Type": "application/json"}
@@ -45,8 +53,9 @@ class Api:
             headers |= {"Authorization": f"Basic {credentials}"}
             headers |= {"Prefect-Csrf-Token": self.token, "Prefect-Csrf-Client": self.client}
         data = None if body is None else json.dumps(body).encode()
-        with urlopen(Request(self.url + path, data, headers, method=method), timeout=60) as answer:
-            text = answer.read()
+        status, text = _send(Request(self.url + path, data, headers, method=method))
+        if status >= 400:
+            raise Refusal(status)
         return json.loads(text) if text else None
 
     def deployment(self, name: str) -> dict[str, Any]:
@@ -169,9 +178,13 @@ def with_end(it: Up) -> None:
 def refused(url: str, method: str = "GET", body: Any = None) -> tuple[int, bytes]:
     """What a stranger without a password gets: status and body."""
     data = None if body is None else json.dumps(body).encode()
-    request = Request(url, data, {"Content-Type": "application/json"}, method=method)
+    return _send(Request(url, data, {"Content-Type": "application/json"}, method=method))
+
+
+def _send(request: Request) -> tuple[int, bytes]:
     try:
-        with urlopen(request, timeout=30) as answer:
+        with urlopen(request, timeout=60) as answer:
             return answer.status, answer.read()
     except HTTPError as error:
-        return error.code, error.read()
+        with error:
+            return error.code, error.read()

@@ -122,14 +122,14 @@ def test_a_stranger_gets_no_data_from_a_server_that_is_bound_everywhere(
 def test_the_right_password_gets_an_answer_where_a_stranger_gets_none(up: Up) -> None:
     assert "lezzet-launch" in str(up.api.ask("POST", "/deployments/filter", {}))
     wrong = running.Api(up.api.url, "ekip:yanlis")
-    with pytest.raises(running.HTTPError) as caught:
+    with pytest.raises(running.Refusal) as caught:
         wrong.ask("GET", "/flows/name/launch")
     assert caught.value.code == 401
 
 
 def test_a_request_forged_by_another_page_is_refused_in_spite_of_the_password(up: Up) -> None:
     api = running.Api(up.api.url, PASSWORD, token="forged")
-    with pytest.raises(running.HTTPError) as caught:
+    with pytest.raises(running.Refusal) as caught:
         api.ask("POST", "/deployments/filter", {})
     assert caught.value.code == 403
 
