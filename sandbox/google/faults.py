@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import random
 import threading
 import time
 from collections.abc import Callable
@@ -36,17 +37,23 @@ class Broken(Exception):
 
 @dataclass
 class Fault:
-    """One kind, for calls whose `Service.Method` fits the pattern: `times` of them, after `skip`."""
+    """One kind, for calls whose `Service.Method` fits the pattern: `times` of them, after `skip`.
+
+    Below a `rate` of 1 a fitting call is struck with that probability, drawn from the faults' seed.
+    """
 
     kind: str
     method: str = "*"
     times: int = 1
     skip: int = 0
     seconds: float = 1.0
+    rate: float = 1.0
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise FaultError(f"{self.kind!r} is not a fault; known are {', '.join(KINDS)}")
+        if not 0 < self.rate <= 1:
+            raise FaultError(f"rate: {self.rate} is no probability above 0")
 
 
 def quota(code: str, rate_name: str, seconds: int, scope: str) -> Problem:
@@ -87,7 +94,9 @@ PROBLEMS: dict[str, Callable[[Fault], Problem]] = {
 class Faults:
     """The faults that are waiting; thread-safe."""
 
-    def __init__(self) -> None:
+    def __init__(self, seed: int = 1) -> None:
+        self.seed = seed
+        self._random = random.Random(seed)
         self._waiting: list[Fault] = []
         self._lock = threading.Lock()
 
@@ -103,6 +112,7 @@ class Faults:
     def clear(self) -> None:
         with self._lock:
             self._waiting.clear()
+            self._random = random.Random(self.seed)
 
     def waiting(self) -> list[dict[str, Any]]:
         with self._lock:
@@ -116,6 +126,8 @@ class Faults:
                     continue
                 if fault.skip > 0:
                     fault.skip -= 1
+                    continue
+                if fault.rate < 1 and self._random.random() >= fault.rate:
                     continue
                 fault.times -= 1
                 if fault.times <= 0:

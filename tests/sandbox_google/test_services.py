@@ -12,6 +12,8 @@ from google.ads.googleads.client import GoogleAdsClient
 from google.ads.googleads.errors import GoogleAdsException
 from google.api_core import exceptions
 
+from sandbox.google.faults import FaultError, Faults
+
 CUSTOMER, MANAGER = "1234567890", "9876543210"
 QUERY = "SELECT campaign.id FROM campaign"
 
@@ -263,3 +265,15 @@ def test_fields_are_described_one_by_one_and_by_query(ads: Any) -> None:
     assert "campaign_budget" in campaign.attribute_resources
     missing = ads.refused(lambda: service.get_google_ads_field(resource_name="googleAdsFields/x.y"))
     assert missing[0][0] == "request_error.RESOURCE_NOT_FOUND"
+
+
+def test_a_fault_with_a_rate_strikes_that_share_of_the_calls_and_the_same_ones_again() -> None:
+    def struck(seed: int) -> list[bool]:
+        waiting = Faults(seed)
+        waiting.add({"kind": "unavailable", "rate": 0.1, "times": 10_000})
+        return [waiting.take("LabelService.MutateLabels") is not None for _ in range(2000)]
+
+    assert 140 < sum(struck(1)) < 260
+    assert struck(1) == struck(1) != struck(2)
+    with pytest.raises(FaultError, match="probability"):
+        Faults().add({"kind": "unavailable", "rate": 0})

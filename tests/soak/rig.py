@@ -148,7 +148,8 @@ class Rig:
         async def watched(call: Any) -> Any:
             name = f"{call.method} /{'/'.join(call.path)}"
             with meta.passing():
-                fate = meta.fate(None if call.method == "GET" else name)
+                # In a thread, so that a request may be held while others pass.
+                fate = await asyncio.to_thread(meta.fate, None if call.method == "GET" else name)
                 if fate == "dropped":
                     raise Closed
                 await asyncio.sleep(meta.slow)

@@ -112,12 +112,12 @@ class Warm:
 def serve() -> None:
     from importlib import import_module
 
-    sleep = time.sleep  # cut short before the imports, which keep it as a default
-    time.sleep = lambda seconds: sleep(min(seconds, LONGEST_SLEEP))
+    clock = ShortClock()  # before the imports, which keep it as a default
+    time.sleep = clock.sleep
     for name in IMPORTS:
         import_module(name)
     # The stand-in counts no changes a second here; waiting for that would be most of a run.
-    import_module("connectors.meta.pace").Pace.__init__.__defaults__ = (time.sleep, time.monotonic, 1e6)
+    import_module("connectors.meta.pace").Pace.__init__.__defaults__ = (clock.sleep, clock.now, 1e6)
     for text in sys.stdin:
         line = json.loads(text)
         if "wait" in line:
@@ -127,6 +127,20 @@ def serve() -> None:
         if not pid:
             child(line)
         print(pid, flush=True)
+
+
+class ShortClock:
+    """Sleeps a moment and says it was as long as was asked for."""
+
+    def __init__(self) -> None:
+        self._sleep, self._skipped = time.sleep, 0.0
+
+    def sleep(self, seconds: float) -> None:
+        self._skipped += max(0.0, seconds - LONGEST_SLEEP)
+        self._sleep(min(seconds, LONGEST_SLEEP))
+
+    def now(self) -> float:
+        return time.monotonic() + self._skipped
 
 
 def child(line: dict[str, Any]) -> None:

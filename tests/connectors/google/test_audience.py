@@ -255,3 +255,18 @@ def test_a_size_is_googles_estimate_and_search_wants_a_thousand(google: Any) -> 
     assert grown.keys() == {id}
     assert grown[id].ready
     assert grown[id].least > 1000
+
+
+@pytest.mark.server
+def test_what_the_journal_knows_is_asked_for_by_kind_and_id(google: Any) -> None:
+    """Without its mark a list is ours by the journal, though another kind's object may have the same id."""
+    id = done(google, aimed(exclude=("alanlar",)))[at("alanlar")]
+    name = f"customers/{neutral.ACCOUNT}/userLists/{id}"
+    unmark = {"update": {"resource_name": name, "description": ""}, "update_mask": "description"}
+    google.mutate([{"user_list_operation": unmark}])
+
+    def seen(*known: tuple[str, str]) -> list[str]:
+        return [each.id for each in google.read(set(known)) if each.kind == "audience"]
+
+    assert seen(("audience", id), ("campaign", id)) == [id]
+    assert seen(("campaign", id)) == []
