@@ -165,9 +165,11 @@ def _situation(sides: Sides, found: Diff, changes: Sequence[Change], daily: Dail
 
 
 def _undeclared(sides: Sides, found: Diff) -> Iterator[str]:
+    """Budgets that would be spent on unseen; those of what is replaced go with it."""
+    replaced = {each.address for each in found.changes if isinstance(each, Archive)}
     for resource in sides.desired:
         seen = found.matching.found.get(resource.address)
-        if seen is not None and not seen.archived:
+        if seen is not None and not seen.archived and resource.address not in replaced:
             for left in undeclared_budgets(resource, seen, sides.context.kind(resource.address)):
                 yield f"{resource.address} ({left})"
 

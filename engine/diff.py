@@ -48,6 +48,7 @@ class Context:
     lifecycle: Mapping[str, Lifecycle] = field(default_factory=dict)
     gone: frozenset[Address] = frozenset()  # archived by us, says the journal
     resume: frozenset[str] = frozenset()  # keys whose pause was acknowledged; "" resumes all
+    applied: Mapping[Address, Fields] = field(default_factory=dict)  # what Kampanya last set
 
     def kind(self, address: Address) -> KindSupport:
         return self.supports[address.platform].kinds[address.kind]
@@ -127,28 +128,39 @@ def _changed(
 ) -> Iterator[Change | Held | Problem]:
     kind = context.kind(resource.address)
     life = context.life(resource.address)
-    before, after = _difference(resource.fields, seen.fields, ids, life.ignore)
-    if left := undeclared_budgets(resource, seen, kind):
-        yield Problem(
-            "A budget left the declaration, but not the platform",
-            f"{resource.address}: {', '.join(left)}",
-            "Declare the budget where it is, or give the object a new key so that it is built anew.",
-        )
+    declared = {**_taken_away(resource, seen, kind, context), **resource.fields}
+    before, after = _difference(declared, seen.fields, ids, life.ignore)
+    left = undeclared_budgets(resource, seen, kind)
+    if left and not life.replace:
+        yield _left_behind(resource.address, left)
         return
     paused = _paused_by(resource.address, kind, before, after, context)
     if paused is not None and kind.status is not None:
         yield paused
         before, after = _without(before, kind.status.name), _without(after, kind.status.name)
-    frozen = kind.immutable & after.keys()
-    if not after:
+    frozen = kind.immutable & after.keys() | _gained_budgets(seen, kind, after)
+    if not after and not left:
         return
-    if not frozen:
+    if not frozen and not left:
         yield Update(resource, seen.id, before, after)
     elif kind.recreate or life.replace:
         yield Archive(resource.address, seen.account, seen.id, seen.fields)
         yield Create(resource)
     else:
         yield _immutable(resource.address, frozen, before, after)
+
+
+def _taken_away(resource: Resource, seen: Observed, kind: KindSupport, context: Context) -> dict[str, Value]:
+    """What Kampanya set, nobody changed since, and the declaration no longer has: to be unset.
+
+    A field that somebody else set, or changed, stays as it is.
+    """
+    ours = context.applied.get(resource.address, {})
+    return {
+        name: None
+        for name in kind.clearable - resource.fields.keys()
+        if ours.get(name) is not None and same(ours[name], seen.fields.get(name))
+    }
 
 
 def undeclared_budgets(resource: Resource, seen: Observed, kind: KindSupport) -> list[str]:
@@ -158,6 +170,25 @@ def undeclared_budgets(resource: Resource, seen: Observed, kind: KindSupport) ->
         for name in kind.budgets
         if name not in resource.fields and isinstance(seen.fields.get(name), int) and seen.fields[name]
     ]
+
+
+def _left_behind(address: Address, left: Sequence[str]) -> Problem:
+    return Problem(
+        "A budget left the declaration, but not the platform",
+        f"{address}: {', '.join(left)}",
+        "Declare the budget where it is, give the object a new key so that it is built anew, or write"
+        " `replace: allow` to archive it and lose its learning and history.",
+    )
+
+
+def _gained_budgets(seen: Observed, kind: KindSupport, after: Fields) -> frozenset[str]:
+    """Budget fields that are to be set on an object without any budget: a budget's level never changes.
+
+    What is below would be left with budgets of its own, or had none to be built with.
+    """
+    if any(seen.fields.get(name) for name in kind.budgets):
+        return frozenset()
+    return frozenset(name for name in kind.budgets if after.get(name))
 
 
 def _difference(

@@ -1,6 +1,6 @@
 """In which order a plan is carried out, so that nothing delivers before all of it was read back.
 
-reduce     pauses and cuts: always safe, so first
+reduce     pauses and cuts: always safe, so first; and what is new below something must find there (bids)
 build      creates, parents first; the top of every new tree is created held
 (verify)   everything built is read back and compared
 change     updates that neither raise nor lower what may be spent
@@ -48,15 +48,45 @@ def schedule(changes: Sequence[Change], supports: Mapping[str, Supports]) -> Sch
                 parts[phase].append(part)
     anew = {each.address for each in creates}
     archives = _children_first([each for each in changes if isinstance(each, Archive)])
+    early = _in_the_way(archives, parts["reduce"], supports)
     born_live = [each for each in build if _delivers_at_birth(each, supports)]
     return Schedule(
-        (*parts["reduce"], *(each for each in archives if each.address in anew)),
+        (
+            *(each for each in archives if each.address in early),
+            *parts["reduce"],
+            *(each for each in archives if each.address in anew and each.address not in early),
+        ),
         tuple(each for each in build if not _delivers_at_birth(each, supports)),
         tuple(parts["change"]),
-        tuple(each for each in archives if each.address not in anew),
+        tuple(each for each in archives if each.address not in anew and each.address not in early),
         (*_children_first(parts["activate"]), *born_live),
         tuple(_children_first(roots)),
     )
+
+
+def _in_the_way(
+    archives: Sequence[Archive], reduce: Sequence[Update], supports: Mapping[str, Supports]
+) -> set[Address]:
+    """What is to go anyway and hangs under something whose `first` fields change: it would not fit them."""
+    bent = {each.id for each in reduce if _kind(each.address, supports).first & each.after.keys()}
+    keys = {
+        (each.address.platform, each.address.key)
+        for each in archives
+        if each.before.get(_kind(each.address, supports).parent or "") in bent
+    }
+    return {
+        each.address
+        for each in archives
+        if any(
+            (each.address.platform, key) in keys for key in (each.address.key, *_keys_above(each.address.key))
+        )
+    }
+
+
+def _keys_above(key: str) -> Iterator[str]:
+    while "/" in key:
+        key = key.rpartition("/")[0]
+        yield key
 
 
 def activation(create: Create, id: str, supports: Mapping[str, Supports]) -> Update:
@@ -164,8 +194,9 @@ def _holding(resource: Resource, name: str, value: str) -> Resource:
 
 
 def _split(update: Update, supports: Mapping[str, Supports]) -> Iterator[tuple[Phase, Update]]:
-    lowering = {name for name in update.after if lowers(update, name, supports)}
-    raising = {name for name in update.after if raises(update, name, supports)}
+    first = _kind(update.address, supports).first
+    lowering = {name for name in update.after if name in first or lowers(update, name, supports)}
+    raising = {name for name in update.after if raises(update, name, supports)} - first
     rest = update.after.keys() - lowering - raising
     parts: tuple[tuple[Phase, Collection[str]], ...] = (
         ("reduce", lowering),

@@ -32,6 +32,8 @@ class KindSupport:
     flight       the fields of its start and end, as texts that sort by time; None: it has none itself
     learning     fields whose change resets the learning phase
     review       fields whose change sends ads back to review
+    first        fields that are changed before anything is built: what is new below must find them
+    clearable    fields that can be taken away again, once the declaration no longer has them
     archivable   False for library objects that are left in place when nothing uses them
     """
 
@@ -47,6 +49,8 @@ class KindSupport:
     flight: tuple[str, str] | None = None
     learning: frozenset[str] = frozenset()
     review: frozenset[str] = frozenset()
+    first: frozenset[str] = frozenset()
+    clearable: frozenset[str] = frozenset()
     archivable: bool = True
     operations: int = 1  # platform operations that creating one takes
     recreate: bool = False  # True: may be archived and created anew without `replace: allow` (ads, keywords)

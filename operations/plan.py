@@ -100,7 +100,9 @@ def _sides(
         neutral=neutral,
         desired=desired,
         observed=observed,
-        context=Context(site.supports, ours, lifecycles(site), gone - ours.keys(), wish.resume),
+        context=Context(
+            site.supports, ours, lifecycles(site), gone - ours.keys(), wish.resume, memory.applied
+        ),
         rails=_also_renamed(rails(site, now), moves(site.workspace.campaigns)),
         now=now,
         today=site.today(now),

@@ -33,6 +33,7 @@ AD_GROUP = KindSupport(
     status=STATUS,
     immutable=frozenset({"campaign", "type"}),
     money=frozenset({"cpc_bid_micros"}),
+    clearable=frozenset({"cpc_bid_micros"}),
     operations=3,  # itself, its label, the label on it; one more for each excluded age or gender
 )
 # An ad's texts change in place through AdService; the changed ad is reviewed again (answer/2404036).

@@ -127,12 +127,14 @@ class Application:
         self._over = threading.Event()  # nothing more is sent, not even what waits for its turn
         self._attempts: dict[Address, int] = {}
         self._links: dict[Address, frozenset[Address]] = {}
+        self._bids: dict[str, dict[str, int]] = {}  # campaign id → ad set id → its new bid
 
     def run(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Outcomes as batches settle.
 
         A consumer that stops listening ends it: what is under way is waited for, and nothing more is sent.
         """
+        self._bids = _bids_below(changes, self._ids)
         with ThreadPoolExecutor(IN_FLIGHT, "meta-apply") as pool:
             try:
                 for segment in order.segments(changes):
@@ -279,13 +281,17 @@ class Application:
         if change.address.kind == "audience":
             return _audience(change)
         if isinstance(change, Create):
-            made = send(self._resolved(change.resource.fields, change, names), self._keys)
+            said = {name: value for name, value in change.resource.fields.items() if value is not None}
+            made = send(self._resolved(said, change, names), self._keys)
             return {**made, "adlabels": [{"name": label(change.resource.mark)}]}
         after = dict(change.after)
         if "bid_strategy" in after:
             declared = change.context.fields
             after |= {name: declared[name] for name in WITH_STRATEGY if name in declared}
-        return send(self._resolved(after, change, names), self._keys)
+        made = send(self._resolved(after, change, names), self._keys)
+        if "bid_strategy" in after and (bids := self._bids.get(change.id)):
+            made["adset_bid_amounts"] = dict(bids)
+        return made
 
     def _resolved(self, fields: Fields, change: Change, names: Mapping[Address, str]) -> Fields:
         found = {
@@ -334,6 +340,19 @@ class Application:
         if error.kind in ("later", "denied", "stopped"):
             self._stop(error.exception(write=True, after=self._graph.pace.usage.wait))
         return Refused(change.address, error.name, error.message, error.field, error.retry)
+
+
+def _bids_below(changes: Iterable[Change], ids: Mapping[Address, str]) -> dict[str, dict[str, int]]:
+    """The bids that ad sets are about to get, by campaign: they are to be sent along with the strategy of a
+    campaign with a budget (guide to Advantage campaign budget, `adset_bid_amounts`)."""
+    found: dict[str, dict[str, int]] = {}
+    for change in changes:
+        if not isinstance(change, Update) or change.address.kind != "ad_set":
+            continue
+        above, amount = resolve(change.context.fields.get("campaign_id"), ids), change.after.get("bid_amount")
+        if isinstance(above, str) and isinstance(amount, int):
+            found.setdefault(above, {})[change.id] = amount
+    return found
 
 
 def _audience(change: Create | Update) -> dict[str, Any]:

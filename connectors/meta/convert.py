@@ -292,10 +292,13 @@ def _money(text: Any) -> dict[str, str]:
 
 
 def _bidding(resource: Resource, sheet: Sheet) -> dict[str, Value]:
-    """Strategy (only where the ad set carries the budget) and its cap or floor."""
+    """Strategy (only where the ad set carries the budget) and its cap or floor; None takes an old one away,
+    which Meta would refuse under a strategy without."""
     bid = _bid(resource, sheet)
     strategy = _strategy(bid)
-    made: dict[str, Value] = {"bid_strategy": strategy} if resource.fields.get("budget") else {}
+    made: dict[str, Value] = {"bid_amount": None, "bid_constraints": None}
+    if resource.fields.get("budget"):
+        made["bid_strategy"] = strategy
     needed = "amount" if strategy in goals.CAPPED else "roas" if strategy == goals.MIN_ROAS else None
     if needed and not bid.get(needed):
         detail = f"{bid['strategy']} without `{needed}`"

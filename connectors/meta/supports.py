@@ -43,6 +43,19 @@ CAMPAIGN = KindSupport(
     money=frozenset({"spend_cap"}),
     budgets=BUDGETS,
     learning=frozenset({"bid_strategy"}),
+    first=frozenset({"bid_strategy"}),  # decides whether its ad sets must or must not say a bid
+    clearable=frozenset({"spend_cap"}),
+)
+BIDDING = frozenset(
+    {
+        "bid_strategy",
+        "bid_amount",
+        "bid_constraints",
+        "optimization_goal",
+        "destination_type",
+        "promoted_object",
+        "attribution_spec",
+    }
 )
 AD_SET = KindSupport(
     "ad_set",
@@ -57,6 +70,7 @@ AD_SET = KindSupport(
         {"targeting", "optimization_goal", "promoted_object", "bid_strategy", "bid_amount", "bid_constraints"}
     ),
     review=frozenset({"targeting", "optimization_goal", "billing_event"}),
+    first=BIDDING,  # a bid fits its strategy and its goal, which may be the campaign's: all at once
 )
 AD = KindSupport(
     "ad",

@@ -9,6 +9,14 @@ from connectors.meta import audience, normal
 from engine.resource import Fields, Ref, Value, digest_of, to_json
 
 BUDGETS = ("daily_budget", "lifetime_budget")
+# What takes a value away: an open end and no spend limit as the references of ad set and campaign say; a bid
+# as the guide to campaign budgets says of spend targets, "set it to 0 or an empty value".
+UNSET: Mapping[str, Any] = {
+    "end_time": 0,
+    "spend_cap": 922_337_203_685_478,
+    "bid_amount": 0,
+    "bid_constraints": {},
+}
 # Fields read from each edge, beside id and adlabels.
 READ_FIELDS: Mapping[str, tuple[str, ...]] = {
     "campaign": (
@@ -42,7 +50,7 @@ class Keys(Protocol):
 
 def send(fields: Fields, keys: Keys) -> dict[str, Any]:
     """Parameters for a create, or for an update with only `after`. Refs must be resolved; None is left out,
-    but for an end time, where it means open-ended. Raises Rejected for names that Meta does not know.
+    but where Meta has a value for it. Raises Rejected for names that Meta does not know.
     """
     made: dict[str, Any] = {}
     for name, value in fields.items():
@@ -51,8 +59,8 @@ def send(fields: Fields, keys: Keys) -> dict[str, Any]:
         plain = to_json(value)
         if name == "targeting":
             made[name] = targeting_spec(plain, keys)
-        elif name == "end_time" and plain is None:
-            made[name] = 0
+        elif plain is None and name in UNSET:
+            made[name] = UNSET[name]
         elif name == "asset_feed_spec":
             made[name] = {part: each for part, each in plain.items() if each}
         elif plain is not None:

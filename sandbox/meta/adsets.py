@@ -61,6 +61,9 @@ def updated(graph: Graph, node: Node, values: dict[str, Any]) -> dict[str, Any]:
     if set(values) <= {"name", "status", "adlabels"}:
         check_name(values.get("name", ""))
         return values
+    values |= {
+        name: None for name in ("bid_amount", "bid_constraints") if name in values and not values[name]
+    }
     merged = {k: v for k, v in {**node.data, **values}.items() if v is not None}
     _check(graph, campaign, merged, change=True)
     if "targeting" in values:

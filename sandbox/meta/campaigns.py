@@ -12,11 +12,13 @@ from sandbox.meta.params import one_of, require
 from sandbox.meta.rules import (
     BID_STRATEGIES,
     BUYING_TYPES,
+    CAPPED,
     OBJECTIVES,
     SPECIAL_CATEGORIES,
     SPEND_CAP_MIN_USD,
     from_usd,
 )
+from sandbox.meta.status import GONE
 from sandbox.meta.store import Node
 
 NO_CAP = 922_337_203_685_478  # "no spending limit" in an update (campaign reference)
@@ -49,7 +51,26 @@ def updated(graph: Graph, node: Node, values: dict[str, Any]) -> dict[str, Any]:
     merged = {k: v for k, v in {**node.data, **values}.items() if v is not None}
     _check(graph, merged, changed=values)
     budgets.check_spent(graph, node, values)
+    _bid_below(graph, node, values)
     return values
+
+
+def _bid_below(graph: Graph, node: Node, values: dict[str, Any]) -> None:
+    """Ad sets take the bids of `adset_bid_amounts`; a capped strategy needs one for each of them.
+
+    Guide to Advantage campaign budget: to be set along with bid_strategy.
+    """
+    amounts = values.pop("adset_bid_amounts", {})
+    strategy = values.get("bid_strategy")
+    for adset in list(graph.store.children(node.id)):
+        if adset.get("status") in GONE:
+            continue
+        amount = amounts.get(adset.id)
+        if strategy in CAPPED and not (amount or adset.get("bid_amount")):
+            detail = f"name ad set {adset.id} in adset_bid_amounts"
+            raise refuse("bid_amount", "adset_bid_amounts", strategy=strategy, detail=detail)
+        if amount:
+            graph.store.update(adset, {"bid_amount": int(amount)}, graph.now())
 
 
 def _check(graph: Graph, data: dict[str, Any], changed: dict[str, Any] | None = None) -> None:

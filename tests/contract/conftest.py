@@ -15,6 +15,7 @@ import connectors
 from connectors.base import Account, Connection, Connector
 from connectors.memory import MemoryConnector
 from schemas.types import Platform
+from tests.contract.certificates import lend, roots
 from tests.contract.states import ZONE
 from tests.contract.walker import SCOPE
 
@@ -46,7 +47,7 @@ def meta(root: Path, sandbox: Endpoints) -> Connector:
 
 def google(root: Path, sandbox: Endpoints) -> Connector:
     found = sandbox().get("google") or {}  # empty where no test asked for a running one
-    endpoint = {"config": str(found.get("configuration")), "roots": str(found.get("roots"))}
+    endpoint = {"config": str(found.get("configuration")), "roots": roots()}
     return connectors.connect("google", Connection(_account(GOOGLE, "customer"), SCOPE, root, endpoint))
 
 
@@ -78,6 +79,7 @@ def sandbox(state: Path) -> Endpoints:
 
     def endpoints() -> Mapping[str, Any]:
         if not state.exists():
+            lend(state / "google")
             run("up", state, "--platforms", STANDS, "--clock", "2026-11-30")
         run("reset", state)
         found: Mapping[str, Any] = json.loads((state / "endpoints.json").read_text(encoding="utf-8"))
