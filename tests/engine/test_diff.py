@@ -164,3 +164,45 @@ def test_a_new_creative_is_a_create_and_an_update_of_its_ad() -> None:
         (Create, "creative"),
         (Update, "ad"),
     ]
+
+
+# -- budgets that change level, and what is declared no more
+
+
+def clearing(field: str) -> dict[str, Any]:
+    kinds = dict(PLATFORMS["memory"].kinds)
+    kinds["campaign"] = replace(kinds["campaign"], clearable=frozenset({field}))
+    return {"memory": replace(PLATFORMS["memory"], kinds=kinds)}
+
+
+def test_a_budget_that_leaves_the_declaration_blocks_or_with_permission_is_built_anew() -> None:
+    declared = ad_set()
+    seen = observed([declared], **{declared.address.key: {"lifetime_budget": 900_000}})
+    (blocked,) = diff([declared], seen, context()).blocked
+    assert "replace: allow" in blocked.fix
+    allowed = context(lifecycle={"c/s": Lifecycle(replace=True)})
+    assert [type(each) for each in diff([declared], seen, allowed).changes] == [Archive, Create]
+
+
+def test_an_object_without_a_budget_is_never_given_one_in_place() -> None:
+    declared = campaign(daily_budget=60_000)
+    seen = observed([declared], c={"daily_budget": None})
+    found = diff([declared], seen, context())
+    assert (found.changes, len(found.blocked)) == ((), 1)
+    allowed = context(lifecycle={"c": Lifecycle(replace=True)})
+    assert [type(each) for each in diff([declared], seen, allowed).changes] == [Archive, Create]
+
+
+def test_what_kampanya_set_and_nobody_changed_is_taken_away_with_its_declaration() -> None:
+    seen = observed([campaign()], c={"spend_cap": 9_000})
+    ours = {campaign().address: {"spend_cap": 9_000}}
+    (change,) = diff([campaign()], seen, Context(clearing("spend_cap"), applied=ours)).changes
+    assert isinstance(change, Update)
+    assert change.after == {"spend_cap": None}
+
+
+def test_what_somebody_else_set_stays_when_it_is_not_declared() -> None:
+    seen = observed([campaign()], c={"spend_cap": 5_000})
+    for ours in ({}, {"spend_cap": 9_000}, {"spend_cap": None}):
+        known_fields = Context(clearing("spend_cap"), applied={campaign().address: ours})
+        assert diff([campaign()], seen, known_fields).changes == ()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.change import Create, Update
+from engine.change import Archive, Create, Update
 from engine.resource import Resource
 from engine.schedule import activation, schedule
 from tests.engine.trees import PLATFORMS, ad, ad_set, campaign, creative, tree
@@ -74,3 +77,26 @@ def test_every_create_is_built_once_and_nothing_live_stands_alone(resources: lis
         if status(each) == "ACTIVE":
             parents = [up for up in each.resource.refs if up in built and up.kind != "creative"]
             assert parents, f"{each.address} is created live under something that may run"
+
+
+def bent(field: str) -> dict[str, Any]:
+    kinds = dict(PLATFORMS["memory"].kinds)
+    kinds["campaign"] = replace(kinds["campaign"], first=frozenset({field}))
+    return {"memory": replace(PLATFORMS["memory"], kinds=kinds)}
+
+
+def test_what_new_children_must_find_is_changed_before_they_are_built() -> None:
+    update = Update(campaign(), "1", {"bid": "low", "name": "x"}, {"bid": "cap", "name": "c"})
+    steps = schedule([update, Create(ad_set("c/new"))], bent("bid"))
+    assert [dict(each.after) for each in steps.reduce if isinstance(each, Update)] == [{"bid": "cap"}]
+    assert [dict(each.after) for each in steps.change] == [{"name": "c"}]
+
+
+def test_what_is_to_go_anyway_goes_before_its_parent_changes_so_that_it_no_longer_fits() -> None:
+    update = Update(campaign(), "1", {"bid": "low"}, {"bid": "cap"})
+    gone = Archive(ad_set("c/old").address, "1", "2", {"campaign": "1"})
+    below = Archive(ad("c/old/a").address, "1", "3", {"ad_set": "2"})
+    other = Archive(ad_set("d/old").address, "1", "4", {"campaign": "9"})
+    steps = schedule([update, gone, below, other], bent("bid"))
+    assert [each.address.key for each in steps.reduce] == ["c/old/a", "c/old", "c"]
+    assert [each.address.key for each in steps.retire] == ["d/old"]

@@ -299,6 +299,29 @@ def test_only_what_differs_is_sent_but_a_strategy_takes_its_cap_along(run: Any, 
     assert second.body(0) == {"bid_strategy": "COST_CAP", "bid_amount": "900"}
 
 
+def test_a_campaigns_strategy_takes_the_new_bids_of_its_ad_sets_along(run: Any, platform: Platform) -> None:
+    above = Resource(Address("meta", "campaign", "c"), "act_1", "m", {"bid_strategy": "COST_CAP"})
+    below = Resource(Address("meta", "ad_set", "c/s"), "act_1", "m", {"campaign_id": "7", "bid_amount": 900})
+    run([
+        Update(above, "7", {"bid_strategy": "X"}, {"bid_strategy": "COST_CAP"}),
+        Update(below, "77", {"bid_amount": None}, {"bid_amount": 900}),
+    ])  # fmt: skip
+    told = platform.batches[0].body(0)
+    assert (told["bid_strategy"], told["adset_bid_amounts"]) == ("COST_CAP", {"77": 900})
+
+
+def test_a_bid_that_its_strategy_does_not_have_is_taken_away_and_never_sent_at_birth(
+    run: Any, platform: Platform
+) -> None:
+    fields = {"bid_strategy": "LOWEST_COST_WITHOUT_CAP", "bid_amount": None, "bid_constraints": None}
+    ad_set = Resource(Address("meta", "ad_set", "c/s"), "act_1", "m", fields)
+    run([Update(ad_set, "77", {"bid_strategy": "X"}, {"bid_strategy": "LOWEST_COST_WITHOUT_CAP"})])
+    run([Create(ad_set)])
+    changed, born = (each.body(0) for each in platform.batches)
+    assert (changed["bid_amount"], changed["bid_constraints"]) == ("0", {})
+    assert "bid_amount" not in born
+
+
 def test_an_update_that_fails_does_not_take_new_children_along(
     run: Any, platform: Platform, refusal: Any, creates: Any
 ) -> None:
