@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +19,24 @@ from tests.flows import running
 
 PASSWORD = "ekip:dogru-at-pil-zimba"
 EVERY_MORNING = 'cron: "30 6 * * *"'
+
+
+FROM_A_CLONE = """
+  - name: clone-notify
+    entrypoint: flows.notify:notify
+    parameters: {brand: nobody, subject: A notice}
+    work_pool: *pool
+    pull: *clone
+"""
+
+
+def committed(folder: Path, to: Path) -> Path:
+    """A git repository with the folder's files, as an agency keeps them."""
+    shutil.copytree(folder, to, dirs_exist_ok=True)
+    somebody = ["-c", "user.name=Test", "-c", "user.email=test@lezzet.example"]
+    for command in (["init", "-q", "-b", "main"], ["add", "."], [*somebody, "commit", "-qm", "Brands"]):
+        subprocess.run(["git", *command], cwd=to, check=True)
+    return to
 
 
 @dataclass
@@ -54,7 +75,13 @@ def up(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterator[r
     folder = running.agency(tmp_path_factory.mktemp("up"), write, "lezzet")
     deployments = (folder / "prefect.yaml").read_text(encoding="utf-8")
     assert EVERY_MORNING in deployments
-    (folder / "prefect.yaml").write_text(deployments.replace(EVERY_MORNING, "interval: 10"), encoding="utf-8")
-    addresses = {"KAMPANYA_TEST_NOTICE": mailbox.url}
+    often = deployments.replace(EVERY_MORNING, "interval: 10")
+    (folder / "prefect.yaml").write_text(often + FROM_A_CLONE, encoding="utf-8")
+    repository = committed(folder, tmp_path_factory.mktemp("origin"))
+    addresses = {
+        "KAMPANYA_TEST_NOTICE": mailbox.url,
+        "KAMPANYA_REPOSITORY": str(repository),
+        "KAMPANYA_BRANCH": "main",
+    }
     with running.up(folder, "--host", "0.0.0.0", environment=addresses, password=PASSWORD) as it:
         yield it

@@ -94,6 +94,12 @@ def test_a_notice_goes_to_the_block_of_the_brand_and_holds_neither_secret_nor_na
     assert all("gizli-yol" not in path.read_text(encoding="utf-8") for path in logs)
 
 
+def test_a_deployment_may_pull_a_git_clone_for_every_run(up: Up) -> None:
+    run = up.api.start("notify/clone-notify")
+    until(lambda: up.api.state(run) in ENDED, 120)
+    assert up.api.state(run) == "COMPLETED"
+
+
 QUESTIONS: list[tuple[str, str, Any]] = [
     ("POST", "/block_documents/filter", {"include_secrets": True}),
     ("POST", "/flow_runs/filter", {}),
