@@ -66,15 +66,8 @@ def test_a_notice_goes_to_the_block_of_the_brand_and_holds_neither_secret_nor_na
     up: Up, mailbox: Mailbox
 ) -> None:
     block = "Notice(channel='webhook', address='env:KAMPANYA_TEST_NOTICE').save('lezzet')"
-    settings = {
-        "PREFECT_API_URL": up.api.url,
-        "PREFECT_API_AUTH_STRING": PASSWORD,
-        "PREFECT_HOME": str(up.folder),
-    }
-    subprocess.run(
-        [sys.executable, "-c", f"from tasks.blocks import Notice; {block}"],
-        cwd=HOME, env={**os.environ, **settings}, check=True, capture_output=True,
-    )  # fmt: skip
+    made = started(up, f"from tasks.blocks import Notice; {block}")
+    assert made.wait(60) == 0, made.communicate()[1]
     happening = {
         "event": "kampanya.drift.found",
         "resource": {"prefect.resource.id": "kampanya.lezzet.sandbox"},
@@ -92,6 +85,55 @@ def test_a_notice_goes_to_the_block_of_the_brand_and_holds_neither_secret_nor_na
     logs = list((up.folder / ".kampanya" / "prefect").glob("*.log"))
     assert logs
     assert all("gizli-yol" not in path.read_text(encoding="utf-8") for path in logs)
+
+
+def started(up: Up, program: str) -> subprocess.Popen[str]:
+    """A Python program on the machine of a colleague who has the password."""
+    settings = {"PREFECT_API_URL": up.api.url, "PREFECT_API_AUTH_STRING": PASSWORD}
+    return subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=HOME,
+        env={**os.environ, **settings, "PREFECT_HOME": str(up.folder), "PREFECT_LOGGING_LEVEL": "WARNING"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def a_load(up: Up) -> subprocess.Popen[str]:
+    brand = str(up.folder / "brands" / "lezzet")
+    return started(
+        up, f"from pathlib import Path; from flows.performance import performance as p; p(Path({brand!r}))"
+    )
+
+
+def test_loads_of_one_brand_at_the_same_time_wait_for_each_other(up: Up) -> None:
+    """Beside the scheduled ones. Without the limit DuckDB would turn one away, and it would try again."""
+    running_now = [a_load(up) for _ in range(3)]
+    told = [each.communicate(timeout=180) for each in running_now]
+    assert [each.returncode for each in running_now] == [0, 0, 0], told
+    assert all("WarehouseBusy" not in err for _, err in told)
+
+
+def test_without_its_limit_an_account_is_not_loaded_and_somebody_is_told(up: Up, mailbox: Mailbox) -> None:
+    limit = "lezzet-sandbox-meta-act_1000000000000001"
+    up.api.ask("DELETE", f"/v2/concurrency_limits/{limit}")
+    try:
+        load = a_load(up)
+        _, err = load.communicate(timeout=120)
+        assert load.returncode != 0
+        assert "has no limit on this Prefect server" in err
+        told = {"subject": "performance lezzet (sandbox): Failed"}
+        assert until(lambda: [each for each in mailbox.got if told.items() <= each.items()], 120)
+    finally:
+        up.api.ask("POST", "/v2/concurrency_limits/", {"name": limit, "limit": 1})
+
+
+def test_runs_that_fall_silent_are_looked_for_from_the_start(up: Up) -> None:
+    found = {each["name"]: each["trigger"] for each in up.api.ask("POST", "/automations/filter", {})}
+    silent = found["kampanya: a run whose process is gone is crashed"]
+    assert (silent["posture"], silent["within"]) == ("Proactive", 3 * servers.HEARTBEAT_SECONDS)
+    assert found["kampanya: a run that never began is crashed"]["within"] == 600
 
 
 def test_a_deployment_may_pull_a_git_clone_for_every_run(up: Up) -> None:

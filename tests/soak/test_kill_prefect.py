@@ -1,8 +1,8 @@
 """SIGKILL of worker, flow process, server, or worker and flow together, in the middle of a launch or a load.
 
 All under one `kampanya up`, which goes on. After each: the run has ended within the documented time, the same
-flow run again ends in what is declared with nothing twice, and no limit stays taken. Full: `-m soak`, figures
-in docs/evidence/prefect.md. The slice without the mark kills once.
+flow run again ends in what is declared with nothing twice, and no limit stays taken. `-m soak`, figures in
+docs/evidence/prefect.md.
 """
 
 from __future__ import annotations
