@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from engine import budget, foreign
+from engine import budget, foreign, way_back
 from engine.budget import Amount, Running
 from engine.change import Archive, Change, Create, Update
 from engine.diff import Context, Diff, Held, diff, undeclared_budgets
-from engine.hazards import Risks, hazards
+from engine.hazards import Hazard, Risks, hazards
 from engine.match import Known
 from engine.plan import Money, Note, Plan, PlannedChange, Refusal
 from engine.policy import Rails, Situation, convert, judge
@@ -63,6 +63,7 @@ class Sides:
     in_experiment: Mapping[Address, str] = field(default_factory=dict)
     targets: tuple[str, ...] = ()
     platform: str | None = None
+    serial: int = 0
 
     @property
     def supports(self) -> Mapping[str, Supports]:
@@ -87,6 +88,7 @@ def assemble(sides: Sides) -> Plan:
         flights(sides.neutral),
         sides.in_experiment,
     )
+    risky = hazards(changes, risks)
     situation = replace(_situation(sides, found, changes, daily, money), unpriced=unpriced)
     return Plan(
         brand=sides.brand,
@@ -96,17 +98,26 @@ def assemble(sides: Sides) -> Plan:
         observed=fingerprint(found),
         changes=tuple(
             PlannedChange(change, each, _is_drift(change, sides.applied))
-            for change, each in zip(changes, hazards(changes, risks), strict=True)
+            for change, each in zip(changes, risky, strict=True)
         ),
         money=money,
         operations=_operations(changes, sides),
-        notes=_notes(found),
+        notes=(*_notes(found), *_way_back(found, changes, risky, sides.context)),
         refusals=judge(sides.rails, situation),
         created_at=sides.now,
         targets=sides.targets,
         platform=sides.platform,
         resume=tuple(sorted(sides.context.resume)),
+        serial=sides.serial,
+        as_of=sides.context.way_back.digest if sides.context.way_back else "",
     )
+
+
+def _way_back(
+    found: Diff, changes: Sequence[Change], risky: Sequence[Sequence[Hazard]], context: Context
+) -> Iterator[Note]:
+    if context.way_back:
+        yield from way_back.notes(context.way_back, changes, risky, found.matching, context)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from engine.change import Archive, Change, Create, Update
 from engine.match import Known, Matching, match
 from engine.resource import Address, Fields, Observed, Resource, Value, resolve, same
 from engine.supports import KindSupport, Supports
+from engine.way_back import Back, stopped
 from schemas.errors import Problem
 
 
@@ -49,6 +50,7 @@ class Context:
     gone: frozenset[Address] = frozenset()  # archived by us, says the journal
     resume: frozenset[str] = frozenset()  # keys whose pause was acknowledged; "" resumes all
     applied: Mapping[Address, Fields] = field(default_factory=dict)  # what Kampanya last set
+    way_back: Back | None = None  # what is declared is what this earlier plan declared
 
     def kind(self, address: Address) -> KindSupport:
         return self.supports[address.platform].kinds[address.kind]
@@ -95,7 +97,8 @@ def diff(desired: Sequence[Resource], observed: Iterable[Observed], context: Con
                 if isinstance(step, Create):
                     ids.pop(resource.address, None)  # replaced: what hangs under it hangs under something new
     declared = {each.address for each in desired}
-    changes.extend(_retired(declared, matching, context))
+    leaving = stopped if context.way_back else _retired
+    changes.extend(leaving(declared, matching, context))
     return Diff(tuple(changes), matching, tuple(held), tuple(blocked))
 
 
@@ -114,7 +117,8 @@ def _steps(
 
 
 def _after_archiving(resource: Resource, kind: KindSupport, context: Context) -> Create | Problem:
-    if kind.recreate or context.life(resource.address).replace or not kind.archivable:
+    anew = kind.recreate or context.life(resource.address).replace or context.way_back is not None
+    if anew or not kind.archivable:
         return Create(resource)
     return Problem(
         "It was archived on the platform, which cannot be undone",

@@ -71,7 +71,9 @@ class Plan:
 
     `accounts` is platform → account id; `operations` is platform → (calls needed, daily quota or None).
     `created_at` takes no part in the digest: the same situation gives the same digest. `platform` is the only
-    one whose changes are in it, None for all; the money is always that of all.
+    one whose changes are in it, None for all; the money is always that of all. `as_of` is the digest of the
+    earlier plan that this one goes back to, "" for what the YAML says. `serial` counts the journal's runs:
+    a yes to a plan is none to the same changes after something else was applied.
     """
 
     brand: str
@@ -88,6 +90,8 @@ class Plan:
     targets: tuple[str, ...] = ()
     resume: tuple[str, ...] = ()
     platform: str | None = None
+    as_of: str = ""
+    serial: int = 0
 
     @property
     def digest(self) -> str:
@@ -114,6 +118,8 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "targets": list(plan.targets),
         "resume": list(plan.resume),
         "platform": plan.platform,
+        **({"as_of": plan.as_of} if plan.as_of else {}),
+        **({"serial": plan.serial} if plan.serial else {}),
         "changes": [_change_to_json(each) for each in plan.changes],
         "money": _money_to_json(plan.money),
         "operations": {name: list(pair) for name, pair in plan.operations.items()},
@@ -136,6 +142,8 @@ def plan_from_json(document: Mapping[str, Any]) -> Plan:
         targets=tuple(document["targets"]),
         resume=tuple(document["resume"]),
         platform=document["platform"],
+        as_of=document.get("as_of", ""),
+        serial=document.get("serial", 0),
         changes=tuple(_change_from_json(each) for each in document["changes"]),
         money=_money_from_json(document["money"]),
         operations={name: (pair[0], pair[1]) for name, pair in document["operations"].items()},
@@ -145,7 +153,7 @@ def plan_from_json(document: Mapping[str, Any]) -> Plan:
     )
 
 
-def _resource_to_json(resource: Resource) -> dict[str, Any]:
+def resource_to_json(resource: Resource) -> dict[str, Any]:
     return {
         "address": str(resource.address),
         "account": resource.account,
@@ -155,7 +163,7 @@ def _resource_to_json(resource: Resource) -> dict[str, Any]:
     }
 
 
-def _resource_from_json(document: Mapping[str, Any]) -> Resource:
+def resource_from_json(document: Mapping[str, Any]) -> Resource:
     return Resource(
         Address.parse(document["address"]),
         document["account"],
@@ -170,11 +178,11 @@ def _change_to_json(planned: PlannedChange) -> dict[str, Any]:
     body: dict[str, Any]
     match change:
         case Create(resource):
-            body = {"change": "create", "resource": _resource_to_json(resource)}
+            body = {"change": "create", "resource": resource_to_json(resource)}
         case Update():
             body = {
                 "change": "update",
-                "resource": _resource_to_json(change.context),
+                "resource": resource_to_json(change.context),
                 "id": change.id,
                 "before": to_json(change.before),
                 "after": to_json(change.after),
@@ -196,10 +204,10 @@ def _change_from_json(document: Mapping[str, Any]) -> PlannedChange:
     sort = document["change"]
     change: Change
     if sort == "create":
-        change = Create(_resource_from_json(document["resource"]))
+        change = Create(resource_from_json(document["resource"]))
     elif sort == "update":
         change = Update(
-            _resource_from_json(document["resource"]),
+            resource_from_json(document["resource"]),
             document["id"],
             from_json(document["before"]),  # type: ignore[arg-type]
             from_json(document["after"]),  # type: ignore[arg-type]

@@ -68,9 +68,12 @@ def _heading(plan: Plan) -> Iterator[Line]:
     if plan.resume:
         keys = ", ".join(key or "everything" for key in plan.resume)
         yield Line("note", f"What was paused at {keys} is acknowledged, and may run again.")
+    if plan.as_of:
+        yield Line("note", f"The way back to what plan {plan.as_of[:16]} declared, not what the YAML says.")
     if not plan.changes:
         held_up = any(note.sort in ("blocked", "held") for note in plan.notes)
-        as_declared = "No changes. The platforms are as declared."
+        by = "that plan declared" if plan.as_of else "declared"
+        as_declared = f"No changes. The platforms are as {by}."
         yield Line(
             "plain", "Nothing to do, but not all is as declared: see below." if held_up else as_declared
         )

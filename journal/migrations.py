@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from sqlalchemy import BigInteger, Column, Connection, Engine, MetaData, String, Table, Text, inspect, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    ForeignKey,
+    MetaData,
+    String,
+    Table,
+    Text,
+    inspect,
+    text,
+)
 
 from journal.backup import copy_database, private_backup_name
 from journal.database import sqlite_path
@@ -37,9 +49,21 @@ def _codes_holders_and_places_of_events(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE events ADD COLUMN address TEXT"))
 
 
+def _declarations(connection: Connection) -> None:
+    """3: what each applied plan declared is kept, so that there is a way back to it."""
+    Table("plans", found := MetaData(), Column("digest", Text, primary_key=True))
+    Table(
+        "declarations",
+        found,
+        Column("digest", Text, ForeignKey("plans.digest"), primary_key=True),
+        Column("at", String(32), nullable=False),
+        Column("body", Text, nullable=False),
+    ).create(connection)
+
+
 # The step under a number brings a journal of the version before it to that number. Steps never change once
 # released, and never use tables.py, which does.
-STEPS: Mapping[int, Step] = {2: _codes_holders_and_places_of_events}
+STEPS: Mapping[int, Step] = {2: _codes_holders_and_places_of_events, 3: _declarations}
 NEWEST = max(STEPS)
 
 

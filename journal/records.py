@@ -53,6 +53,15 @@ class PlanRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Declaration:
+    """What an applied plan declared, as the caller's own text, and when it was last applied."""
+
+    digest: str
+    at: datetime
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Approval:
     """A person's yes to one digest. `shown` is the digest of the text that person was shown."""
 

@@ -13,12 +13,24 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from engine.resource import Address
-from journal import approvals, audit, backup, intents, locks, migrations, objects, server_backup, server_lock
+from journal import (
+    approvals,
+    audit,
+    backup,
+    declarations,
+    intents,
+    locks,
+    migrations,
+    objects,
+    server_backup,
+    server_lock,
+)
 from journal.database import READ_ONLY, connect, sqlite_path, translated
 from journal.errors import JournalError
 from journal.records import (
     Approval,
     Bearer,
+    Declaration,
     Detail,
     Event,
     Intent,
@@ -147,6 +159,18 @@ class Journal:
 
     def plans(self) -> list[PlanRecord]:
         return self._read(approvals.listed_plans)
+
+    def keep_declaration(self, digest: str, body: str, at: datetime) -> None:
+        """What a plan declared, from its first apply on; `body` must hold no secret, it is not looked into.
+
+        Raises UnknownRecord for an unrecorded plan.
+        """
+        with self._write() as connection:
+            declarations.keep(connection, digest, body, at)
+
+    def declarations(self, prefix: str) -> list[Declaration]:
+        """Those of plans whose digest begins so, the latest applied last."""
+        return self._read(lambda connection: declarations.beginning(connection, prefix))
 
     def approve(
         self, digest: str, by: str, at: datetime, expires_at: datetime, shown: str, evidence: str = ""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from datetime import UTC, datetime
 from typing import Any
+from zlib import compress, decompress
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, or_
 from sqlalchemy.engine import Dialect
@@ -33,6 +35,19 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         return None if value is None else datetime.fromisoformat(value)
+
+
+class Packed(TypeDecorator[str]):
+    """A long text, compressed; base64, so that every database and backup takes it as text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else b64encode(compress(value.encode())).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else decompress(b64decode(value)).decode()
 
 
 class Json(TypeDecorator[Any]):
@@ -112,6 +127,15 @@ approvals = Table(
     Column("evidence", Text, nullable=False),
     Column("revoked_at", Instant),
     Column("revoked_by", Text),
+)
+
+# What each applied plan declared, so that there is a way back to it.
+declarations = Table(
+    "declarations",
+    metadata,
+    Column("digest", Text, ForeignKey("plans.digest"), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("body", Packed, nullable=False),
 )
 
 codes = Table(

@@ -22,6 +22,7 @@ from engine.resource import Address, Fields, Resource, from_json
 from engine.schedule import Schedule, above, activation, schedule
 from journal.records import Bearer
 from journal.store import Journal
+from operations import history
 from operations.intents import Ledger, bearers
 from operations.plan import Wish, look
 from operations.recover import recover
@@ -166,9 +167,10 @@ def apply_plan(
     with journal.exclusive(owner=actor, command="apply", at=started):
         demand_approval(site, journal, plan)
         recover(site, journal, tell=tell, sleep=sleep)
-        sides = look(site, journal, Wish(plan.targets, frozenset(plan.resume), plan.platform), spending, tell)
+        sides = look(site, journal, Wish.of(plan), spending, tell)
         fresh = assemble(sides)
         demand_same(plan, fresh, so_far(journal, plan.digest))
+        history.keep(journal, plan.digest, sides, site.secrets_in_use())
         remember_site(site)
         run = journal.begin_run(plan.digest, actor, socket.gethostname(), started)
         matching = diff(sides.desired, sides.observed, sides.context).matching

@@ -13,12 +13,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.assemble import Sides, Spending, assemble, flights
+from engine.declared import both
 from engine.diff import Context, Lifecycle
 from engine.moves import moves, rekeyed, remarked
 from engine.plan import Plan, plan_from_json, plan_to_json
 from engine.policy import Rails, Rate
 from engine.resource import Address, Observed, Resource
 from journal.store import Journal
+from operations.history import Earlier, earlier
 from operations.memory import DAY, Memory, raised_since, remember
 from operations.site import Site, forgotten_protection
 from operations.validate import validate
@@ -31,22 +33,31 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What part of the declaration to plan, and whose pauses are acknowledged."""
+    """What part of the declaration to plan, and whose pauses are acknowledged.
+
+    `as_of` is the digest of an applied plan: what that one declared, in place of what the YAML says.
+    """
 
     targets: tuple[str, ...] = ()
     resume: frozenset[str] = field(default_factory=frozenset)
     platform: str | None = None
+    as_of: str = ""
+
+    @classmethod
+    def of(cls, plan: Plan) -> Wish:
+        """What the plan was made for."""
+        return cls(plan.targets, frozenset(plan.resume), plan.platform, plan.as_of)
 
 
 def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tell = lambda _: None) -> Sides:
     """Both sides as they are now. Raises InvalidDeclaration, ConnectorError, KampanyaError."""
     site.now()  # a sandbox that is down says so before anything is asked of it
-    neutral = validate(site)
-    renamed = moves(site.workspace.campaigns)
-    desired: list[Resource] = []
-    for platform in site.platforms:
-        mine = [each for each in neutral if each.address.platform == platform]
-        desired += remarked(site.connectors[platform].canonical(mine), renamed, site.scope)
+    then = earlier(journal, wish.as_of) if wish.as_of else None
+    renamed = {} if then else moves(site.workspace.campaigns)
+    neutral = then.neutral if then else validate(site)
+    desired = _desired_then(site, then) if then else _desired_now(site, neutral, renamed)
+    if then:
+        wish = _of_then(wish, then)
     memory = remember(journal, site.supports)
     memory = Memory(rekeyed(memory.known, desired, renamed), rekeyed(memory.applied, desired, renamed))
     _demand_targets([*wish.targets, *(key for key in wish.resume if key)], desired, memory)
@@ -60,7 +71,42 @@ def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tel
         _check_account(site, platform)
         known = {(at.kind, each.id) for at, each in memory.known.items() if at.platform == platform}
         observed += site.connectors[platform].read(known)
-    return _sides(site, wish, spending, neutral, desired, observed, memory, journal)
+    sides = _sides(site, wish, spending, neutral, desired, observed, memory, journal)
+    return _with_past(sides, then) if then else sides
+
+
+def _with_past(sides: Sides, then: Earlier) -> Sides:
+    lifecycle = both(then.declared.lifecycle, sides.context.lifecycle)
+    return replace(sides, context=replace(sides.context, lifecycle=lifecycle, way_back=then.back))
+
+
+def _desired_now(site: Site, neutral: Sequence[Resource], renamed: Mapping[str, str]) -> list[Resource]:
+    desired: list[Resource] = []
+    for platform in site.platforms:
+        mine = [each for each in neutral if each.address.platform == platform]
+        desired += remarked(site.connectors[platform].canonical(mine), renamed, site.scope)
+    return desired
+
+
+def _desired_then(site: Site, then: Earlier) -> list[Resource]:
+    """What the earlier plan declared. Raises KampanyaError where it was for another account."""
+    desired = [each for each in then.declared.resources if each.address.platform in site.platforms]
+    for each in desired:
+        if each.account != site.accounts[each.address.platform].id:
+            raise KampanyaError(
+                "That plan was for another account",
+                f"{each.address}: {each.account}",
+                "There is no way back across accounts; plan from the YAML.",
+            )
+    return desired
+
+
+def _of_then(wish: Wish, then: Earlier) -> Wish:
+    """What an earlier plan left out, its way back leaves out as well."""
+    declared = then.declared
+    return replace(
+        wish, targets=wish.targets or declared.targets, platform=wish.platform or declared.platform
+    )
 
 
 def _demand_targets(targets: Sequence[str], desired: Sequence[Resource], memory: Memory) -> None:
@@ -114,6 +160,7 @@ def _sides(
         in_experiment=_in_experiment(site, desired, site.today(now)),
         targets=wish.targets,
         platform=wish.platform,
+        serial=max((each.run_id for each in journal.runs()), default=0),
     )
 
 

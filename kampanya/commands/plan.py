@@ -44,6 +44,7 @@ COLOURS = {
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON, version 1.")
 @click.option("--platform", help="Only this platform.")
 @click.option("--target", "targets", multiple=True, help="Only this key and what is below it. Repeatable.")
+@click.option("--as-of", "as_of", metavar="PLAN", help="The way back to an applied plan: its file or digest.")
 @click.option("--resume", "resumes", multiple=True, help="Let what was paused at this key run again.")
 def plan(
     root: Path,
@@ -53,16 +54,19 @@ def plan(
     as_json: bool,
     platform: str | None,
     targets: tuple[str, ...],
+    as_of: str | None,
     resumes: tuple[str, ...],
 ) -> int:
     """Show what would change and what it would cost. Exit 0: nothing, 2: changes, 3: a guard rail refuses."""
+    from operations import history
     from operations import plan as plans
     from operations.load import spending
     from operations.site import open_site
 
     site = open_site(root, environment)
-    wish = plans.Wish(targets, frozenset(resumes), platform)
     with site.journal() as journal:
+        past = history.find(journal, as_of) if as_of else ""
+        wish = plans.Wish(targets, frozenset(resumes), platform, past)
         made = plans.make(site, journal, wish, spending(site), tell)
     if output:
         plans.write(made, output)
