@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 
 from engine.resource import Address, Observed, from_json, same
+from engine.supports import Supports
 from journal.records import Intent
 from journal.store import Journal
 from operations.site import Site
@@ -49,8 +50,23 @@ def _read(site: Site, intents: Sequence[Intent]) -> list[Observed]:
     seen: list[Observed] = []
     for platform in {each.address.platform for each in intents}:
         mine = [each for each in intents if each.address.platform == platform]
-        seen += site.connectors[platform].read({(each.address.kind, each.id) for each in mine if each.id})
+        found = site.connectors[platform].read({(each.address.kind, each.id) for each in mine if each.id})
+        if unseen := _parents(found, site.supports[platform]) - {(each.kind, each.id) for each in found}:
+            again = site.connectors[platform].read(unseen)
+            found += [each for each in again if (each.kind, each.id) in unseen]
+        seen += found
     return seen
+
+
+def _parents(seen: Sequence[Observed], supports: Supports) -> set[tuple[str, str]]:
+    """Kind and id of what the objects hang under: it exists, though a list may not show it yet."""
+    found = set()
+    for each in seen:
+        kind = supports.kinds[each.kind]
+        above = each.fields.get(kind.parent) if kind.parent and not each.archived else None
+        if above and kind.parent_kind:
+            found.add((kind.parent_kind, str(above)))
+    return found
 
 
 def _settle(intent: Intent, seen: Sequence[Observed], journal: Journal, found: dict[Address, str]) -> bool:

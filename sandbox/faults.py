@@ -22,7 +22,7 @@ KINDS = {
     "throttle": "answers 80004, 17, 613 or 4 with usage headers at 100 %",
     "delay": "waits `seconds`, then goes on",
     "empty_200": "answers 200 with an empty body; applied only with --applied",
-    "empty_page": "empties a list's `data` but leaves its cursors, with a `next` link",
+    "empty_page": "an empty page of a list; its rows come with the `next` one",
 }
 MAX_DELAY = 120.0
 

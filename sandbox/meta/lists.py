@@ -16,6 +16,7 @@ from sandbox.meta.params import convert, one_of, parse
 from sandbox.meta.rules import EFFECTIVE, PAGE_DEFAULT, PAGE_MAX
 from sandbox.meta.store import Node
 
+NEWEST = 10**15  # a sequence number that no object reaches
 PAGING = {"limit": "u", "after": "s", "before": "s", "summary": "s", "filtering": "l", "sort": "l"}
 STATUS_PARAMS = {
     "effective_status": "l", "is_completed": "b", "updated_since": "t", "date_preset": "s", "time_range": "m",
@@ -75,6 +76,12 @@ def position(text: str) -> int:
 
 def cursor_text(value: str) -> str:
     return base64.urlsafe_b64encode(value.encode()).decode()
+
+
+def start(text: str) -> str:
+    """The cursor before the first row of the list that a cursor is of."""
+    of_rows = base64.urlsafe_b64decode(text).startswith(b"row:")
+    return cursor_text("row:0:") if of_rows else cursor(NEWEST)
 
 
 def cursor_value(text: str, mark: str) -> str:

@@ -17,7 +17,7 @@ import orjson
 import uvicorn
 
 from sandbox.faults import Fault, Faults
-from sandbox.meta import limits, wire
+from sandbox.meta import limits, lists, wire
 from sandbox.meta.batch import Batch, Reply
 from sandbox.meta.context import Call, Graph
 from sandbox.meta.errors import GraphError, injected, refuse
@@ -217,11 +217,13 @@ BROKEN: dict[str, Reply | None] = {
 
 
 def _emptied(reply: Reply, call: Call) -> Reply:
+    """The page without its rows; they come with the next one (Graph API, "Paginated results": a page may be
+    empty and still have a `next`)."""
     body = orjson.loads(reply.body)
-    if isinstance(body.get("data"), list):
-        body["data"] = []
-        body.setdefault("paging", {"cursors": {"before": "", "after": ""}})
-        body["paging"].setdefault("next", f"{call.url}/{call.version}/{'/'.join(call.path)}")
+    if not body.get("data") or "paging" not in body or "before" in call.params:
+        return reply
+    after = call.params.get("after") or lists.start(body["paging"]["cursors"]["before"])
+    body |= {"data": [], "paging": lists.paging(call, after, after, False, True)}
     return Reply(reply.status, reply.headers, orjson.dumps(body))
 
 

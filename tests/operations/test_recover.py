@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine.resource import Address
+from connectors.base import NOTHING, Handle
+from connectors.memory import MemoryConnector
+from engine.resource import Address, Observed
 from journal.records import IntentRow
 from operations.recover import recover
 from tests.contract.brand import on_memory
@@ -126,3 +128,20 @@ def test_what_was_recovered_is_not_created_again(brand: Bench) -> None:
     assert brand.apply().complete
     assert brand.kinds()["campaign"] == 1
     assert brand.plan().changes == ()
+
+
+def test_what_something_hangs_under_is_there_though_the_list_does_not_show_it(
+    brand: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lists lag, each on its own: a second create would be a duplicate without its children."""
+    id = brand.far_side.insert("campaign", "m1", {"name": "x", "status": "PAUSED"})
+    brand.far_side.insert("ad_set", "m2", {"name": "y", "status": "PAUSED", "campaign": id})
+    intent = begun(brand, create(name="x"), "unknown")
+    whole = MemoryConnector.read
+
+    def lagging(connector: MemoryConnector, known: Collection[Handle] = NOTHING) -> list[Observed]:
+        return [each for each in whole(connector, known) if each.id != id or ("campaign", id) in known]
+
+    monkeypatch.setattr(MemoryConnector, "read", lagging)
+    assert look(brand) == {CAMPAIGN: id}
+    assert settled(brand, intent) == ("applied", id)

@@ -130,6 +130,20 @@ def test_an_empty_page_with_a_next_link_ends_the_sdks_iteration(graph: Any, acco
     assert len(list(account.get_campaigns(params={"limit": 1}))) == 3
 
 
+@pytest.mark.parametrize("skip", [0, 1, 2])
+def test_the_rows_of_an_empty_page_come_with_the_next_one(graph: Any, skip: int) -> None:
+    names = [f"c{n}" for n in range(3)]
+    for name in names:
+        graph.campaign(name=name)
+    add(graph, "empty_page", route="GET */campaigns", skip=skip, times=1)
+    pages = [graph.get(f"{graph.account}/campaigns", fields="name", limit=1)]
+    while "next" in pages[-1]["paging"]:
+        after = pages[-1]["paging"]["cursors"]["after"]
+        pages.append(graph.get(f"{graph.account}/campaigns", fields="name", limit=1, after=after))
+    assert [len(page["data"]) for page in pages].count(0) == 1
+    assert [each["name"] for page in pages for each in page["data"]] == names[::-1]
+
+
 def test_faults_can_be_counted_skipped_listed_and_cleared(graph: Any) -> None:
     add(graph, "error", times=2, skip=1, route="GET /me")
     codes = [graph.raw("GET", "me").status_code for _ in range(5)]
