@@ -16,7 +16,7 @@ from engine.match import Known
 from engine.plan import Money, Note, Plan, PlannedChange, Refusal
 from engine.policy import Rails, Situation, convert, judge
 from engine.projection import Missing, by_month, unknown_days
-from engine.resource import Address, Fields, Observed, Resource, digest_of, same, to_json
+from engine.resource import Address, Fields, Observed, Resource, digest_of, refs_in, same, to_json
 from engine.supports import Supports
 
 ZERO = Decimal(0)
@@ -109,8 +109,15 @@ def assemble(sides: Sides) -> Plan:
         platform=sides.platform,
         resume=tuple(sorted(sides.context.resume)),
         serial=sides.serial,
+        ids=_referred(changes, found.matching.ids),
         as_of=sides.context.way_back.digest if sides.context.way_back else "",
     )
+
+
+def _referred(changes: Sequence[Change], ids: Mapping[Address, str]) -> dict[Address, str]:
+    """The ids of what updates refer to, so that a reference that stays can be told from one that changes."""
+    wanted = (at for each in changes if isinstance(each, Update) for at in refs_in(each.after))
+    return {address: ids[address] for address in wanted if address in ids}
 
 
 def _way_back(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
+from engine.begun import begun
 from engine.change import Archive, Change, Create, Update
 from engine.match import Known, Matching, match
 from engine.resource import Address, Fields, Observed, Resource, Value, resolve, same
@@ -50,6 +52,7 @@ class Context:
     gone: frozenset[Address] = frozenset()  # archived by us, says the journal
     resume: frozenset[str] = frozenset()  # keys whose pause was acknowledged; "" resumes all
     applied: Mapping[Address, Fields] = field(default_factory=dict)  # what Kampanya last set
+    today: Mapping[str, date] = field(default_factory=dict)  # platform → its account's wall day
     way_back: Back | None = None  # what is declared is what this earlier plan declared
 
     def kind(self, address: Address) -> KindSupport:
@@ -109,17 +112,21 @@ def _steps(
     kind = context.kind(address)
     seen = matching.found.get(address)
     if seen is None:
-        yield Create(resource)
+        yield _in_time(resource, kind, context) or Create(resource)
     elif seen.archived:
         yield _after_archiving(resource, kind, context)
     else:
         yield from _changed(resource, seen, ids, context)
 
 
+def _in_time(resource: Resource, kind: KindSupport, context: Context) -> Problem | None:
+    return begun(resource, resource.fields.keys(), kind, context.today)
+
+
 def _after_archiving(resource: Resource, kind: KindSupport, context: Context) -> Create | Problem:
     anew = kind.recreate or context.life(resource.address).replace or context.way_back is not None
     if anew or not kind.archivable:
-        return Create(resource)
+        return _in_time(resource, kind, context) or Create(resource)
     return Problem(
         "It was archived on the platform, which cannot be undone",
         f"{resource.address}",
@@ -145,9 +152,12 @@ def _changed(
     frozen = kind.immutable & after.keys() | _gained_budgets(seen, kind, after)
     if not after and not left:
         return
-    if not frozen and not left:
+    anew = bool(frozen or left) and (kind.recreate or life.replace)
+    if past := begun(resource, resource.fields.keys() if anew else after.keys(), kind, context.today):
+        yield past
+    elif not frozen and not left:
         yield Update(resource, seen.id, before, after)
-    elif kind.recreate or life.replace:
+    elif anew:
         yield Archive(resource.address, seen.account, seen.id, seen.fields)
         yield Create(resource)
     else:

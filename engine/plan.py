@@ -73,7 +73,8 @@ class Plan:
     `created_at` takes no part in the digest: the same situation gives the same digest. `platform` is the only
     one whose changes are in it, None for all; the money is always that of all. `as_of` is the digest of the
     earlier plan that this one goes back to, "" for what the YAML says. `serial` counts the journal's runs:
-    a yes to a plan is none to the same changes after something else was applied.
+    a yes to a plan is none to the same changes after something else was applied. `ids` are those of what its
+    updates refer to and is there already.
     """
 
     brand: str
@@ -92,6 +93,7 @@ class Plan:
     platform: str | None = None
     as_of: str = ""
     serial: int = 0
+    ids: Mapping[Address, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -120,6 +122,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "platform": plan.platform,
         **({"as_of": plan.as_of} if plan.as_of else {}),
         **({"serial": plan.serial} if plan.serial else {}),
+        **({"ids": {str(at): id for at, id in sorted(plan.ids.items())}} if plan.ids else {}),
         "changes": [_change_to_json(each) for each in plan.changes],
         "money": _money_to_json(plan.money),
         "operations": {name: list(pair) for name, pair in plan.operations.items()},
@@ -144,6 +147,7 @@ def plan_from_json(document: Mapping[str, Any]) -> Plan:
         platform=document["platform"],
         as_of=document.get("as_of", ""),
         serial=document.get("serial", 0),
+        ids={Address.parse(at): id for at, id in document.get("ids", {}).items()},
         changes=tuple(_change_from_json(each) for each in document["changes"]),
         money=_money_from_json(document["money"]),
         operations={name: (pair[0], pair[1]) for name, pair in document["operations"].items()},

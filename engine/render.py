@@ -11,7 +11,7 @@ from typing import Literal
 from engine.change import Archive, Create, Update
 from engine.footer import footer
 from engine.plan import Plan, PlannedChange
-from engine.resource import Address, Ref, Value
+from engine.resource import Address, Ref, Value, refs_in, resolve, same
 from engine.supports import Supports
 
 Tone = Literal["create", "update", "archive", "field", "hazard", "footer", "note", "refusal", "plain"]
@@ -106,9 +106,18 @@ def _differences(
     before, after = dict(_leaves(change.before)), dict(_leaves(change.after))
     for field in {**before, **after}:
         old, new = before.get(field), after.get(field)
-        if old != new:
+        if not same(old, resolve(new, plan.ids)):
+            old = _by_key(old, new, plan.ids)
             shown = _told(old, field, planned, supports, plan), _told(new, field, planned, supports, plan)
             yield Line("field", f"    {field}: {shown[0]} → {shown[1]}")
+
+
+def _by_key(old: Value, new: Value, ids: Mapping[Address, str]) -> Value:
+    """What was there, with the references that stay told by their keys, as in what comes."""
+    staying: dict[Value, Value] = {ids[at]: Ref(at) for at in refs_in(new) if at in ids}
+    if isinstance(old, Sequence) and not isinstance(old, str):
+        return tuple(staying.get(each, each) if isinstance(each, str) else each for each in old)
+    return staying.get(old, old) if isinstance(old, str) else old
 
 
 def _leaves(value: Mapping[str, Value], prefix: str = "") -> Iterator[tuple[str, Value]]:

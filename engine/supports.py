@@ -30,6 +30,7 @@ class KindSupport:
     budgets      field → "day" or "lifetime"; amounts in the platform's money unit
     money        other fields that are amounts in the platform's money unit, nested ones with dots
     flight       the fields of its start and end, as texts that sort by time; None: it has none itself
+    past_start   whether it may be given a start in the past, and then begins at once
     learning     fields whose change resets the learning phase
     review       fields whose change sends ads back to review
     first        fields that are changed before anything is built: what is new below must find them
@@ -47,6 +48,7 @@ class KindSupport:
     budgets: Mapping[str, Literal["day", "lifetime"]] = field(default_factory=dict)
     money: frozenset[str] = frozenset()
     flight: tuple[str, str] | None = None
+    past_start: bool = True
     learning: frozenset[str] = frozenset()
     review: frozenset[str] = frozenset()
     first: frozenset[str] = frozenset()

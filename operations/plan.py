@@ -147,7 +147,13 @@ def _sides(
         desired=desired,
         observed=observed,
         context=Context(
-            site.supports, ours, lifecycles(site), gone - ours.keys(), wish.resume, memory.applied
+            site.supports,
+            ours,
+            lifecycles(site),
+            gone - ours.keys(),
+            wish.resume,
+            memory.applied,
+            _wall_days(site, now),
         ),
         rails=_also_renamed(rails(site, now), moves(site.workspace.campaigns)),
         now=now,
@@ -162,6 +168,12 @@ def _sides(
         platform=wish.platform,
         serial=max((each.run_id for each in journal.runs()), default=0),
     )
+
+
+def _wall_days(site: Site, now: datetime) -> dict[str, date]:
+    return {
+        platform: now.astimezone(ZoneInfo(each.time_zone)).date() for platform, each in site.accounts.items()
+    }
 
 
 def _in_experiment(site: Site, desired: Sequence[Resource], today: date) -> dict[Address, str]:

@@ -22,6 +22,7 @@ CAMPAIGN = KindSupport(
     immutable=frozenset({"advertising_channel_type", "budget_period"}),
     budgets=BUDGETS,
     flight=("start_date_time", "end_date_time"),
+    past_start=False,  # DateRangeError.CANNOT_SET_DATE_TO_PAST
     money=frozenset({"bidding.target_cpa_micros", "bidding.cpc_bid_ceiling_micros"}),
     operations=6,  # its budget, itself, its label, the label on it, a place, a language
     learning=frozenset({"bidding"}),  # support.google.com/google-ads/answer/13020501: new strategy or setting

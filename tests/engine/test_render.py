@@ -13,9 +13,10 @@ from engine.change import Archive, Create, Update
 from engine.diff import Context
 from engine.plan import plan_from_json, plan_to_json
 from engine.render import lines, markdown, summary, text
+from engine.resource import Ref, Resource
 from tests.engine.forest import FORESTS, Forest, forester, resources
 from tests.engine.test_assemble import RAILS, plan
-from tests.engine.trees import PLATFORMS, ad_set, campaign, observed, tree
+from tests.engine.trees import PLATFORMS, ad_set, campaign, observed, resource, tree
 
 SYMBOLS = {Create: "+ ", Update: "~ ", Archive: "- "}
 
@@ -105,3 +106,22 @@ def test_days_whose_spend_is_not_loaded_are_named() -> None:
         in text(made, PLATFORMS)
     )
     assert plan_from_json(plan_to_json(made)) == made
+
+
+def test_a_reference_that_stays_is_no_difference_when_something_beside_it_changes() -> None:
+    """A targeting is one field: its audience is told by its key, and only if it is another one."""
+    buyers, walkers = (resource("audience", key, name=key) for key in ("alici", "gezgin"))
+
+    def declared(age: int, *lists: Resource) -> list[Resource]:
+        aimed = {"age": age, "lists": tuple(Ref(each.address) for each in lists)}
+        of = ad_set()
+        return [buyers, walkers, campaign(), replace(of, fields={**of.fields, "audience": aimed})]
+
+    def words(now: list[Resource]) -> list[str]:
+        told = text(plan(now, observed(declared(18, buyers))), PLATFORMS).splitlines()
+        return [line.strip() for line in told if line.startswith("    audience.")]
+
+    assert words(declared(25, buyers)) == ["audience.age: 18 → 25"]
+    assert words(declared(18, buyers, walkers)) == [
+        "audience.lists: audience alici → audience alici, audience gezgin"
+    ]

@@ -126,6 +126,8 @@ def _resume(told: Story) -> None:
 
 
 def _destroy(told: Story) -> None:
+    told.run("way back", "plan", "--as-of", told.plan_file("first"))
+    told.run("way back to nowhere", "plan", "--as-of", "0123456789abcdef")
     told.run("destroy what is declared", "destroy", "yil-sonu")
     path = told.site.root / FILE
     text = path.read_text(encoding="utf-8")

@@ -187,6 +187,14 @@ def test_approve_apply_and_pause_as_json_have_a_version(story: Story) -> None:
     assert stopped == {"version": 1, "paused": ["meta:campaign/yil-sonu"], "failed": []}
 
 
+def test_the_way_back_says_where_to_and_an_unknown_plan_is_an_error(story: Story) -> None:
+    assert story.said["way back"].code == 0
+    assert "The way back to what plan" in story.said["way back"].out
+    assert "Money spent since stays spent" in story.said["way back"].out
+    problem(story.said["way back to nowhere"])
+    assert "No applied plan is known by this" in story.said["way back to nowhere"].err
+
+
 def test_what_is_declared_is_not_destroyed(story: Story) -> None:
     problem(story.said["destroy what is declared"])
     assert "still declared" in story.said["destroy what is declared"].err
