@@ -21,6 +21,7 @@ from engine.supports import KindSupport, StatusField, Supports
 
 STATUS = StatusField("status", "ACTIVE", "PAUSED")
 BUDGETS = {"daily_budget": "day", "lifetime_budget": "lifetime"}
+WORDS = {"budget": frozenset(BUDGETS), "flight": frozenset({"start", "end"})}
 
 SUPPORTS = Supports(
     platform="memory",
@@ -32,6 +33,7 @@ SUPPORTS = Supports(
             immutable=frozenset({"objective"}),
             budgets=BUDGETS,  # type: ignore[arg-type]
             flight=("start", "end"),
+            words=WORDS,
         ),
         "ad_set": KindSupport(
             "ad_set",
@@ -42,6 +44,7 @@ SUPPORTS = Supports(
             budgets=BUDGETS,  # type: ignore[arg-type]
             flight=("start", "end"),
             learning=frozenset({"audience"}),
+            words=WORDS,
         ),
         "ad": KindSupport(
             "ad",

@@ -59,14 +59,17 @@ class Context:
         return self.supports[address.platform].kinds[address.kind]
 
     def life(self, address: Address) -> Lifecycle:
-        """What was said on the object itself and on everything above it."""
+        """What was said on the object itself and on everything above it, fields in the platform's names."""
         parts = address.key.split("/")
         keys = ("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
         found = [self.lifecycle[key] for key in keys if key in self.lifecycle]
+        ignored: frozenset[str] = frozenset().union(*(each.ignore for each in found))
+        support = self.supports.get(address.platform)
+        kind = support.kinds.get(address.kind) if support else None
         return Lifecycle(
             any(each.protect for each in found),
             any(each.replace for each in found),
-            frozenset().union(*(each.ignore for each in found)),
+            kind.fields_of(ignored) if kind else ignored,
         )
 
     def resumed(self, address: Address) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -33,6 +33,7 @@ class KindSupport:
     past_start   whether it may be given a start in the past, and then begins at once
     learning     fields whose change resets the learning phase
     review       fields whose change sends ads back to review
+    words        the language's words for what the platform calls otherwise: word → fields
     first        fields that are changed before anything is built: what is new below must find them
     clearable    fields that can be taken away again, once the declaration no longer has them
     archivable   False for library objects that are left in place when nothing uses them
@@ -51,11 +52,16 @@ class KindSupport:
     past_start: bool = True
     learning: frozenset[str] = frozenset()
     review: frozenset[str] = frozenset()
+    words: Mapping[str, frozenset[str]] = field(default_factory=dict)
     first: frozenset[str] = frozenset()
     clearable: frozenset[str] = frozenset()
     archivable: bool = True
     operations: int = 1  # platform operations that creating one takes
     recreate: bool = False  # True: may be archived and created anew without `replace: allow` (ads, keywords)
+
+    def fields_of(self, words: Iterable[str]) -> frozenset[str]:
+        """The canonical fields that these words of the language, or names of fields, stand for."""
+        return frozenset(name for word in words for name in (word, *self.words.get(word, ())))
 
     def is_money(self, field: str) -> bool:
         """Whether a field, a nested one with dots, holds an amount in the platform's money unit."""

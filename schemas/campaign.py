@@ -23,6 +23,8 @@ from schemas.types import (
     Slug,
     Spend,
     Text,
+    complaint,
+    shown,
     unique,
 )
 
@@ -35,6 +37,27 @@ Goal = Literal[
     "app_installs", "app_events",
 ]  # fmt: skip
 Period = Literal["daily", "lifetime"]
+# What may be left as somebody else set it: in the language's words, or one field in the platform's own.
+IGNORABLE = ("name", "status", "budget", "flight", "bid", "optimize_for", "audience", "creative")
+PLATFORM_FIELDS = (
+    "daily_budget", "lifetime_budget", "start", "end", "start_time", "end_time", "bid_strategy", "bid_amount",
+    "bid_constraints", "optimization_goal", "promoted_object", "attribution_spec", "destination_type",
+    "targeting", "spend_cap", "daily_budget_micros", "total_budget_micros", "start_date_time",
+    "end_date_time", "bidding", "network_settings", "geo_target_type_setting", "locations", "languages",
+    "age_ranges", "genders", "user_lists", "excluded_user_lists", "cpc_bid_micros", "headlines",
+    "descriptions", "final_urls", "final_url_suffix", "path1", "path2",
+)  # fmt: skip
+
+
+def _ignorable(name: str) -> str:
+    """A word that would ignore nothing is an error: its author believes that something is left alone."""
+    if name in IGNORABLE or name in PLATFORM_FIELDS:
+        return name
+    known = ", ".join(IGNORABLE)
+    raise complaint("not a field that can be ignored", f"found {shown(name)}", f"write one of {known}")
+
+
+Ignored = Annotated[Text, AfterValidator(_ignorable)]
 
 
 class PerPlatform(Model):
@@ -117,8 +140,8 @@ class Ad(Model):
     """What only Google has."""
     protect: Flag = False
     """Refuse every plan that would change or archive it."""
-    ignore_changes: tuple[Text, ...] = ()
-    """Fields left as somebody else set them."""
+    ignore_changes: tuple[Ignored, ...] = ()
+    """Fields left as somebody else set them: `budget`, `status`, `audience`, ...; below it too."""
     replace: Literal["allow"] | None = None
     """`allow`: build it anew where a change is impossible in place; its history is lost."""
     moved: KeyPath | None = None
@@ -154,8 +177,8 @@ class AdSet(Model):
     """At least one."""
     protect: Flag = False
     """Refuse every plan that would change or archive it."""
-    ignore_changes: tuple[Text, ...] = ()
-    """Fields left as somebody else set them."""
+    ignore_changes: tuple[Ignored, ...] = ()
+    """Fields left as somebody else set them: `budget`, `status`, `audience`, ...; below it too."""
     replace: Literal["allow"] | None = None
     """`allow`: build it anew where a change is impossible in place; learning and history are lost."""
     moved: KeyPath | None = None
@@ -195,8 +218,8 @@ class Campaign(Model):
     """At least one."""
     protect: Flag = False
     """Refuse every plan that would change or archive it."""
-    ignore_changes: tuple[Text, ...] = ()
-    """Fields left as somebody else set them."""
+    ignore_changes: tuple[Ignored, ...] = ()
+    """Fields left as somebody else set them: `budget`, `status`, `audience`, ...; below it too."""
     replace: Literal["allow"] | None = None
     """`allow`: build it anew where a change is impossible in place; learning and history are lost."""
     moved: KeyPath | None = None

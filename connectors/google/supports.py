@@ -24,6 +24,13 @@ CAMPAIGN = KindSupport(
     flight=("start_date_time", "end_date_time"),
     past_start=False,  # DateRangeError.CANNOT_SET_DATE_TO_PAST
     money=frozenset({"bidding.target_cpa_micros", "bidding.cpc_bid_ceiling_micros"}),
+    words={
+        "budget": frozenset(BUDGETS),
+        "flight": frozenset({"start_date_time", "end_date_time"}),
+        "bid": frozenset({"bidding"}),
+        "optimize_for": frozenset({"bidding"}),
+        "audience": frozenset({"locations", "languages"}),
+    },
     operations=6,  # its budget, itself, its label, the label on it, a place, a language
     learning=frozenset({"bidding"}),  # support.google.com/google-ads/answer/13020501: new strategy or setting
 )
@@ -35,6 +42,10 @@ AD_GROUP = KindSupport(
     immutable=frozenset({"campaign", "type"}),
     money=frozenset({"cpc_bid_micros"}),
     clearable=frozenset({"cpc_bid_micros"}),
+    words={
+        "bid": frozenset({"cpc_bid_micros"}),
+        "audience": frozenset({"age_ranges", "genders", "user_lists", "excluded_user_lists"}),
+    },
     operations=3,  # itself, its label, the label on it; one more for each excluded age or gender
 )
 # An ad's texts change in place through AdService; the changed ad is reviewed again (answer/2404036).
@@ -45,6 +56,11 @@ AD = KindSupport(
     status=STATUS,
     immutable=frozenset({"ad_group"}),
     review=frozenset({"final_urls", "headlines", "descriptions", "path1", "path2"}),
+    words={
+        "creative": frozenset(
+            {"final_urls", "final_url_suffix", "headlines", "descriptions", "path1", "path2"}
+        )
+    },
     recreate=True,
     operations=3,  # itself, its label, the label on it
 )

@@ -43,6 +43,7 @@ CAMPAIGN = KindSupport(
     money=frozenset({"spend_cap"}),
     budgets=BUDGETS,
     learning=frozenset({"bid_strategy"}),
+    words={"budget": frozenset(BUDGETS), "bid": frozenset({"bid_strategy"})},
     first=frozenset({"bid_strategy"}),  # decides whether its ad sets must or must not say a bid
     clearable=frozenset({"spend_cap"}),
 )
@@ -70,6 +71,13 @@ AD_SET = KindSupport(
         {"targeting", "optimization_goal", "promoted_object", "bid_strategy", "bid_amount", "bid_constraints"}
     ),
     review=frozenset({"targeting", "optimization_goal", "billing_event"}),
+    words={
+        "budget": frozenset(BUDGETS),
+        "flight": frozenset({"start_time", "end_time"}),
+        "bid": BIDDING & {"bid_strategy", "bid_amount", "bid_constraints"},
+        "optimize_for": BIDDING - {"bid_strategy", "bid_amount", "bid_constraints"},
+        "audience": frozenset({"targeting"}),
+    },
     first=BIDDING,  # a bid fits its strategy and its goal, which may be the campaign's: all at once
 )
 AD = KindSupport(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 
@@ -14,11 +15,12 @@ from tests.properties import declared
 from tests.properties.grounds import InMemory, InSandbox
 from tests.properties.reach import journeys, walk
 
+SOAK = int(os.environ.get("KAMPANYA_EXAMPLES", "300"))
 FEW = settings(
     deadline=None, derandomize=True, max_examples=8, suppress_health_check=list(HealthCheck), database=None
 )
 # Shrinking a journey through real servers takes longer than reading it.
-MANY = settings(FEW, derandomize=False, max_examples=300, phases=[Phase.generate])
+MANY = settings(FEW, derandomize=False, max_examples=SOAK, phases=[Phase.generate])
 
 
 @pytest.fixture(scope="module")
