@@ -1,9 +1,10 @@
-"""The brand's voice: words no creative may contain, sentences some must."""
+"""The brand's voice: words no creative may contain, sentences some must, and who writes what is tracked."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from urllib.parse import parse_qsl, urlsplit
 
 from engine.rules import Locate
 from schemas.brand import GuardRails
@@ -25,7 +26,32 @@ def check(campaigns: Sequence[Campaign], rails: GuardRails, where: Locate) -> li
                 path = ("campaign", campaign.campaign, "ad_sets", index, "ads", number, "creative")
                 problems += _forbidden(ad.creative, rails, where, path)
                 problems += _missing(ad.creative, rails, where, path)
+    if rails.utm_in_urls == "refuse":
+        problems += _tracked(campaigns, where)
     return problems
+
+
+def warnings(campaigns: Sequence[Campaign], rails: GuardRails, where: Locate) -> list[Problem]:
+    """What the brand wants to be told of, and not to be stopped by."""
+    return list(_tracked(campaigns, where)) if rails.utm_in_urls == "warn" else []
+
+
+def _tracked(campaigns: Sequence[Campaign], where: Locate) -> Iterator[Problem]:
+    """Urls with a `utm_` parameter of their own: the brand's pattern adds it a second time."""
+    for campaign in campaigns:
+        for index, ad_set in enumerate(campaign.ad_sets):
+            for number, ad in enumerate(ad_set.ads):
+                query = urlsplit(ad.creative.url or "").query
+                written = [name for name, _ in parse_qsl(query, True) if name.lower().startswith("utm_")]
+                if written:
+                    yield Problem(
+                        "A tracking parameter written by hand",
+                        f"{', '.join(dict.fromkeys(written))} in {ad.creative.url}; `utm` adds its own",
+                        "Take it out of the url, or say `utm_in_urls: allow` under guard_rails.",
+                        where(
+                            "campaign", campaign.campaign, "ad_sets", index, "ads", number, "creative", "url"
+                        ),
+                    )
 
 
 def folded(text: str) -> str:

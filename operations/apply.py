@@ -26,6 +26,7 @@ from operations import history
 from operations.intents import Ledger, bearers
 from operations.plan import Wish, look
 from operations.recover import recover
+from operations.rules import judge
 from operations.site import Site, remember_site
 from operations.verify import take_back_dangers, take_back_paused, verify
 from schemas.errors import KampanyaError
@@ -168,7 +169,7 @@ def apply_plan(
         demand_approval(site, journal, plan)
         recover(site, journal, tell=tell, sleep=sleep)
         sides = look(site, journal, Wish.of(plan), spending, tell)
-        fresh = assemble(sides)
+        fresh = judge(site, assemble(sides))
         demand_same(plan, fresh, so_far(journal, plan.digest))
         history.keep(journal, plan.digest, sides, site.secrets_in_use())
         remember_site(site)

@@ -22,6 +22,7 @@ from engine.resource import Address, Observed, Resource
 from journal.store import Journal
 from operations.history import Earlier, earlier
 from operations.memory import DAY, Memory, raised_since, remember
+from operations.rules import judge
 from operations.site import Site, forgotten_protection
 from operations.validate import validate
 from schemas.campaign import Ad, AdSet, Campaign
@@ -120,7 +121,7 @@ def _demand_targets(targets: Sequence[str], desired: Sequence[Resource], memory:
 
 def make(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tell = lambda _: None) -> Plan:
     """The plan for what is declared and observed now, judged by the brand's guard rails."""
-    return assemble(look(site, journal, wish, spending, tell))
+    return judge(site, assemble(look(site, journal, wish, spending, tell)))
 
 
 def _sides(

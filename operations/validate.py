@@ -20,6 +20,10 @@ def validate(site: Site) -> list[Resource]:
     neutral: list[Resource] = []
     problems = voice.check(workspace.campaigns, workspace.brand.guard_rails, workspace.where)
     problems += unknown_metrics(workspace.experiments, workspace.where)
+    if workspace.rules:
+        from operations.rules import check as check_rules
+
+        problems += check_rules(site)
     for platform in site.platforms:
         account = site.accounts[platform]
         compiler = Compiler(
@@ -33,6 +37,15 @@ def validate(site: Site) -> list[Resource]:
     if problems:
         raise InvalidDeclaration(list(dict.fromkeys(problems)))
     return neutral
+
+
+def warnings(site: Site) -> list[Problem]:
+    """What is legal and probably not meant, at the author's lines."""
+    workspace = site.workspace
+    return [
+        *workspace.warnings,
+        *voice.warnings(workspace.campaigns, workspace.brand.guard_rails, workspace.where),
+    ]
 
 
 def _untranslatable(site: Site, platform: str, resources: Sequence[Resource]) -> list[Problem]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator
 
+from schemas.rule import BrandRule
 from schemas.types import (
     Currency,
     Day,
@@ -155,6 +156,10 @@ class GuardRails(Model):
     """Words no creative may contain."""
     required_disclaimers: tuple[Disclaimer, ...] = ()
     """Sentences creatives must contain."""
+    utm_in_urls: Literal["refuse", "warn", "allow"] = "refuse"
+    """What a `utm_` parameter written into a url is: `refuse`, `warn` or `allow`."""
+    rules: tuple[BrandRule, ...] = ()
+    """Guard rails of the brand's own, in SQL; more in `rules/*.sql`."""
 
 
 class Goal(Model):

@@ -27,6 +27,7 @@ from schemas.expand import Expander, inherit, merged, nearest
 from schemas.experiment import Experiment
 from schemas.problems import Finding, noted, point, validate
 from schemas.problems import Path as TreePath
+from schemas.rule import Placed, read_rules, twice
 from schemas.tree import Entry, Node, Scalar, child, find, hidden, read
 from schemas.tree import Mapping as Tree
 from schemas.types import REFERENCE, slugify
@@ -85,6 +86,7 @@ def load_workspace(root: Path, environment: str = "sandbox") -> Workspace:
     files = list(_files(loading, brand.tree))
     _check(loading, brand, files)
     _assets(loading, files)
+    rules = _rules(loading, brand)
     if loading.problems or brand.model is None:
         raise InvalidDeclaration(_ordered(loading.problems))
     made = {kind: {file.key: file.model for file in files if file.kind == kind} for kind in KINDS}
@@ -99,6 +101,7 @@ def load_workspace(root: Path, environment: str = "sandbox") -> Workspace:
         loading.assets,
         tuple(_ordered(loading.warnings)),
         trees,
+        tuple(rules),
     )
 
 
@@ -272,6 +275,18 @@ def _declared(files: list[_File]) -> Iterator[tuple[_File, TreePath, str, str]]:
                 for key in ("image", "video"):
                     if name := getattr(ad.creative, key):
                         yield file, ("ad_sets", i, "ads", j, "creative", key), key, name
+
+
+def _rules(loading: _Loading, brand: _File) -> list[Placed]:
+    """The brand's own rules: those in kampanya.yaml, then those in files."""
+    declared = brand.model.guard_rails.rules if brand.model else ()
+    placed = [
+        Placed(rule, point(brand.tree, ("guard_rails", "rules", index)).where())
+        for index, rule in enumerate(declared)
+    ]
+    found, problems = read_rules(loading.root)
+    loading.problems += [*problems, *twice([*placed, *found])]
+    return [*placed, *found]
 
 
 def _ordered(problems: list[Problem]) -> list[Problem]:

@@ -15,6 +15,7 @@ from schemas.campaign import Campaign
 from schemas.errors import Problem, Where
 from schemas.experiment import Experiment
 from schemas.problems import point
+from schemas.rule import Placed
 from schemas.tree import Mapping as Tree
 
 Kind = Literal["brand", "campaign", "audience", "experiment"]
@@ -45,6 +46,7 @@ class Workspace:
     assets: Mapping[str, Asset] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
     trees: Mapping[tuple[str, str], Tree] = field(default_factory=dict, repr=False, compare=False)
+    rules: tuple[Placed, ...] = ()
 
     @property
     def active(self) -> Environment:
@@ -75,5 +77,6 @@ class Workspace:
             "audiences": {key: one.model_dump(mode="json") for key, one in self.audiences.items()},
             "experiments": {key: one.model_dump(mode="json") for key, one in self.experiments.items()},
             "assets": {file: asset.sha256 for file, asset in self.assets.items()},
+            "rules": [each.rule.model_dump(mode="json") for each in self.rules],
         }
         return json.dumps(effective, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

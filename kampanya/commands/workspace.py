@@ -28,6 +28,7 @@ def validate(root: Path, environment: str) -> None:
     """Check everything that can be known without a network; all errors at once."""
     from operations.site import open_site
     from operations.validate import validate as check
+    from operations.validate import warnings
 
     site = open_site(root, environment)
     resources = check(site)
@@ -35,6 +36,8 @@ def validate(root: Path, environment: str) -> None:
     for each in resources:
         name = f"{each.address.platform} {each.address.kind}"
         kinds[name] = kinds.get(name, 0) + 1
+    for warning in warnings(site):
+        click.secho(f"warning: {warning}", fg="yellow", err=True)
     click.secho("Valid: ", fg="green", nl=False)
     click.echo(", ".join(f"{count} {name}" for name, count in kinds.items()))
 

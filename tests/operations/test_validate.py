@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from operations.site import open_site
-from operations.validate import validate
+from operations.validate import validate, warnings
 from schemas.errors import InvalidDeclaration, Problem
 from tests.operations.sites import Bench
 
@@ -55,3 +55,19 @@ def test_a_sound_declaration_passes_and_makes_no_state(brand: Bench) -> None:
         "creative",
         "image",
     }
+
+
+@pytest.mark.parametrize(("said", "errors", "told"), [("refuse", 2, 0), ("warn", 0, 2), ("allow", 0, 0)])
+def test_a_tracking_parameter_written_by_hand_is_what_the_brand_says_it_is(
+    brand: Bench, said: str, errors: int, told: int
+) -> None:
+    brand.edit("https://lezzet.example/siparis", "https://lezzet.example/siparis?UTM_source=x&q=1")
+    brand.edit("  raise_24h: 20%\n", f"  raise_24h: 20%\n  utm_in_urls: {said}\n", "kampanya.yaml")
+    site = open_site(brand.root)
+    if errors:
+        found = problems(brand)
+        assert {each.summary for each in found} == {"A tracking parameter written by hand"}
+        assert "UTM_source in https://lezzet.example/siparis?UTM_source=x&q=1" in found[0].detail
+    else:
+        validate(site)
+    assert len([each for each in warnings(site) if "tracking" in each.summary]) == told
