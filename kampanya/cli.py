@@ -13,6 +13,7 @@ import click
 COMMANDS = {
     "init": ("workspace", "Write a new brand's workspace."),
     "validate": ("workspace", "Check everything that can be known without a network."),
+    "fmt": ("workspace", "Lay out every YAML file alike, comments kept."),
     "schema": ("workspace", "Write JSON Schemas for editor completion."),
     "doctor": ("workspace", "Say what is wrong on this machine and with these accounts, and how to mend it."),
     "plan": ("plan", "Show what would change and what it would cost; change nothing."),

@@ -171,7 +171,7 @@ def _files(loading: _Loading, brand: Tree) -> Iterator[_File]:
     used: set[str] = set()
     for kind in KINDS:
         first: dict[str, Path] = {}
-        for path in _paths(loading.root / KINDS[kind][0]):
+        for path in paths(loading.root / KINDS[kind][0]):
             expander = Expander(templates, loading.problems)
             file = _read(loading, kind, path, expander, names)
             used |= expander.uses
@@ -188,7 +188,8 @@ def _files(loading: _Loading, brand: Tree) -> Iterator[_File]:
         loading.warnings.append(noted(problem, point(brand, ("templates", name))))
 
 
-def _paths(folder: Path) -> list[Path]:
+def paths(folder: Path) -> list[Path]:
+    """The YAML files below a folder, in order."""
     found = (path for pattern in ("*.yaml", "*.yml") for path in folder.rglob(pattern))
     return sorted(path for path in found if not path.name.startswith(".") and path.is_file())
 

@@ -1,4 +1,4 @@
-"""init, validate, schema, doctor."""
+"""init, validate, fmt, schema, doctor."""
 
 from __future__ import annotations
 
@@ -40,6 +40,34 @@ def validate(root: Path, environment: str) -> None:
         click.secho(f"warning: {warning}", fg="yellow", err=True)
     click.secho("Valid: ", fg="green", nl=False)
     click.echo(", ".join(f"{count} {name}" for name, count in kinds.items()))
+
+
+@click.command()
+@in_workspace
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file would change.")
+def fmt(root: Path, environment: str, check: bool) -> int:
+    """Lay out every YAML file alike: order of keys, indentation; comments and quotes are kept."""
+    from schemas.edit import rewrite
+    from schemas.errors import KampanyaError
+    from schemas.format import files, formatted
+
+    failed = changed = 0
+    for path, kind in files(root):
+        raw = path.read_bytes()
+        try:
+            text = formatted(raw.decode(), kind)
+        except (KampanyaError, UnicodeDecodeError) as error:
+            click.secho(f"{path}: {error}", fg="red", err=True)
+            failed += 1
+            continue
+        if text.encode() != raw:
+            changed += 1
+            click.echo(f"{'would format' if check else 'formatted'} {path}")
+            if not check:
+                rewrite(path, raw, text)
+    if not (failed or changed):
+        click.echo("All files are in order.")
+    return 1 if failed or (check and changed) else 0
 
 
 @click.command()
