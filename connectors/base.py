@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from engine.change import Change, Outcome
 from engine.naming import Scope
 from engine.report import Page, ReportSpec
-from engine.resource import Address, Observed, Resource
+from engine.resource import Address, Fields, Observed, Resource, Value
 from engine.supports import Supports
 
 Handle: TypeAlias = tuple[str, str]  # kind and id: ids may be unique within a kind only (Google's are)
@@ -64,6 +65,27 @@ class AudienceSize:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One object in the terms of engine.compile: the inverse of `canonical`, as far as there is one.
+
+    `fields` are neutral fields, those of an audience and of a platform's own block with dots
+    (`audience.age`, `options.spend_cap`); an audience is named by its id, as the platform does. `unsaid` is
+    the canonical fields that the language has no word for, or not for this value.
+    """
+
+    fields: Fields
+    unsaid: frozenset[str] = frozenset()
+
+
+def spoken_budget(period: str, units: Value, per_major: int, currency: str) -> dict[str, Value]:
+    """A budget in the platform's units as a neutral one; none where there is none."""
+    if not isinstance(units, int) or not units:
+        return {}
+    amount = f"{(Decimal(units) / per_major).normalize():f}"
+    return {"budget": {"period": period, "amount": amount, "currency": currency}}
+
+
 class Connector(Protocol):
     """A platform. Constructing one touches no network and imports no SDK; `canonical` never does."""
 
@@ -72,6 +94,10 @@ class Connector(Protocol):
 
     def canonical(self, desired: Iterable[Resource]) -> list[Resource]:
         """Pure: neutral resources of engine.compile in the platform's own kinds and fields."""
+        ...
+
+    def spoken(self, kind: str, fields: Fields) -> Spoken:
+        """Pure: the canonical fields of an object of a kind, in neutral terms."""
         ...
 
     def facts(self) -> AccountFacts:

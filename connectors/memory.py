@@ -12,11 +12,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from connectors.base import NOTHING, AccountFacts, Connection, Handle
+from connectors.base import NOTHING, AccountFacts, Connection, Handle, Spoken, spoken_budget
 from connectors.errors import RetryLater
 from engine.change import Applied, Archive, Change, Create, Outcome, Refused, Unknown, Update
 from engine.report import Page, ReportSpec
-from engine.resource import Address, Observed, Resource, Value, resolve
+from engine.resource import Address, Fields, Observed, Resource, Value, resolve
 from engine.supports import KindSupport, StatusField, Supports
 
 STATUS = StatusField("status", "ACTIVE", "PAUSED")
@@ -125,6 +125,20 @@ class MemoryConnector:
             units = Decimal(str(budget["amount"])) * self.supports.units(str(budget["currency"]))
             fields["daily_budget" if budget["period"] == "day" else "lifetime_budget"] = int(units)
         return Resource(resource.address, resource.account, resource.mark, fields, resource.path)
+
+    def spoken(self, kind: str, fields: Fields) -> Spoken:
+        said: dict[str, Value] = {}
+        for name, value in fields.items():
+            if name == "status":
+                said[name] = "active" if value == STATUS.live else "paused"
+            elif name in BUDGETS:
+                units = self.supports.units(self.connection.account.currency)
+                said |= spoken_budget(BUDGETS[name], value, units, self.connection.account.currency)
+            elif name in ("audience", "options") and isinstance(value, Mapping):
+                said |= {f"{name}.{part}": each for part, each in value.items()}
+            else:
+                said[name] = value
+        return Spoken(said, frozenset())
 
     def facts(self) -> AccountFacts:
         self._call()

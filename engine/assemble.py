@@ -64,6 +64,7 @@ class Sides:
     targets: tuple[str, ...] = ()
     platform: str | None = None
     serial: int = 0
+    revert: tuple[str, ...] = ()
 
     @property
     def supports(self) -> Mapping[str, Supports]:
@@ -107,10 +108,11 @@ def assemble(sides: Sides) -> Plan:
         created_at=sides.now,
         targets=sides.targets,
         platform=sides.platform,
-        resume=tuple(sorted(sides.context.resume)),
         serial=sides.serial,
         ids=_referred(changes, found.matching.ids),
         as_of=sides.context.way_back.digest if sides.context.way_back else "",
+        resume=tuple(sorted(sides.context.resume - frozenset(sides.revert))),
+        revert=sides.revert,
     )
 
 
@@ -205,7 +207,23 @@ def fingerprint(found: Diff) -> str:
 def _chosen(changes: Sequence[Change], sides: Sides) -> tuple[Change, ...]:
     """The changes of the platform and at the targets asked for; the money is that of everything."""
     mine = [each for each in changes if sides.platform in (None, each.address.platform)]
+    if sides.revert:
+        return tuple(back for each in mine for back in _undone(each, sides))
     return _targeted(mine, sides.targets)
+
+
+def _undone(change: Change, sides: Sides) -> Iterator[Update]:
+    """What of a change takes back what others did at a key that is to be reverted.
+
+    A field whose declaration has changed since is not among it: that is for a plan of its own.
+    """
+    if change.address.key not in sides.revert or not isinstance(change, Update):
+        return
+    last = sides.applied.get(change.address, {})
+    names = [name for name, want in change.after.items() if name in last and same(last[name], want)]
+    if names:
+        before, after = ({name: side[name] for name in names} for side in (change.before, change.after))
+        yield replace(change, before=before, after=after)
 
 
 def _targeted(changes: Sequence[Change], targets: Sequence[str]) -> tuple[Change, ...]:

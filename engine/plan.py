@@ -75,6 +75,7 @@ class Plan:
     earlier plan that this one goes back to, "" for what the YAML says. `serial` counts the journal's runs:
     a yes to a plan is none to the same changes after something else was applied. `ids` are those of what its
     updates refer to and is there already.
+    With `revert` it holds nothing but what undoes other people's changes at exactly these keys.
     """
 
     brand: str
@@ -94,6 +95,7 @@ class Plan:
     as_of: str = ""
     serial: int = 0
     ids: Mapping[Address, str] = field(default_factory=dict)
+    revert: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -123,6 +125,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         **({"as_of": plan.as_of} if plan.as_of else {}),
         **({"serial": plan.serial} if plan.serial else {}),
         **({"ids": {str(at): id for at, id in sorted(plan.ids.items())}} if plan.ids else {}),
+        **({"revert": list(plan.revert)} if plan.revert else {}),
         "changes": [_change_to_json(each) for each in plan.changes],
         "money": _money_to_json(plan.money),
         "operations": {name: list(pair) for name, pair in plan.operations.items()},
@@ -148,6 +151,7 @@ def plan_from_json(document: Mapping[str, Any]) -> Plan:
         as_of=document.get("as_of", ""),
         serial=document.get("serial", 0),
         ids={Address.parse(at): id for at, id in document.get("ids", {}).items()},
+        revert=tuple(document.get("revert", ())),
         changes=tuple(_change_from_json(each) for each in document["changes"]),
         money=_money_from_json(document["money"]),
         operations={name: (pair[0], pair[1]) for name, pair in document["operations"].items()},

@@ -87,7 +87,7 @@ def _change(planned: PlannedChange, supports: Mapping[str, Supports], plan: Plan
         case Create(resource):
             name = resource.fields.get("name")
             yield Line("create", f"+ {what}" + (f"  “{name}”" if isinstance(name, str) else ""))
-            for field, value in _leaves(resource.fields):
+            for field, value in leaves(resource.fields):
                 if field not in HIDDEN and value not in EMPTY:
                     yield Line("field", f"    {field}: {_told(value, field, planned, supports, plan)}")
         case Update():
@@ -103,7 +103,7 @@ def _change(planned: PlannedChange, supports: Mapping[str, Supports], plan: Plan
 def _differences(
     planned: PlannedChange, change: Update, supports: Mapping[str, Supports], plan: Plan
 ) -> Iterator[Line]:
-    before, after = dict(_leaves(change.before)), dict(_leaves(change.after))
+    before, after = dict(leaves(change.before)), dict(leaves(change.after))
     for field in {**before, **after}:
         old, new = before.get(field), after.get(field)
         if not same(old, resolve(new, plan.ids)):
@@ -120,10 +120,11 @@ def _by_key(old: Value, new: Value, ids: Mapping[Address, str]) -> Value:
     return staying.get(old, old) if isinstance(old, str) else old
 
 
-def _leaves(value: Mapping[str, Value], prefix: str = "") -> Iterator[tuple[str, Value]]:
+def leaves(value: Mapping[str, Value], prefix: str = "") -> Iterator[tuple[str, Value]]:
+    """The values that are no mappings, under their names with dots."""
     for name, item in value.items():
         if isinstance(item, Mapping) and item:
-            yield from _leaves(item, f"{prefix}{name}.")
+            yield from leaves(item, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", item
 

@@ -23,7 +23,7 @@ COMMANDS = {
     "pause": ("stop", "Stop delivery now."),
     "resume": ("stop", "Plan to let run again what was paused."),
     "destroy": ("stop", "Stop now, and plan to archive for good."),
-    "drift": ("plan", "Show what changed on the platforms behind our back."),
+    "drift": ("drift", "Show what changed behind our back; take it into the YAML, or back."),
     "log": ("journal", "Show the audit trail."),
     "unlock": ("journal", "Show who holds the lock, and clear one left behind."),
     "journal": ("journal", "Back up, restore or upgrade the journal."),

@@ -16,6 +16,7 @@ from journal.records import Event, Intent
 from journal.store import Journal
 
 DAY = timedelta(hours=24)
+ABSORBED = "absorbed"  # the event that says so
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
@@ -33,8 +34,11 @@ def remember(journal: Journal, supports: Mapping[str, Supports]) -> Memory:
     applied: dict[Address, dict[str, Any]] = {}
     paused: set[Address] = set()
     moved = journal.events("moved")
+    absorbed: Sequence[Event] = journal.events(ABSORBED)
     for intent in journal.intents():
+        absorbed = _take_over(absorbed, intent.at, applied)
         _fold(_where_now(intent, moved), applied, paused, supports)
+    _take_over(absorbed, None, applied)
     known = {
         address: Known(
             each.account, each.id, each.mark, _status(address, applied.get(address, {}), paused, supports)
@@ -42,6 +46,20 @@ def remember(journal: Journal, supports: Mapping[str, Supports]) -> Memory:
         for address, each in objects.items()
     }
     return Memory(known, {address: applied.get(address, {}) for address in objects})
+
+
+def _take_over(
+    absorbed: Sequence[Event], until: datetime | None, applied: dict[Address, dict[str, Any]]
+) -> Sequence[Event]:
+    """Fields that the YAML took over before `until` count as set; returns what was taken over later."""
+    later = []
+    for event in absorbed:
+        if until is not None and event.at > until:
+            later.append(event)
+        elif event.address is not None:
+            taken: Any = from_json(event.detail["fields"])
+            applied.setdefault(event.address, {}).update(taken)
+    return later
 
 
 def _where_now(intent: Intent, moved: Sequence[Event]) -> Intent:

@@ -37,17 +37,19 @@ class Wish:
     """What part of the declaration to plan, and whose pauses are acknowledged.
 
     `as_of` is the digest of an applied plan: what that one declared, in place of what the YAML says.
+    With `revert` nothing is planned but to undo what others changed at exactly these keys.
     """
 
     targets: tuple[str, ...] = ()
     resume: frozenset[str] = field(default_factory=frozenset)
     platform: str | None = None
     as_of: str = ""
+    revert: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, plan: Plan) -> Wish:
         """What the plan was made for."""
-        return cls(plan.targets, frozenset(plan.resume), plan.platform, plan.as_of)
+        return cls(plan.targets, frozenset(plan.resume), plan.platform, plan.as_of, plan.revert)
 
 
 def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tell = lambda _: None) -> Sides:
@@ -61,7 +63,8 @@ def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tel
         wish = _of_then(wish, then)
     memory = remember(journal, site.supports)
     memory = Memory(rekeyed(memory.known, desired, renamed), rekeyed(memory.applied, desired, renamed))
-    _demand_targets([*wish.targets, *(key for key in wish.resume if key)], desired, memory)
+    asked = [*wish.targets, *wish.revert, *(key for key in wish.resume if key)]
+    _demand_targets(asked, desired, memory)
     _demand_accounts(site, memory)
     if wish.platform not in (None, *site.platforms):
         choice = ", ".join(site.platforms)
@@ -152,7 +155,7 @@ def _sides(
             ours,
             lifecycles(site),
             gone - ours.keys(),
-            wish.resume,
+            wish.resume | frozenset(wish.revert),
             memory.applied,
             _wall_days(site, now),
         ),
@@ -168,6 +171,7 @@ def _sides(
         targets=wish.targets,
         platform=wish.platform,
         serial=max((each.run_id for each in journal.runs()), default=0),
+        revert=wish.revert,
     )
 
 

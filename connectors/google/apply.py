@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from connectors.base import NOTHING, AccountFacts, AudienceSize, Connection, Handle
+from connectors.base import NOTHING, AccountFacts, AudienceSize, Connection, Handle, Spoken
 from connectors.errors import AccessDenied, ConnectorError
 from connectors.google import audience, reports
+from connectors.google import spoken as speech
 from connectors.google.build import Builder
 from connectors.google.client import Client
 from connectors.google.convert import Converter
@@ -17,7 +18,7 @@ from connectors.google.read import Constants, Reader, select
 from connectors.google.supports import SUPPORTS
 from engine.change import Change, Outcome
 from engine.report import Page, ReportSpec
-from engine.resource import Address, Observed, Resource
+from engine.resource import Address, Fields, Observed, Resource
 
 CUSTOMER = ("customer.id", "customer.descriptive_name", "customer.currency_code", "customer.time_zone",
             "customer.status", "customer.manager")  # fmt: skip
@@ -42,6 +43,10 @@ class GoogleConnector:
     def canonical(self, desired: Iterable[Resource]) -> list[Resource]:
         """Search campaigns, ad groups, ads and keywords. Raises InvalidDeclaration with every problem."""
         return Converter(self.connection.scope, self.connection.account.currency).convert(desired)
+
+    def spoken(self, kind: str, fields: Fields) -> Spoken:
+        """Pure: what the language would say of these fields."""
+        return speech.spoken(kind, fields, self.connection.account)
 
     def facts(self) -> AccountFacts:
         """The customer; spends only if enabled and not a manager.

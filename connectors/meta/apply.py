@@ -10,10 +10,11 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from connectors.base import NOTHING, AccountFacts, AudienceSize, Connection, Handle
+from connectors.base import NOTHING, AccountFacts, AudienceSize, Connection, Handle, Spoken
 from connectors.errors import AccessDenied, ConnectorError, OutcomeUnknown, Rejected, RetryLater
 from connectors.meta import audience, convert, order, reports
 from connectors.meta import read as reading
+from connectors.meta import spoken as speech
 from connectors.meta.batch import MOST, Answer, Batch, Call, Done, Silent, result
 from connectors.meta.library import Library
 from connectors.meta.places import Places
@@ -87,6 +88,10 @@ class MetaConnector:
     def canonical(self, desired: Iterable[Resource]) -> list[Resource]:
         """Pure. Raises InvalidDeclaration with everything Meta cannot do."""
         return convert.canonical(desired, self._connection)
+
+    def spoken(self, kind: str, fields: Fields) -> Spoken:
+        """Pure: what the language would say of these fields."""
+        return speech.spoken(kind, fields, self._connection.account)
 
     def facts(self) -> AccountFacts:
         """The account as Meta describes it. Raises ConnectorError."""

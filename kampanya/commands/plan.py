@@ -235,36 +235,3 @@ def told(result: Result, done: Tally) -> int:
 def report(reasons: Mapping[Address, str], word: str) -> None:
     for address, reason in reasons.items():
         click.secho(f"  {word}: {address}: {reason}", fg="red", err=True)
-
-
-@click.command()
-@in_workspace
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON, version 1.")
-def drift(root: Path, environment: str, as_json: bool) -> int:
-    """Show what changed on the platforms behind our back. Exit 0: nothing, 2: drift."""
-    from engine.resource import to_json
-    from operations.drift import drift as find
-    from operations.site import open_site
-
-    site = open_site(root, environment)
-    with site.journal() as journal:
-        found = find(site, journal, tell)
-    if as_json:
-        rows = [
-            {
-                "sort": each.sort,
-                "subject": each.subject,
-                "field": each.field,
-                "ours": to_json(each.ours),
-                "theirs": to_json(each.theirs),
-            }
-            for each in found
-        ]
-        click.echo(json.dumps({"version": 1, "drift": rows}, ensure_ascii=False, indent=1))
-    else:
-        for each in found:
-            values = f" {each.field}: {each.shown[0]} → {each.shown[1]}" if each.field else ""
-            click.secho(f"! {each.sort}: {each.subject}{values}", fg="yellow")
-        noun = "difference" if len(found) == 1 else "differences"
-        click.echo(f"{len(found)} {noun} since Kampanya last wrote." if found else "No drift.")
-    return 2 if found else 0

@@ -54,7 +54,7 @@ class Sloppy:
         if not isinstance(value, str):
             return "~" if value is None else json.dumps(value)
         if not flow and "\n" in value and self.flip():
-            pad = " " * (indent + self.draw(st.integers(1, 4)))
+            pad = " " * (indent + self.draw(st.integers(3, 4)))  # deeper than any comment
             return "|-\n" + "\n".join(pad + line for line in value.split("\n"))
         if "\n" not in value and self.flip():
             return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,187 @@
+"""Google's canonical fields in neutral terms: the tables of convert.py and bidding.py read the other way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from connectors.base import Account, Spoken, spoken_budget
+from connectors.google import bidding, convert, normal
+from connectors.google.supports import BUDGETS, STATUS, SUPPORTS
+from engine.resource import Fields, Value
+
+GENDERS = {theirs: ours for ours, theirs in convert.GENDERS.items()}
+STRATEGIES = {theirs: ours for ours, theirs in bidding.DECLARED.items()}
+# Set by us and never by the author; a link between objects is told by the tree they stand in.
+SILENT = (
+    "advertising_channel_type", "contains_eu_political_advertising", "budget_period", "campaign", "ad_group",
+    "type", "geo_target_type_setting",
+)  # fmt: skip
+START, END = " 00:00:00", " 23:59:59"
+SEARCH_AD = ("headlines", "descriptions")
+
+
+class Wordless(Exception):
+    """The language has no word for this value."""
+
+
+@dataclass(slots=True)
+class _Sheet:
+    account: Account
+    fields: Fields
+    said: dict[str, Value] = field(default_factory=dict)
+    unsaid: set[str] = field(default_factory=set)
+
+    def money(self, micros: Any) -> str:
+        currency = self.account.currency
+        return f"{(Decimal(int(micros)) / SUPPORTS.units(currency)).normalize():f} {currency}"
+
+
+def spoken(kind: str, fields: Fields, account: Account) -> Spoken:
+    """Pure; whatever does not come out as it went in is `unsaid`."""
+    sheet = _Sheet(account, fields)
+    for name, value in fields.items():
+        try:
+            sheet.said |= dict(_said(kind, name, value, sheet))
+        except (Wordless, KeyError, ValueError, TypeError):
+            sheet.unsaid.add(name)
+    return Spoken(sheet.said, frozenset(sheet.unsaid))
+
+
+def _said(kind: str, name: str, value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    if kind not in ("campaign", "ad_group", "ad"):
+        raise Wordless
+    if name in SILENT:
+        return
+    if name in BUDGETS:
+        currency = sheet.account.currency
+        yield from spoken_budget(BUDGETS[name], value, SUPPORTS.units(currency), currency).items()
+    else:
+        yield from WORDS[name](value, sheet)
+
+
+def _name(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    yield "name", value
+
+
+def _status(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    yield "status", {STATUS.live: "active", STATUS.held: "paused"}[value]
+
+
+def _start(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    if not str(value).endswith(START):
+        raise Wordless
+    yield "start", str(value).removesuffix(START)
+
+
+def _end(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    if value is not None and not str(value).endswith(END):
+        raise Wordless
+    yield "end", None if value is None else str(value).removesuffix(END)
+
+
+def _locations(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    if any("/" in each for each in value):  # a place without an ISO code comes as its resource name
+        raise Wordless
+    yield "audience.locations", tuple(value)
+
+
+def _languages(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    if any("/" in each for each in value):
+        raise Wordless
+    yield "audience.languages", tuple(value)
+
+
+def _bidding(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    strategy = str(value["strategy"])
+    said: dict[str, Value] = {"strategy": STRATEGIES[strategy]}
+    known = {theirs: ours for ours, theirs in bidding.OPTIONS.items()}
+    usual = bidding.SHARE if strategy == "TARGET_IMPRESSION_SHARE" else {}
+    for setting, told in value.items():
+        if setting == "strategy" or told is None or told == usual.get(setting):
+            continue
+        said[known[setting]] = f"{told}" if setting == "target_roas" else sheet.money(told)
+    yield "options.bidding", said
+
+
+def _network(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    told = dict(value)
+    found = normal.networks(bool(told["target_search_network"]), bool(told["target_content_network"]))
+    if told != found:
+        raise Wordless
+    said = {"search_partners": told["target_search_network"], "display": told["target_content_network"]}
+    yield "options.network", said if any(said.values()) else None
+
+
+def _ages(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    ranges = [each for each in normal.AGES if each[2] in value]
+    if not ranges:
+        raise Wordless
+    low, high = ranges[0][0], ranges[-1][1]
+    if list(value) != normal.ages(low, None if high == normal.AGES[-1][1] else high):
+        raise Wordless
+    everybody = len(ranges) == len(normal.AGES)
+    top = None if high == normal.AGES[-1][1] else high
+    yield "audience.age", None if everybody else {"min": low, "max": top}
+
+
+def _genders(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    if normal.UNDETERMINED not in value:
+        raise Wordless
+    said = tuple(GENDERS[each] for each in value if each in GENDERS)
+    yield "audience.genders", () if len(said) == len(GENDERS) else said
+
+
+def _lists(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    yield "audience.include", tuple(value)
+
+
+def _shut_lists(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    yield "audience.exclude", tuple(value)
+
+
+def _max_cpc(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    yield "options.max_cpc", None if value is None else sheet.money(value)
+
+
+def _texts(name: str) -> Callable[[Any, _Sheet], Iterator[tuple[str, Value]]]:
+    def said(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+        if any(str(each).endswith("]") and " [" in str(each) for each in value):  # somebody pinned one
+            raise Wordless
+        yield f"options.{name}", tuple(value)
+
+    return said
+
+
+def _url(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    (url,) = value
+    yield "creative.url", url
+
+
+def _path(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    parts = (sheet.fields.get("path1"), sheet.fields.get("path2"))
+    yield "creative.display_path", tuple(each for each in parts if each)
+
+
+WORDS: Mapping[str, Callable[[Any, _Sheet], Iterator[tuple[str, Value]]]] = {
+    "name": _name,
+    "status": _status,
+    "start_date_time": _start,
+    "end_date_time": _end,
+    "locations": _locations,
+    "languages": _languages,
+    "bidding": _bidding,
+    "network_settings": _network,
+    "age_ranges": _ages,
+    "genders": _genders,
+    "user_lists": _lists,
+    "excluded_user_lists": _shut_lists,
+    "cpc_bid_micros": _max_cpc,
+    "headlines": _texts("headlines"),
+    "descriptions": _texts("descriptions"),
+    "final_urls": _url,
+    "path1": _path,
+    "path2": _path,
+}

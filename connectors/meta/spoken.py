@@ -1,0 +1,212 @@
+"""Meta's canonical fields in neutral terms: the tables of convert.py and goals.py read the other way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from connectors.base import Account, Spoken, spoken_budget
+from connectors.meta import convert, goals, normal
+from connectors.meta.supports import SUPPORTS
+from engine.resource import Fields, Value
+
+BUDGETS = {theirs: ours for ours, theirs in convert.BUDGET_FIELDS.items()}
+STATUSES = {theirs: ours for ours, theirs in convert.STATUSES.items()}
+OBJECTIVES = {theirs: ours for ours, theirs in goals.OBJECTIVES.items()}
+STRATEGIES = {theirs: ours for ours, theirs in goals.BID_STRATEGIES.items()}
+DESTINATIONS = {theirs: ours for ours, theirs in goals.DESTINATIONS.items()}
+GENDERS = {theirs: ours for ours, theirs in normal.GENDERS.items()}
+# Set by us and never by the author; a link between objects is told by the tree they stand in.
+SILENT = ("buying_type", "billing_event", "is_adset_budget_sharing_enabled", "campaign_id", "adset_id")
+GOAL_PARTS = ("optimization_goal", "destination_type", "promoted_object")
+BID_PARTS = ("bid_strategy", "bid_amount", "bid_constraints")
+
+
+class Wordless(Exception):
+    """The language has no word for this value."""
+
+
+@dataclass(slots=True)
+class _Sheet:
+    account: Account
+    fields: Fields
+    said: dict[str, Value] = field(default_factory=dict)
+    unsaid: set[str] = field(default_factory=set)
+
+    def money(self, units: Value) -> str:
+        if not isinstance(units, int):
+            raise Wordless
+        currency = self.account.currency
+        return f"{(Decimal(units) / SUPPORTS.units(currency)).normalize():f} {currency}"
+
+
+def spoken(kind: str, fields: Fields, account: Account) -> Spoken:
+    """Pure; whatever does not come out as it went in is `unsaid`."""
+    sheet = _Sheet(account, fields)
+    for name, value in fields.items():
+        try:
+            sheet.said |= dict(_said(kind, name, value, sheet))
+        except (Wordless, KeyError, ValueError, TypeError):
+            sheet.unsaid.add(name)
+    return Spoken(sheet.said, frozenset(sheet.unsaid))
+
+
+def _said(kind: str, name: str, value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    if name in SILENT:
+        return
+    if name == "name":
+        yield name, value
+    elif name == "status":
+        yield name, STATUSES[value]
+    elif name in BUDGETS:
+        currency = sheet.account.currency
+        yield from spoken_budget(BUDGETS[name], value, SUPPORTS.units(currency), currency).items()
+    elif name in WORDS:
+        yield from WORDS[name](value, sheet)
+    else:
+        raise Wordless
+
+
+def _objective(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    yield "objective", OBJECTIVES[value]
+
+
+def _categories(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    yield "options.special_ad_categories", tuple(str(each).lower() for each in value)
+
+
+def _category_countries(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    yield "options.special_ad_category_countries", tuple(value)
+
+
+def _spend_cap(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    yield "options.spend_cap", sheet.money(value)
+
+
+def _start(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    yield "start", _day(value, normal.FIRST, sheet)
+
+
+def _end(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    yield "end", None if value is None else _day(value, normal.LAST, sheet)
+
+
+def _day(value: Any, at: Any, sheet: _Sheet) -> str:
+    """The account's wall date; a time within the day has no word."""
+    moment = datetime.strptime(str(value), normal.INSTANT.replace("+0000", "%z"))
+    local = moment.astimezone(ZoneInfo(sheet.account.time_zone))
+    if local.time() != at:
+        raise Wordless
+    return local.date().isoformat()
+
+
+def _bid(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    """Strategy, cap and floor are one bid; lowest cost needs no word."""
+    strategy = sheet.fields.get("bid_strategy")
+    amount, floor = sheet.fields.get("bid_amount"), sheet.fields.get("bid_constraints")
+    if strategy is None:  # its campaign bears the budget, and with it the strategy
+        raise Wordless
+    bid: dict[str, Value] = {"strategy": STRATEGIES[str(strategy)]}
+    if strategy in goals.CAPPED and amount is not None:
+        bid["amount"] = sheet.money(amount)
+    if strategy == goals.MIN_ROAS and isinstance(floor, Mapping):
+        ratio = Decimal(str(floor["roas_average_floor"])) / goals.ROAS_UNIT
+        bid["roas"] = f"{ratio.normalize():f}"
+    yield "bid", None if bid == {"strategy": "lowest_cost"} else bid
+
+
+def _goal(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    """The `optimize_for` whose goal, destination and event are these."""
+    promoted: Any = sheet.fields.get("promoted_object") or {}
+    destination = str(sheet.fields.get("destination_type") or "")
+    event, custom = promoted.get("custom_event_type", ""), promoted.get("custom_conversion_id")
+    goal = str(sheet.fields["optimization_goal"])
+    for (name, elsewhere), other in goals.ELSEWHERE.items():
+        if (other.optimization, elsewhere) == (goal, destination):
+            yield "optimize_for", name
+            yield "options.destination", DESTINATIONS[destination]
+            return
+    fits = [name for name, each in goals.GOALS.items() if each.optimization == goal]
+    if len(fits) > 1 and not custom:
+        fits = [name for name in fits if goals.GOALS[name].event == event]
+    if not fits:
+        raise Wordless
+    yield "optimize_for", fits[0]
+    yield "conversion", custom
+    usual = goals.GOALS[fits[0]].destination
+    if destination and destination != usual:
+        yield "options.destination", DESTINATIONS[destination]
+
+
+def _attribution(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    windows = {str(each["event_type"]): int(each["window_days"]) for each in value}
+    conversions = sheet.fields.get("optimization_goal") in goals.CONVERSION_GOALS
+    usual = dict(goals.CONVERSION_WINDOWS if conversions else goals.OTHER_WINDOWS)
+    if windows.keys() - set(convert.EVENTS.values()):
+        raise Wordless
+    said = {name: f"{windows[theirs]}d" for name, theirs in convert.EVENTS.items() if theirs in windows}
+    yield "options.attribution", None if windows == usual else said
+
+
+def _beneficiary(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    yield "options.beneficiary", value
+
+
+def _payor(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    yield "options.payor", value
+
+
+def _targeting(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    if value.get("others"):
+        raise Wordless
+    geo = value["geo_locations"]
+    if any(part not in ("countries", "regions") and places for part, places in geo.items()):
+        raise Wordless
+    low, high = int(value["age_min"]), int(value["age_max"])
+    everybody = (low, high) == (normal.AGE_LEAST, normal.AGE_MOST)
+    yield "audience.locations", (*geo["countries"], *geo["regions"])
+    yield "audience.languages", tuple(value["locales"])
+    yield (
+        "audience.age",
+        None if everybody else {"min": low, "max": None if high == normal.AGE_MOST else high},
+    )
+    yield "audience.genders", tuple(GENDERS[each] for each in value["genders"])
+    yield "audience.interests", tuple(value["interests"])
+    yield "audience.include", tuple(value["custom_audiences"])
+    yield "audience.exclude", tuple(value["excluded_custom_audiences"])
+    yield "options.advantage_audience", bool(value["targeting_automation"]["advantage_audience"])
+    yield from _placements(value)
+
+
+PLACED = ("facebook", "instagram")  # the positions that the language names
+
+
+def _placements(value: Any) -> Iterator[tuple[str, Value]]:
+    positions = {each: tuple(value.get(list_) or ()) for each, list_ in normal.POSITIONS.items()}
+    if any(lists and name not in PLACED for name, lists in positions.items()):
+        raise Wordless
+    platforms = tuple(value.get("publisher_platforms") or ())
+    told = {"platforms": platforms, **{name: positions[name] for name in PLACED}}
+    said: dict[str, Value] = {name: lists for name, lists in told.items() if lists}
+    yield "options.placements", said or None
+    yield "options.devices", tuple(value.get("device_platforms") or ())
+
+
+WORDS: Mapping[str, Callable[[Any, _Sheet], Iterator[tuple[str, Value]]]] = {
+    "objective": _objective,
+    "special_ad_categories": _categories,
+    "special_ad_category_country": _category_countries,
+    "spend_cap": _spend_cap,
+    "start_time": _start,
+    "end_time": _end,
+    **dict.fromkeys(BID_PARTS, _bid),
+    **dict.fromkeys(GOAL_PARTS, _goal),
+    "attribution_spec": _attribution,
+    "dsa_beneficiary": _beneficiary,
+    "dsa_payor": _payor,
+    "targeting": _targeting,
+}
