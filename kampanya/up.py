@@ -109,8 +109,9 @@ def _provide(folder: Path) -> None:
 
 
 def brands(folder: Path) -> list[Path]:
-    """The workspaces beside prefect.yaml."""
-    return sorted(path.parent for path in folder.glob("brands/*/kampanya.yaml"))
+    """The workspaces beside prefect.yaml; the folder itself, where it is a brand."""
+    own = [folder] if (folder / "kampanya.yaml").is_file() else []
+    return own + sorted(path.parent for path in folder.glob("brands/*/kampanya.yaml"))
 
 
 def mark_of(home: Path) -> str:

@@ -53,7 +53,7 @@ def _replaced(document: Document, node: Written, value: Any) -> str:
 
 
 def _relisted(document: Document, node: Written, value: Sequence[Any]) -> str:
-    """A list of lines: what stays keeps its line and comment, the rest goes, what is new comes last."""
+    """A list of lines: what stays keeps its line, what goes takes its line along, what is new comes last."""
     old = [_plain(each.node) for each in node.entries]
     kept = [index for index, each in enumerate(old) if each in value]
     if [old[index] for index in kept] != [each for each in value if each in old]:
@@ -68,6 +68,8 @@ def _relisted(document: Document, node: Written, value: Sequence[Any]) -> str:
     for index in reversed([index for index in range(len(old)) if index not in kept]):
         item = node.entries[index]
         line = text.rfind("\n", 0, item.start) + 1
+        if item.node.sort != "scalar" or text[line : item.start].strip() != "-" or "\n" in item.node.value:
+            raise _refusal("an item of several lines would be removed")
         text = text[:line] + text[document.line_end(item.node.end) + 1 :]
     return text
 

@@ -13,13 +13,42 @@ from kampanya.cli import in_workspace, tell
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--name", help="The brand's name; the folder's, if left out.")
-def init(folder: Path, name: str | None) -> None:
-    """Write a new brand's workspace into FOLDER; never overwrites."""
-    from schemas.scaffold import scaffold
+@click.option("--platforms", help="Where it advertises: meta, google, or both with a comma. [meta]")
+@click.option("--currency", help="The currency of its accounts. [TRY]")
+@click.option("--time-zone", help="The time zone of its accounts. [Europe/Istanbul]")
+@click.option("--ceiling", help="The most that may be set to spend a day: 1000 TRY.")
+def init(
+    folder: Path,
+    name: str | None,
+    platforms: str | None,
+    currency: str | None,
+    time_zone: str | None,
+    ceiling: str | None,
+) -> None:
+    """Write a new brand into FOLDER, and what its repository needs; never overwrites.
 
-    for path in scaffold(folder, name or folder.resolve().name):
+    What is not given as an option is asked for on a terminal. In FOLDER = REPOSITORY/brands/NAME the
+    deployments go to REPOSITORY, else to FOLDER itself.
+    """
+    from kampanya.questions import asked, choices
+    from schemas.repository import furnish
+    from schemas.scaffold import key_of, scaffold
+
+    name = asked("The brand's name", name, folder.resolve().name)
+    chosen = choices(
+        asked("Platforms (meta, google)", platforms, "meta"),
+        asked("Currency of its accounts", currency, "TRY"),
+        asked("Time zone of its accounts", time_zone, "Europe/Istanbul"),
+        ceiling,
+    )
+    for path in scaffold(folder, name, chosen):
         click.echo(f"wrote {path}")
-    click.echo(f"Next: kampanya validate -C {folder}")
+    made = furnish(folder, key_of(name), chosen.platforms, chosen.time_zone)
+    for path in made.written:
+        click.echo(f"wrote {path}")
+    for path, what in made.left:
+        click.secho(f"left {path} as it is: {what}", fg="yellow")
+    click.echo(f"Next: kampanya validate -C {folder}; kampanya up -C {made.folder}")
 
 
 @click.command()
