@@ -22,6 +22,7 @@ from engine.resource import Address, Observed, Resource
 from journal.store import Journal
 from operations.history import Earlier, earlier
 from operations.memory import DAY, Memory, raised_since, remember
+from operations.recover import recover_abandoned
 from operations.rules import judge
 from operations.site import Site, forgotten_protection
 from operations.validate import validate
@@ -124,6 +125,7 @@ def _demand_targets(targets: Sequence[str], desired: Sequence[Resource], memory:
 
 def make(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tell = lambda _: None) -> Plan:
     """The plan for what is declared and observed now, judged by the brand's guard rails."""
+    recover_abandoned(site, journal, tell)
     return judge(site, assemble(look(site, journal, wish, spending, tell)))
 
 

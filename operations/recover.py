@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from engine.resource import Address, Observed, from_json, same
 from engine.supports import Supports
+from journal.errors import Locked
 from journal.records import Intent
 from journal.store import Journal
 from operations.site import Site
@@ -44,6 +45,20 @@ def recover(
         if len(_bearers(intent, seen, _taken(intent, journal))) <= 1:
             journal.settle(intent.intent_id, "abandoned", datetime.now(UTC), message="not on the platform")
     return found
+
+
+def recover_abandoned(site: Site, journal: Journal, tell: Callable[[str], None] = lambda _: None) -> None:
+    """Settle what an apply that is gone left open, so that a new plan builds on it.
+
+    One under way is left alone. Without this a tree that was made and never activated would look like one that somebody paused.
+    """
+    if not journal.open_intents() or journal.lock_holder() is not None:
+        return
+    try:
+        with journal.exclusive(owner="kampanya", command="recover", at=datetime.now(UTC)):
+            recover(site, journal, tell=tell)
+    except Locked:  # an apply began meanwhile, and settles them itself
+        return
 
 
 def _read(site: Site, intents: Sequence[Intent]) -> list[Observed]:

@@ -200,6 +200,7 @@ def strike(rig: Rig, number: int, seed: str) -> None:
     draw = random.Random(f"{seed}/{number}")
     activity, victim = ("launch", "load")[number % 2], VICTIMS[(number // 2 + number) % len(VICTIMS)]
     state, seconds = KINDS[activity](rig, number, victim, draw)
+    print(f"| {number} | {activity} | {victim} | {state} | {seconds:.0f} s |", flush=True)
     rig.told.append(f"| {number} | {activity} | {victim} | {state} | {seconds:.0f} s |")
     assert state in ENDED | {"over before"}, rig.told
     assert seconds <= DOCUMENTED_SECONDS, rig.told
@@ -246,5 +247,7 @@ def test_ten_kills_leave_nothing_twice_nothing_lost_and_nothing_taken(rig: Rig) 
     try:
         for number in range(KILLS):
             strike(rig, number, seed)
+        assert rig.brand.run("sandbox", "advance", "1").code == 0
+        assert len({ad for _, ad in ledger(rig)}) == rig.objects()["ad"]  # all that was built delivers
     finally:
         print("\n".join(rig.told))
