@@ -50,7 +50,8 @@ def recover(
 def recover_abandoned(site: Site, journal: Journal, tell: Callable[[str], None] = lambda _: None) -> None:
     """Settle what an apply that is gone left open, so that a new plan builds on it.
 
-    One under way is left alone. Without this a tree that was made and never activated would look like one that somebody paused.
+    One under way is left alone. Without this a tree that was made and never activated would look like one
+    that somebody paused.
     """
     if not journal.open_intents() or journal.lock_holder() is not None:
         return
