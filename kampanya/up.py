@@ -26,11 +26,15 @@ RESTARTS, PERIOD_SECONDS = 5, 300  # more often than this is no accident
 
 @dataclass
 class Service:
-    """A process that is started again when it ends by itself."""
+    """A process that is started again when it ends by itself.
+
+    `whole`: what its process group still holds is ended first; a worker's flows go on without it.
+    """
 
     name: str
     start: Callable[[], subprocess.Popen[bytes]]
     log: Path
+    whole: bool = False
     process: subprocess.Popen[bytes] | None = None
     restarts: list[float] = field(default_factory=list)
 
@@ -50,6 +54,8 @@ class Service:
                 f"The {self.name} ends again and again", f"last with {code}", f"Read {self.log}."
             )
         click.secho(f"The {self.name} ended with {code}; it is started again.", fg="yellow")
+        if self.whole:
+            servers.stop(self.process)
         self.up()
 
     def down(self) -> None:
@@ -82,7 +88,10 @@ def _serve(stack: ExitStack, folder: Path, home: Path, host: str, port: int) -> 
     stack.callback(processes.end, mark_of(home))
     click.echo("· Prefect server (about ten seconds)")
     server = Service(
-        "server", lambda: servers.start_prefect(home, port, host, True, mark), home / "server.log"
+        "server",
+        lambda: servers.start_prefect(home, port, host, True, mark),
+        home / "server.log",
+        whole=True,
     )
     stack.callback(server.down)
     servers.wait_for_prefect(server.up(), server.log)

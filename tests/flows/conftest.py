@@ -21,7 +21,11 @@ PASSWORD = "ekip:dogru-at-pil-zimba"
 EVERY_MORNING = 'cron: "30 6 * * *"'
 
 
-FROM_A_CLONE = """
+MORE = """
+  - name: late-performance
+    entrypoint: flows.performance:performance
+    parameters: *lezzet
+    work_pool: *pool
   - name: clone-notify
     entrypoint: flows.notify:notify
     parameters: {brand: nobody, subject: A notice}
@@ -76,7 +80,7 @@ def up(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterator[r
     deployments = (folder / "prefect.yaml").read_text(encoding="utf-8")
     assert EVERY_MORNING in deployments
     often = deployments.replace(EVERY_MORNING, "interval: 10")
-    (folder / "prefect.yaml").write_text(often + FROM_A_CLONE, encoding="utf-8")
+    (folder / "prefect.yaml").write_text(often + MORE, encoding="utf-8")
     repository = committed(folder, tmp_path_factory.mktemp("origin"))
     addresses = {
         "KAMPANYA_TEST_NOTICE": mailbox.url,

@@ -62,6 +62,26 @@ def test_what_fell_due_without_a_worker_is_covered_by_one_load(up: Up) -> None:
     assert sorted(states) == ["CANCELLED"] * (len(piled) - 1) + ["COMPLETED"]
 
 
+def test_a_load_cancels_the_same_that_wait_and_no_other(up: Up) -> None:
+    """Those that wait are in a queue that no worker may serve; nothing but the load's own doing ends them."""
+    up.api.ask("POST", "/work_pools/kampanya/queues", {"name": "waiting", "is_paused": True})
+    deployment = up.api.deployment("performance/late-performance")["id"]
+
+    def run(**given: Any) -> str:
+        body = {"state": {"type": "SCHEDULED"}, **given}
+        return str(up.api.ask("POST", f"/deployments/{deployment}/create_flow_run", body)["id"])
+
+    same = [run(work_queue_name="waiting") for _ in range(3)]
+    other = run(work_queue_name="waiting", parameters={"days": 92})
+    load = run()
+    until(lambda: up.api.state(load) in ENDED, 120)
+    assert up.api.state(load) == "COMPLETED"
+    said = [up.api.ask("GET", f"/flow_runs/{id}")["state"] for id in same]
+    assert [each["type"] for each in said] == ["CANCELLED"] * 3
+    assert all("Covered by the run" in each["message"] for each in said)
+    assert up.api.state(other) == "SCHEDULED"
+
+
 def test_a_notice_goes_to_the_block_of_the_brand_and_holds_neither_secret_nor_name(
     up: Up, mailbox: Mailbox
 ) -> None:
