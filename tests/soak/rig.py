@@ -12,7 +12,6 @@ import os
 import re
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -194,12 +193,6 @@ class Rig:
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
 
-    def intents(self) -> int:
-        with contextlib.closing(
-            sqlite3.connect(f"file:{self.state}/journal.db?mode=ro", uri=True)
-        ) as journal:
-            return int(journal.execute("select count(*) from intents").fetchone()[0])
-
     # -- what the platforms hold
 
     def counts(self) -> dict[str, dict[str, int]]:
@@ -307,7 +300,7 @@ def _without_ids(value: Any) -> Any:
     return [_without_ids(item) for item in value] if isinstance(value, list) else value
 
 
-# -- a brand with an approved plan, made once and copied
+# -- a brand with an approved plan
 
 
 def prepare(root: Path, platform: str | None = None) -> Path:
@@ -321,17 +314,6 @@ def prepare(root: Path, platform: str | None = None) -> Path:
         approved = rig.run("approve", str(file), "--by", "Ayşe Yılmaz")
         assert approved.returncode == 0, told(approved)
     return file
-
-
-@contextlib.contextmanager
-def afresh(template: Path, root: Path) -> Iterator[Rig]:
-    """A copy of the prepared brand at `root`, its platforms up; gone afterwards."""
-    shutil.copytree(template, root)
-    try:
-        with tapped(Rig(root)) as rig:
-            yield rig
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
 
 
 # -- a brand with a sandbox process of its own

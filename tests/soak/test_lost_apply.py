@@ -101,7 +101,7 @@ def test_platforms_that_stop_between_two_writes_are_told_of_and_completed_later(
         stopping.join(20)
         small.rig.up()
         assert f"{platform}:" in first.said, "names what is not there"
-        assert " done" in first.said, "says what is there"
+        assert " created, " in first.said, "says what is there"
         assert "Traceback" not in first.said
         small.assert_the_next_apply_completes()
 
