@@ -1,33 +1,44 @@
-"""How many calls and seconds a large launch takes, against one call an object.
+"""A large launch against its limits, through the real SDKs, over a network of 50 ms a request.
 
-    python -m benchmarks.apply [--ad-sets 200] [--keywords 10]
+    python -m benchmarks.apply [--ad-sets 200] [--latency 0.05] [--only meta|google]
 
-A Meta campaign of that many ad sets with a creative and an ad each, and a Google campaign of as many
-ad groups with an ad and that many keywords each: planned, applied, verified, activated, planned again.
-It goes through the real SDKs to the stand-ins; the limit, from the same run, is one create over HTTP.
+On Meta one campaign of that many ad sets, each with a creative and an ad: planned, then applied, which is
+built, read back, activated and read back again; with the platform's hundred writes a second enforced, and
+without. On Google one campaign of as many ad groups, each with an ad and ten keywords. The peer is what a
+tool takes that makes a call an object and waits for each.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import math
 import subprocess
 import sys
-import time
-from collections.abc import Callable
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import Any
 
-import requests
 from PIL import Image
 
+from benchmarks.measure import Report, stopwatch
+from connectors.base import Connection
+from connectors.google.apply import GoogleConnector
+from connectors.meta.apply import MetaConnector
+from connectors.meta.pace import Pace
 from engine.assemble import Spending
 from operations import plan as plans
 from operations.apply import apply_plan
 from operations.approve import approve_in_sandbox
 from operations.site import Site, open_site, sandbox_endpoints
 
-Result = TypeVar("Result")
+MOST_CALLS, SECONDS_LIMITED, SECONDS_FREE = 230, 8.0, 3.0  # of 200 ad sets on Meta
+MOST_MUTATES, SECONDS_GOOGLE = 2, 3.0
+KEYWORDS = 10  # an ad group
 BRAND = """\
 brand: hiz
 name: Hız
@@ -72,84 +83,138 @@ AD_SET = """\
 """
 
 
-def write(root: Path, ad_sets: int, keywords: int) -> None:
-    """The workspace."""
-    for folder in ("campaigns", "assets"):
-        (root / folder).mkdir(parents=True)
-    (root / "kampanya.yaml").write_text(BRAND, encoding="utf-8")
-    Image.new("RGB", (1200, 628), "white").save(root / "assets" / "a.png")
-    for platform in ("meta", "google"):
-        text = HEAD % (platform, platform)
+@dataclass(frozen=True)
+class Place:
+    """A workspace of one platform, and the sandbox it talks to."""
+
+    root: Path
+    platform: str
+
+    @property
+    def state(self) -> Path:
+        return self.root / ".kampanya" / "sandbox" / "sandbox"
+
+    @property
+    def endpoints(self) -> dict[str, Any]:
+        return sandbox_endpoints(self.root / ".kampanya" / "sandbox")
+
+    def write(self, ad_sets: int) -> None:
+        for folder in ("campaigns", "assets"):
+            (self.root / folder).mkdir(parents=True)
+        (self.root / "kampanya.yaml").write_text(BRAND, encoding="utf-8")
+        Image.new("RGB", (1200, 628), "white").save(self.root / "assets" / "a.png")
+        text = HEAD % (self.platform, self.platform)
         for number in range(ad_sets):
-            words = ", ".join(f"kelime {number} {each}" for each in range(keywords))
-            block = f"    google: {{keywords: {{phrase: [{words}]}}}}\n" if platform == "google" else ""
+            words = ", ".join(f"kelime {number} {each}" for each in range(KEYWORDS))
+            block = f"    google: {{keywords: {{phrase: [{words}]}}}}\n" if self.platform == "google" else ""
             text += AD_SET % (number, block, number, number)
-        (root / "campaigns" / f"{platform}.yaml").write_text(text, encoding="utf-8")
+        (self.root / "campaigns" / f"{self.platform}.yaml").write_text(text, encoding="utf-8")
 
-
-def timed(what: str, run: Callable[[], Result]) -> Result:
-    began, used = time.perf_counter(), time.process_time()
-    result = run()
-    print(f"{what:34} {time.perf_counter() - began:7.2f} s wall {time.process_time() - used:7.2f} s CPU")
-    return result
-
-
-def single_create(site: Site) -> float:
-    """Seconds one campaign takes as a request of its own; mean of 50."""
-    graph = sandbox_endpoints(site.state)["graph"]
-    address = f"{graph['url']}/v26.0/{graph['account']}/campaigns"
-    body = {
-        "name": "limit",
-        "objective": "OUTCOME_TRAFFIC",
-        "status": "PAUSED",
-        "special_ad_categories": "[]",
-        "is_adset_budget_sharing_enabled": "false",
-        "access_token": graph["token"],
-    }
-    began = time.perf_counter()
-    with requests.Session() as session:
-        for _ in range(50):
-            session.post(address, data=body, timeout=10).raise_for_status()
-    return (time.perf_counter() - began) / 50
-
-
-def launch(root: Path, site: Site) -> None:
-    log = root / ".kampanya" / "sandbox" / "sandbox" / "access.log"
-    with site.journal() as journal:
-        plan = timed("plan", lambda: plans.make(site, journal, plans.Wish(), Spending()))
-        approve_in_sandbox(site, journal, plan)
-        before = len(log.read_text(encoding="utf-8").splitlines())
-        result = timed(
-            f"apply {len(plan.changes)} objects",
-            lambda: apply_plan(site, journal, plan, spending=Spending(), actor="benchmark"),
+    def tell(self, path: str, **body: Any) -> None:
+        """Ask something of the sandbox's own controls."""
+        graph = self.endpoints["graph"]
+        request = urllib.request.Request(
+            f"{graph['url']}/_sandbox/{path}",
+            data=json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {graph['token']}", "Content-Type": "application/json"},
         )
-        calls = len(log.read_text(encoding="utf-8").splitlines()) - before
+        urllib.request.urlopen(request, timeout=60).close()
+
+    def calls(self) -> int:
+        """Requests to Graph so far, those to the sandbox's controls left out."""
+        log = (self.state / "access.log").read_text(encoding="utf-8").splitlines()
+        return sum("/_sandbox/" not in line for line in log)
+
+
+@contextmanager
+def served(platform: str, ad_sets: int, latency: float) -> Iterator[Place]:
+    """A fresh workspace and a fresh sandbox, every request of which takes `latency` seconds longer."""
+    with TemporaryDirectory() as folder:
+        place = Place(Path(folder) / "hiz", platform)
+        place.write(ad_sets)
+        sandbox = [sys.executable, "-m", "sandbox"]
+        up = [*sandbox, "up", "--state", str(place.state), "--clock", "2026-11-30"]
+        subprocess.run(up, check=True, stdout=subprocess.DEVNULL)
+        try:
+            if latency:
+                place.tell("faults", route="* *", kind="delay", seconds=latency)
+                place.tell("faults", rpc="*", kind="delay", seconds=latency, times=1_000_000)
+            yield place
+        finally:
+            down = [*sandbox, "down", "--state", str(place.state)]
+            subprocess.run(down, check=True, stdout=subprocess.DEVNULL)
+
+
+@dataclass(frozen=True)
+class Launched:
+    objects: int
+    seconds: float
+    more: str
+
+
+def launch(place: Place, site: Site) -> Launched:
+    """Plan, approve, apply, plan again."""
+    with site.journal() as journal:
+        plan = plans.make(site, journal, plans.Wish(), Spending())
+        approve_in_sandbox(site, journal, plan)
+        with stopwatch(place.endpoints["pid"]) as span:
+            result = apply_plan(site, journal, plan, spending=Spending(), actor="benchmark")
         assert result.complete, (list(result.failed.items())[:3], list(result.waiting.items())[:3])
-        again = timed("plan again", lambda: plans.make(site, journal, plans.Wish(), Spending()))
-        assert not again.changes
-    objects = sum(each.change.address.platform == "meta" for each in plan.changes)
-    print(
-        f"Graph calls of the apply, reads included: {calls} for {objects} objects, {calls / objects:.2f} each"
-    )
-    print(f"one create as a call of its own: {1000 * single_create(site):.1f} ms")
+        assert not plans.make(site, journal, plans.Wish(), Spending()).changes
+    return Launched(len(plan.changes), span.wall, str(span))
 
 
-def main() -> None:
+def on_meta(report: Report, ad_sets: int, latency: float, limited: bool) -> None:
+    with served("meta", ad_sets, latency) as place:
+        place.tell("switches", mutation_rate=limited)
+        site = open_site(place.root)
+        if not limited:
+            graph = place.endpoints["graph"]
+            endpoint, secrets = {"url": graph["url"]}, {"token": graph["token"]}
+            connection = Connection(site.accounts["meta"], site.scope, site.root, endpoint, secrets)
+            free = MetaConnector(connection, pace=Pace(writes_per_second=math.inf))
+            site = replace(site, given_connectors={"meta": free})
+        with site.journal() as journal:
+            before = place.calls()
+            plans.make(site, journal, plans.Wish(), Spending())
+            reads = place.calls() - before
+        done = launch(place, site)
+        calls = place.calls() - before - 3 * reads  # of three plans: this one, the launch's, the last
+        name = "100 writes a second enforced" if limited else "no limits"
+        peer = f"a call an object and its wait: {done.objects} calls, {done.objects * latency:.0f} s"
+        what = f"Meta, {done.objects} objects, {name}"
+        report.at_most(f"{what}, calls", calls, MOST_CALLS, "calls", peer)
+        limit = SECONDS_LIMITED if limited else SECONDS_FREE
+        report.at_most(f"{what}, apply", round(done.seconds, 2), limit, "s", done.more)
+
+
+def on_google(report: Report, ad_groups: int, latency: float) -> None:
+    with served("google", ad_groups, latency) as place:
+        site = open_site(place.root)
+        done = launch(place, site)
+        connector = site.connectors["google"]
+        assert isinstance(connector, GoogleConnector)
+        mutates = connector.client.calls["Mutate"]
+        what = f"Google, {done.objects} objects"
+        peer = f"a call an object: {done.objects} calls, {done.objects * latency:.0f} s"
+        report.at_most(f"{what}, mutates", mutates, MOST_MUTATES, "mutates", peer)
+        report.at_most(f"{what}, apply", round(done.seconds, 2), SECONDS_GOOGLE, "s", done.more)
+
+
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ad-sets", type=int, default=200)
-    parser.add_argument("--keywords", type=int, default=10)
+    parser.add_argument("--latency", type=float, default=0.05, help="seconds added to every request")
+    parser.add_argument("--only", choices=("meta", "google"))
     options = parser.parse_args()
-    with TemporaryDirectory() as folder:
-        root = Path(folder) / "hiz"
-        write(root, options.ad_sets, options.keywords)
-        state = str(root / ".kampanya" / "sandbox" / "sandbox")
-        sandbox = [sys.executable, "-m", "sandbox"]
-        subprocess.run([*sandbox, "up", "--state", state, "--clock", "2026-11-30"], check=True)
-        try:
-            launch(root, timed("open the workspace", lambda: open_site(root)))
-        finally:
-            subprocess.run([*sandbox, "down", "--state", state], check=True)
+    report = Report()
+    if options.only != "google":
+        on_meta(report, options.ad_sets, options.latency, limited=True)
+        on_meta(report, options.ad_sets, options.latency, limited=False)
+    if options.only != "meta":
+        on_google(report, options.ad_sets, options.latency)
+    return report.exit_code
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

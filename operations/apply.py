@@ -31,7 +31,9 @@ from operations.site import Site, remember_site
 from operations.verify import take_back_dangers, take_back_paused, verify
 from schemas.errors import KampanyaError
 
-TOGETHER = 50  # outcomes a transaction: one a commit costs 2 ms each; what a crash loses, the marks tell
+# Outcomes are written at least so often, and at least so many in a transaction: each costs a commit. What a
+# crash loses of them, the marks tell.
+TOGETHER, SETTLE_SECONDS = 50, 0.25
 ROUNDS = 4  # a create is attempted this often before an apply gives it up; the next apply goes on from there
 
 
@@ -101,12 +103,13 @@ class Execution:
         intents = self.ledger.intend(phase, batch, self.ids, "pause" if phase == "pause" else None)
         archived = {each.address for each in batch if isinstance(each, Archive)}
         unwritten: list[tuple[int, Outcome]] = []
+        written = time.monotonic()
         try:
             for outcome in self.site.connectors[platform].apply(batch, self.ids):
                 unwritten.append((intents[outcome.address], outcome))
-                if len(unwritten) >= TOGETHER:
+                if len(unwritten) >= TOGETHER and time.monotonic() - written > SETTLE_SECONDS:
                     self.ledger.settle(unwritten)
-                    unwritten = []
+                    unwritten, written = [], time.monotonic()
                 if isinstance(outcome, Applied) and outcome.address not in archived:
                     self.ids[outcome.address] = outcome.id
                 yield outcome.address, outcome
@@ -166,14 +169,14 @@ def apply_plan(
     """
     started = datetime.now(UTC)
     with journal.exclusive(owner=actor, command="apply", at=started):
-        demand_approval(site, journal, plan)
+        digest = demand_approval(site, journal, plan)
         recover(site, journal, tell=tell, sleep=sleep)
         sides = look(site, journal, Wish.of(plan), spending, tell)
         fresh = judge(site, assemble(sides))
-        demand_same(plan, fresh, so_far(journal, plan.digest))
-        history.keep(journal, plan.digest, sides, site.secrets_in_use())
+        demand_same(plan, fresh, so_far(journal, digest))
+        history.keep(journal, digest, sides, site.secrets_in_use())
         remember_site(site)
-        run = journal.begin_run(plan.digest, actor, socket.gethostname(), started)
+        run = journal.begin_run(digest, actor, socket.gethostname(), started)
         matching = diff(sides.desired, sides.observed, sides.context).matching
         _remember_found(journal, sides, matching, started, actor)
         execution = Execution(
@@ -184,7 +187,7 @@ def apply_plan(
             _parents(sides.desired, site),
             {address: each.fields for address, each in matching.found.items()},
             lambda: paused_since(journal, started),
-            lambda: paused_since(journal, started) or withdrawn(journal, plan.digest),
+            lambda: paused_since(journal, started) or withdrawn(journal, digest),
             tell,
             sleep,
             Result(blocked=[f"{each.subject}: {each.text}" for each in fresh.blocked]),
@@ -194,8 +197,8 @@ def apply_plan(
     return result
 
 
-def demand_approval(site: Site, journal: Journal, plan: Plan) -> None:
-    """Raises unless `plan` is for this site and somebody's yes to its digest stands."""
+def demand_approval(site: Site, journal: Journal, plan: Plan) -> str:
+    """The plan's digest. Raises unless it is for this site and somebody's yes to that digest stands."""
     if plan.environment != site.environment or plan.brand != site.scope.brand:
         raise StalePlan(
             "The plan was made for somewhere else",
@@ -208,15 +211,17 @@ def demand_approval(site: Site, journal: Journal, plan: Plan) -> None:
             "; ".join(f"{each.rule}: {each.detail}" for each in plan.refusals),
             "Change the declaration and plan again.",
         )
-    approval = journal.approval(plan.digest, datetime.now(UTC))
+    digest = plan.digest
+    approval = journal.approval(digest, datetime.now(UTC))
     if approval is None:
         raise NotApproved(
             "The plan is not approved, or its approval has expired",
-            f"digest {plan.digest[:16]}",
+            f"digest {digest[:16]}",
             "kampanya approve FILE --by NAME",
         )
     if why := paused_since(journal, approval.at):
         raise StalePlan("Something was paused after the plan was approved", why, "Make a new plan.")
+    return digest
 
 
 def demand_same(plan: Plan, fresh: Plan, done: Mapping[Address, Done]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -64,6 +65,7 @@ class Client:
         self._sleep = sleep
         self._attempts = attempts
         self.calls: dict[str, int] = {}  # method → calls made
+        self._counting = threading.Lock()
         self.operations = 0  # what counts against the daily quota: each search one, each operation one
 
     @cached_property
@@ -188,8 +190,9 @@ class Client:
         return retrying(call)
 
     def _count(self, method: str, operations: int) -> None:
-        self.calls[method] = self.calls.get(method, 0) + 1
-        self.operations += operations
+        with self._counting:
+            self.calls[method] = self.calls.get(method, 0) + 1
+            self.operations += operations
 
 
 @contextmanager

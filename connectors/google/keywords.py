@@ -37,6 +37,7 @@ KINDS: Mapping[str, KeywordKind] = {
         KeywordKind("campaign_negative_keyword", "campaign_criterion", "campaign", "negative", True),
     )
 }
+BY_CRITERION = {(each.resource, each.negative): each for each in KINDS.values()}
 
 
 def mark(parent: str, match: str, text: str) -> str:
@@ -65,6 +66,4 @@ def declared(
 
 def kind_of(resource: str, negative: bool) -> KeywordKind | None:
     """The kind of an observed keyword criterion; None for a wanted keyword on a campaign, which cannot be."""
-    return next(
-        (each for each in KINDS.values() if (each.resource, each.negative) == (resource, negative)), None
-    )
+    return BY_CRITERION.get((resource, negative))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from connectors.base import Handle
@@ -11,6 +12,7 @@ from connectors.google import audience, keywords, normal, places
 from connectors.google.client import Client
 from connectors.google.normal import Row, last
 from connectors.google.text import lower
+from connectors.parallel import together
 from engine.naming import LABEL_PREFIX, token_of
 from engine.resource import Observed
 
@@ -128,14 +130,20 @@ class Reader:
 
     def read(self, known: Collection[Handle]) -> list[Observed]:
         """Everything with our label or a known id, and the keywords below. Raises ConnectorError."""
-        rows = {kind: self._marked(kind) for kind in LABELLED}
+        reads: list[Callable[[], list[dict[str, Any]]]] = [partial(self._marked, kind) for kind in LABELLED]
+        *listed, audiences = together([*reads, self._user_lists])
+        rows = dict(zip(LABELLED, listed, strict=True))
         self._add_known(rows, known)
         campaigns = [_id("campaign", row) for row in rows["campaign"]]
         owners = sorted({*campaigns, *(last(r["campaign"]["resource_name"]) for r in rows["ad_group"])})
-        on_campaign = self._criteria("campaign_criterion", CAMPAIGN_CRITERION, owners)
-        on_ad_group = self._criteria("ad_group_criterion", AD_GROUP_CRITERION, owners)
+        on_campaign, on_ad_group = together(
+            [
+                partial(self._criteria, "campaign_criterion", CAMPAIGN_CRITERION, owners),
+                partial(self._criteria, "ad_group_criterion", AD_GROUP_CRITERION, owners),
+            ]
+        )
         found = [
-            *self._audiences(known),
+            *self._audiences(audiences, known),
             *self._campaigns(rows["campaign"], on_campaign),
             *self._ad_groups(rows["ad_group"], on_ad_group),
             *(self._observed("ad", row, normal.ad(row), _title(row)) for row in rows["ad"]),
@@ -210,9 +218,12 @@ class Reader:
             fields = normal.ad_group(row, excluded[id], lists[id, False], lists[id, True])
             yield self._observed("ad_group", row, fields, str(fields["name"]))
 
-    def _audiences(self, known: Collection[Handle]) -> Iterator[Observed]:
+    def _user_lists(self) -> list[dict[str, Any]]:
+        return self._client.rows(select("user_list", audience.COLUMNS))
+
+    def _audiences(self, rows: Sequence[Row], known: Collection[Handle]) -> Iterator[Observed]:
         """User lists that are open or closed; a removed one is gone."""
-        for row in self._client.rows(select("user_list", audience.COLUMNS)):
+        for row in rows:
             id, mark = last(row["user_list"]["resource_name"]), audience.mark(row)
             if mark or ("audience", id) in known:
                 fields = audience.receive(row)

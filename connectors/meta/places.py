@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Protocol
 
 from connectors.errors import Rejected
@@ -135,6 +135,7 @@ def region_names(code: str) -> list[str]:
     return [found.name]
 
 
+@cache
 def codes_of(country: str) -> dict[str, str]:
     """Folded name → ISO 3166-2 code, for the regions of a country."""
     import pycountry
@@ -143,6 +144,7 @@ def codes_of(country: str) -> dict[str, str]:
     return {fold(each.name): each.code for each in found or ()}
 
 
+@cache
 def language_name(code: str) -> str:
     """English name of an ISO 639 code, as Meta lists it."""
     from babel import Locale
@@ -150,6 +152,7 @@ def language_name(code: str) -> str:
     return str(Locale("en").languages.get(code, code))
 
 
+@cache
 def language_codes() -> dict[str, str]:
     """Folded English name → ISO 639 code, two letters before three."""
     from babel import Locale

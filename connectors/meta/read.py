@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 from connectors.base import NOTHING, AccountFacts, Handle
 from connectors.errors import Rejected
 from connectors.meta.wire import READ_FIELDS, Keys, receive
+from connectors.parallel import together
 from engine.naming import token_of, unsigned
 from engine.resource import Observed
 
@@ -61,7 +63,9 @@ def read(graph: Reader, account: str, keys: Keys, known: Collection[Handle] = NO
     A known one that the lists do not show is asked for by itself: it may be too new for a list, or deleted.
     Raises ConnectorError.
     """
-    seen = [each for kind in EDGES for each in _kind(graph, account, kind, keys, known)]
+    rows = together([partial(_rows, graph, account, kind) for kind in EDGES])
+    listed = [(kind, row) for kind, some in zip(EDGES, rows, strict=True) for row in some]
+    seen = [each for kind, row in listed if (each := _observed(account, kind, row, keys, known))]
     missing = set(known) - {(each.kind, each.id) for each in seen}
     return seen + [each for kind, id in sorted(missing) for each in _single(graph, account, kind, id, keys)]
 
@@ -97,14 +101,9 @@ def image_mark(row: Mapping[str, Any]) -> str | None:
     return named[1] if named else None
 
 
-def _kind(
-    graph: Reader, account: str, kind: str, keys: Keys, known: Collection[Handle]
-) -> Iterator[Observed]:
+def _rows(graph: Reader, account: str, kind: str) -> list[dict[str, Any]]:
     params: dict[str, Any] = {"effective_status": list(EFFECTIVE[kind])} if kind in EFFECTIVE else {}
-    for row in graph.rows(account, EDGES[kind], fields=_fields(kind), **params):
-        seen = _observed(account, kind, row, keys, known)
-        if seen is not None:
-            yield seen
+    return list(graph.rows(account, EDGES[kind], fields=_fields(kind), **params))
 
 
 def _observed(
