@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -16,7 +17,7 @@ from engine.match import Known
 from engine.plan import Money, Note, Plan, PlannedChange, Refusal
 from engine.policy import Rails, Situation, convert, judge
 from engine.projection import Missing, by_month, unknown_days
-from engine.resource import Address, Fields, Observed, Resource, digest_of, refs_in, same, to_json
+from engine.resource import Address, Fields, Observed, Resource, canonical_json, refs_in, same
 from engine.supports import Supports
 
 ZERO = Decimal(0)
@@ -83,7 +84,7 @@ def assemble(sides: Sides) -> Plan:
     money, unpriced = _money(sides, daily)
     risks = Risks(
         sides.supports,
-        {**daily.nodes, **daily.nodes_after},
+        {**daily.nodes, **daily.nodes_after} if changes else daily.nodes,
         daily.deltas,
         sides.today,
         flights(sides.neutral),
@@ -141,14 +142,17 @@ class Daily:
     @classmethod
     def of(cls, sides: Sides, found: Diff, changes: Sequence[Change]) -> Daily:
         nodes = budget.before(found.matching.found, sides.supports)
-        nodes_after = budget.after(nodes, changes)
+        nodes_after = budget.after(nodes, changes) if changes else nodes
         money = budget.Money(
             sides.supports, sides.currencies, flights(sides.neutral), sides.today, nodes.keys()
         )
-        return cls(nodes, nodes_after, budget.running(nodes, money), budget.running(nodes_after, money))
+        before = budget.running(nodes, money)
+        return cls(nodes, nodes_after, before, budget.running(nodes_after, money) if changes else before)
 
     @property
     def deltas(self) -> dict[Address, Amount]:
+        if self.before is self.after:
+            return {}
         old, new = ({at: each.daily for at, each in side.items()} for side in (self.before, self.after))
         return budget.deltas(old, new)
 
@@ -188,20 +192,20 @@ def _undeclared(sides: Sides, found: Diff) -> Iterator[str]:
     """Budgets that would be spent on unseen; those of what is replaced go with it."""
     replaced = {each.address for each in found.changes if isinstance(each, Archive)}
     for resource in sides.desired:
-        seen = found.matching.found.get(resource.address)
+        kind = sides.context.kind(resource.address)
+        seen = found.matching.found.get(resource.address) if kind.budgets else None
         if seen is not None and not seen.archived and resource.address not in replaced:
-            for left in undeclared_budgets(resource, seen, sides.context.kind(resource.address)):
+            for left in undeclared_budgets(resource, seen, kind):
                 yield f"{resource.address} ({left})"
 
 
 def fingerprint(found: Diff) -> str:
-    """Digest of all that was read of our own objects."""
-    return digest_of(
-        {
-            str(address): [seen.id, seen.archived, to_json(seen.fields)]
-            for address, seen in found.matching.found.items()
-        }
+    """Digest of all that was read of our own objects, in whatever order."""
+    each = sorted(
+        hashlib.sha256(canonical_json([str(address), seen.id, seen.archived, seen.fields])).digest()
+        for address, seen in found.matching.found.items()
     )
+    return hashlib.sha256(b"".join(each)).hexdigest()
 
 
 def _chosen(changes: Sequence[Change], sides: Sides) -> tuple[Change, ...]:

@@ -82,6 +82,8 @@ def running(nodes: Nodes, money: Money) -> dict[Address, Running]:
     for address, fields in nodes.items():
         support = money.supports[address.platform]
         kind = support.kinds[address.kind]
+        if not kind.budgets:
+            continue
         start, end = _flight(address, fields, kind, money)
         days = _days(start, end, address, money)
         units = Decimal(0)

@@ -9,7 +9,7 @@ from datetime import date
 from engine.begun import begun
 from engine.change import Archive, Change, Create, Update
 from engine.match import Known, Matching, match
-from engine.resource import Address, Fields, Observed, Resource, Value, resolve, same
+from engine.resource import Address, Fields, Observed, Resource, Value, agrees, same
 from engine.supports import KindSupport, Supports
 from engine.way_back import Back, stopped
 from schemas.errors import Problem
@@ -22,6 +22,9 @@ class Lifecycle:
     protect: bool = False
     replace: bool = False
     ignore: frozenset[str] = frozenset()
+
+
+NOTHING_SAID = Lifecycle()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,13 @@ class Context:
 
     def life(self, address: Address) -> Lifecycle:
         """What was said on the object itself and on everything above it, fields in the platform's names."""
+        if not self.lifecycle:
+            return NOTHING_SAID
         parts = address.key.split("/")
         keys = ("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
         found = [self.lifecycle[key] for key in keys if key in self.lifecycle]
+        if not found:
+            return NOTHING_SAID
         ignored: frozenset[str] = frozenset().union(*(each.ignore for each in found))
         support = self.supports.get(address.platform)
         kind = support.kinds.get(address.kind) if support else None
@@ -89,7 +96,7 @@ def diff(desired: Sequence[Resource], observed: Iterable[Observed], context: Con
     stuck = set(matching.quarantined)
     ids = matching.ids
     for resource in desired:
-        if resource.address in stuck or resource.refs & stuck:
+        if stuck and (resource.address in stuck or resource.refs & stuck):
             stuck.add(resource.address)  # what hangs under it cannot be judged before it is
             continue
         for step in _steps(resource, matching, ids, context):
@@ -110,16 +117,18 @@ def diff(desired: Sequence[Resource], observed: Iterable[Observed], context: Con
 
 def _steps(
     resource: Resource, matching: Matching, ids: Mapping[Address, str], context: Context
-) -> Iterator[Change | Held | Problem]:
-    address = resource.address
-    kind = context.kind(address)
-    seen = matching.found.get(address)
+) -> Sequence[Change | Held | Problem]:
+    seen, kind = matching.found.get(resource.address), context.kind(resource.address)
     if seen is None:
-        yield _in_time(resource, kind, context) or Create(resource)
-    elif seen.archived:
-        yield _after_archiving(resource, kind, context)
-    else:
-        yield from _changed(resource, seen, ids, context)
+        return (_in_time(resource, kind, context) or Create(resource),)
+    if seen.archived:
+        return (_after_archiving(resource, kind, context),)
+    taken = _taken_away(resource, seen, kind, context) if kind.clearable else {}
+    declared = {**taken, **resource.fields} if taken else resource.fields
+    differing = _differing(declared, seen.fields, ids)
+    if not differing and not kind.budgets:
+        return ()  # nearly always, so before anything else is asked
+    return tuple(_changed(resource, seen, declared, differing, context))
 
 
 def _in_time(resource: Resource, kind: KindSupport, context: Context) -> Problem | None:
@@ -138,12 +147,13 @@ def _after_archiving(resource: Resource, kind: KindSupport, context: Context) ->
 
 
 def _changed(
-    resource: Resource, seen: Observed, ids: Mapping[Address, str], context: Context
+    resource: Resource, seen: Observed, declared: Fields, differing: Collection[str], context: Context
 ) -> Iterator[Change | Held | Problem]:
     kind = context.kind(resource.address)
     life = context.life(resource.address)
-    declared = {**_taken_away(resource, seen, kind, context), **resource.fields}
-    before, after = _difference(declared, seen.fields, ids, life.ignore)
+    names = [name for name in differing if name not in life.ignore]
+    before: dict[str, Value] = {name: seen.fields.get(name) for name in names}
+    after: dict[str, Value] = {name: declared[name] for name in names}
     left = undeclared_budgets(resource, seen, kind)
     if left and not life.replace:
         yield _left_behind(resource.address, left)
@@ -182,6 +192,8 @@ def _taken_away(resource: Resource, seen: Observed, kind: KindSupport, context: 
 
 def undeclared_budgets(resource: Resource, seen: Observed, kind: KindSupport) -> list[str]:
     """Budget fields with an amount on the platform that the declaration does not have, as `name amount`."""
+    if not kind.budgets:
+        return []
     return [
         f"{name} {seen.fields[name]}"
         for name in kind.budgets
@@ -208,16 +220,13 @@ def _gained_budgets(seen: Observed, kind: KindSupport, after: Fields) -> frozens
     return frozenset(name for name in kind.budgets if after.get(name))
 
 
-def _difference(
-    declared: Fields, seen: Fields, ids: Mapping[Address, str], ignore: Collection[str]
-) -> tuple[dict[str, Value], dict[str, Value]]:
-    before: dict[str, Value] = {}
-    after: dict[str, Value] = {}
-    for name, want in declared.items():
-        have = seen.get(name)
-        if name not in ignore and not same(resolve(want, ids), have):
-            before[name], after[name] = have, want
-    return before, after
+def _differing(declared: Fields, seen: Fields, ids: Mapping[Address, str]) -> list[str]:
+    """Names of the declared fields that are otherwise on the platform."""
+    return [
+        name
+        for name, want in declared.items()
+        if want != (have := seen.get(name)) and not agrees(want, have, ids)
+    ]
 
 
 def _paused_by(

@@ -10,6 +10,7 @@ from engine.budget import Running
 
 HORIZON_DAYS = 366  # an open-ended flight is projected a year ahead
 ZERO = Decimal(0)
+DAY = timedelta(days=1)
 
 # Platform → the days of this month before today that are not loaded whole → what is known of them, in the
 # currency of its account. A platform without an entry was never loaded.
@@ -26,12 +27,11 @@ def by_month(
     """
     months: dict[str, dict[str, Decimal]] = {f"{today:%Y-%m}": dict(spent)}
     past: dict[tuple[str, date, str], Decimal] = {}
-    for budget in budgets:
-        platform, currency, amount = budget.carrier.platform, budget.daily.currency, budget.daily.amount
-        for day in _days(budget, today.replace(day=1), today):
-            if day >= today:
-                _add(months, day, currency, amount)
-            elif platform not in missing or day in missing[platform]:
+    for (platform, currency, start, end), amount in _together(budgets, today).items():
+        for day, days in _months(max(start, today), end):
+            _add(months, day, currency, amount * days)
+        for day in _each(start, min(end, today - DAY)):
+            if platform not in missing or day in missing[platform]:
                 past[platform, day, currency] = past.get((platform, day, currency), ZERO) + amount
     for (platform, day, currency), amount in past.items():
         known = missing.get(platform, {}).get(day, ZERO)
@@ -45,11 +45,9 @@ def unknown_days(budgets: Iterable[Running], missing: Missing, today: date) -> d
     Of a platform that was never loaded, those on which a budget could be spent.
     """
     found = {platform: set(days) for platform, days in missing.items()}
-    for budget in budgets:
-        platform = budget.carrier.platform
+    for platform, _, start, end in _together(budgets, today):
         if platform not in missing:
-            days = _days(budget, today.replace(day=1), today)
-            found.setdefault(platform, set()).update(day for day in days if day < today)
+            found.setdefault(platform, set()).update(_each(start, min(end, today - DAY)))
     return {platform: sorted(days) for platform, days in found.items() if days}
 
 
@@ -57,7 +55,7 @@ def spans(days: Iterable[date]) -> list[tuple[date, date]]:
     """Days as (first, last) of each unbroken run."""
     found: list[tuple[date, date]] = []
     for day in sorted(days):
-        if found and day == found[-1][1] + timedelta(days=1):
+        if found and day == found[-1][1] + DAY:
             found[-1] = (found[-1][0], day)
         else:
             found.append((day, day))
@@ -69,12 +67,28 @@ def _add(months: dict[str, dict[str, Decimal]], day: date, currency: str, amount
     month[currency] = month.get(currency, ZERO) + amount
 
 
-def _days(budget: Running, first: date, today: date) -> Iterator[date]:
-    last = budget.end or today + timedelta(days=HORIZON_DAYS)
-    day = max(first, budget.start)
+def _together(budgets: Iterable[Running], today: date) -> dict[tuple[str, str, date, date], Decimal]:
+    """Platform, currency, first and last day, from this month on → a day's amount: many run on the same."""
+    first, horizon = today.replace(day=1), today + timedelta(days=HORIZON_DAYS)
+    found: dict[tuple[str, str, date, date], Decimal] = {}
+    for each in budgets:
+        key = each.carrier.platform, each.daily.currency, max(first, each.start), each.end or horizon
+        found[key] = found.get(key, ZERO) + each.daily.amount
+    return found
+
+
+def _each(day: date, last: date) -> Iterator[date]:
     while day <= last:
         yield day
-        day += timedelta(days=1)
+        day += DAY
+
+
+def _months(day: date, last: date) -> Iterator[tuple[date, int]]:
+    """The months between two days, both included: a day in each, and its share of the days."""
+    while day <= last:
+        days = min(days_left(day), (last - day).days + 1)
+        yield day, days
+        day += timedelta(days=days)
 
 
 def days_left(today: date) -> int:

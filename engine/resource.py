@@ -16,6 +16,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+import orjson
+
 Value: TypeAlias = "bool | int | float | str | Ref | Sequence[Value] | Mapping[str, Value] | None"
 Fields: TypeAlias = Mapping[str, Value]
 
@@ -33,6 +35,9 @@ class Address:
     platform: str
     kind: str
     key: str
+
+    def __hash__(self) -> int:
+        return hash(self.key)  # a text keeps its hash, and few addresses share a key
 
     def __str__(self) -> str:
         return f"{self.platform}:{self.kind}/{self.key}"
@@ -104,7 +109,7 @@ def refs_in(value: Value) -> Iterator[Address]:
             yield each.address
         elif type(each) is dict or isinstance(each, Mapping):
             waiting.extend([*each.values()][::-1])
-        elif isinstance(each, Sequence) and not isinstance(each, str):
+        elif isinstance(each, (tuple, list)) or (isinstance(each, Sequence) and not isinstance(each, str)):
             waiting.extend(each[::-1])
 
 
@@ -156,10 +161,47 @@ def same(left: Value, right: Value) -> bool:
     return left == right or bool(to_json(left) == to_json(right))
 
 
+def agrees(want: Value, have: Value, ids: Mapping[Address, str]) -> bool:
+    """Whether `have` is what `want` becomes once its Refs are known: `same(resolve(want, ids), have)`.
+
+    Nothing is built where nothing has to be, since nearly everything that is compared is equal.
+    """
+    if want == have:
+        return True
+    if type(want) in PLAIN:
+        return False
+    if type(want) is dict and type(have) is dict:
+        return want.keys() == have.keys() and all(
+            item == have[name] or agrees(item, have[name], ids) for name, item in want.items()
+        )
+    if isinstance(want, (tuple, list)) and isinstance(have, (tuple, list)) and _refers_to_nothing(want):
+        return len(want) == len(have) and all(
+            one == other or agrees(one, other, ids) for one, other in zip(want, have, strict=True)
+        )
+    if type(want) is Ref and want.address in ids:
+        return ids[want.address] == have
+    return same(resolve(want, ids), have)
+
+
+def _refers_to_nothing(items: Sequence[Value]) -> bool:
+    return not any(type(item) is Ref for item in items)
+
+
 def digest_of(value: Any) -> str:
     """SHA-256 (hex) of a JSON value's canonical text: sorted keys, no spaces, UTF-8."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def canonical_json(value: Any) -> bytes:
+    """A value's JSON with sorted keys, fast; a Ref as in `to_json`."""
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Ref):
+        return {"$ref": str(value.address)}
+    return dict(value) if isinstance(value, Mapping) else list(value)
 
 
 def content_key(fields: Fields, length: int = 12) -> str:

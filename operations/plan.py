@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from engine.assemble import Sides, Spending, assemble, flights
 from engine.declared import both
-from engine.diff import Context, Lifecycle
+from engine.diff import NOTHING_SAID, Context, Lifecycle
 from engine.moves import moves, rekeyed, remarked
 from engine.plan import Plan, plan_from_json, plan_to_json
 from engine.policy import Rails, Rate
@@ -250,7 +250,7 @@ def lifecycles(site: Site) -> Mapping[str, Lifecycle]:
         if audience.protect:
             same_key = found.get(audience.audience, Lifecycle())
             found[audience.audience] = replace(same_key, protect=True)
-    return found
+    return {key: said for key, said in found.items() if said != NOTHING_SAID}
 
 
 def _lifecycle(declared: Campaign | AdSet | Ad) -> Lifecycle:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from connectors.meta.client import Graph, Transport
     from connectors.meta.pace import Pace
 
-IN_FLIGHT = 8  # batches of one account at a time; fewer than the client's pool has connections
+IN_FLIGHT = 12  # batches of one account at a time; fewer than the client's pool has connections
 CREATIVE_ATTEMPTS = 3  # "Adcreative Create Failed" (100/1487390) usually passes on a repeat
 ARCHIVED = {"status": "ARCHIVED"}
 ARCHIVABLE = ("campaign", "ad_set", "ad")
