@@ -27,8 +27,8 @@ from engine.match import Known
 from engine.policy import Rails
 from engine.render import text
 from engine.resource import Address, Observed, Ref, Resource, Value, resolve, to_json
-from operations.plan import validate
 from operations.site import Site, open_site
+from operations.validate import validate
 
 SECONDS, MEGABYTES = 1.5, 600.0  # for the largest size
 GROWTH = 1.35  # times the seconds an object of the size before
