@@ -49,6 +49,12 @@ OURS = {
 }
 
 
+GOOGLES = {
+    "campaign": ("campaign", "yil-sonu/eve-siparis"),
+    "ad_set": ("ad_group", "yil-sonu/eve-siparis"),
+}
+
+
 @dataclass(frozen=True)
 class Stranger:
     """One foreign object. `under_ours`: it hangs under a parent of ours, where that exists by then."""
@@ -65,7 +71,8 @@ class Stranger:
         if scope is None or self.kind not in OURS:
             return None
         kind, key = OURS[self.kind]
-        kind = "ad_group" if (platform, kind) == ("google", "ad_set") else kind
+        if platform == "google":  # its ad sets with budgets are campaigns there
+            kind, key = GOOGLES.get(kind, (kind, key))
         return scope.token(Address(platform, kind, key))
 
 
@@ -125,7 +132,9 @@ class Meta:
             case "campaign" | "budget":
                 return self.make("campaigns", **self.campaign(), **common)
             case "ad_set":
-                return self.make("adsets", campaign_id=above("campaign"), **self.ad_set(), **common)
+                above_it = above("campaign")
+                own = {} if self.has_budget(above_it) else {"daily_budget": 999900}
+                return self.make("adsets", campaign_id=above_it, **own, **self.ad_set(), **common)
             case "ad":
                 creative = {"creative_id": self.creative()}
                 return self.make("ads", adset_id=above("ad_set"), creative=creative, **common)
@@ -139,6 +148,10 @@ class Meta:
             case "label":
                 return self.make("adlabels", name=each.name)
         return None
+
+    def has_budget(self, campaign: str) -> bool:
+        node = self.ground.sandbox.meta.graph.store.get(campaign)
+        return node is not None and bool(node.get("daily_budget"))
 
     def campaign(self) -> dict[str, Any]:
         return {"objective": "OUTCOME_SALES", "special_ad_categories": [], "daily_budget": 999900}
