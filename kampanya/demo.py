@@ -7,19 +7,15 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.request import Request, urlopen
 
 import click
 
 from kampanya import brand_sandbox, servers
 from schemas.errors import KampanyaError
-
-if TYPE_CHECKING:
-    from uuid import UUID
 
 SETTLING = 3  # days until clicks no longer move
 ANSWER = {"decision": "approve", "approver": "Ayşe Yılmaz", "reason": "the demo says yes"}
@@ -127,39 +123,19 @@ def _demand(code: int, complaint: str) -> None:
 
 
 def _launch(root: Path) -> str:
-    """Run the flow; play the brand that says yes in the form it pauses on."""
-    from flows.launch import launch
+    """Run the flow; play the brand that says yes in the form it waits with."""
+    from kampanya import attended
 
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        running: Future[str] = pool.submit(launch, root)
-        question = _question(running)
-        if question is not None:
-            _print_plan(root)
-            click.echo("  The brand says yes in the form.")
-            _answer(question)
-        return running.result()
-
-
-def _question(running: Future[str]) -> UUID | None:
-    """The run that waits for an answer, or None if it ended without asking."""
-    from prefect.client.orchestration import get_client
-    from prefect.client.schemas.filters import FlowRunFilter
-
-    paused = FlowRunFilter.model_validate({"state": {"type": {"any_": ["PAUSED"]}}})
-    with get_client(sync_client=True) as client:
-        while not running.done():
-            runs = client.read_flow_runs(flow_run_filter=paused)
-            if runs:
-                return runs[0].id
-            time.sleep(0.2)
-    return None
-
-
-def _answer(run: UUID) -> None:
-    from prefect.client.orchestration import get_client
-
-    with get_client(sync_client=True) as client:
-        client.resume_flow_run(run, run_input=ANSWER)
+    run = attended.begin(root)
+    state = attended.go_on(run)
+    if state.is_paused():
+        _print_plan(root)
+        click.echo("  The run is suspended; the brand says yes in the form.")
+        attended.answer(run, ANSWER)
+        state = attended.go_on(run)
+    if not state.is_completed():
+        raise KampanyaError("The launch did not complete", str(state.message))
+    return state.name or ""
 
 
 def _print_plan(root: Path) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 
-from kampanya import brand_sandbox, processes, servers
+from kampanya import brand_sandbox, pages, processes, servers
 from schemas.errors import KampanyaError
 
 POOL = "kampanya"
@@ -86,6 +86,7 @@ def _serve(stack: ExitStack, folder: Path, home: Path, host: str, port: int) -> 
         click.echo(f"· sandbox of {brand.name}")
         stack.enter_context(_sandbox(brand))
     stack.callback(processes.end, mark_of(home))
+    stack.enter_context(pages.served(folder))
     click.echo("· Prefect server (about ten seconds)")
     server = Service(
         "server",

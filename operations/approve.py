@@ -28,19 +28,22 @@ def approve(
     expires: timedelta = A_DAY,
     evidence: str = "",
     typed_by: str = "",
+    run: str = "",
 ) -> datetime:
     """Record the yes; returns when it expires (machine clock, UTC).
 
-    `code` is `by`'s one-time code as it stood at `at` (now, if left out): needed outside `sandbox`, there
-    by whom a code is enrolled for. `typed_by` is whoever sat at the keyboard. Raises KampanyaError where a
-    guard rail refuses the plan or it is for elsewhere, NotProven where `by` may not approve or has no proof.
+    `code` is `by`'s one-time code as it stood at `at` (now, if left out): needed outside `sandbox`, there by
+    whom a code is enrolled for. `typed_by` is whoever sat at the keyboard, `run` the run that asked. Raises
+    KampanyaError where a guard rail refuses the plan or it is for elsewhere, NotProven where `by` may not
+    approve or has no proof.
     """
     demand_here(site, plan)
     approver = _approver(site, by)
     proof = _proof(site, journal, approver, code, plan.digest, at)
-    detail = {"digest": plan.digest, "proof": proof, "typed_by": typed_by}
-    journal.event("proof", datetime.now(UTC), approver, detail)
-    return _record(site, journal, plan, approver, expires, evidence)
+    until = _record(site, journal, plan, approver, expires, evidence)
+    detail = {"digest": plan.digest, "proof": proof, "typed_by": typed_by, "run": run}
+    journal.event("proof", datetime.now(UTC), approver, {name: each for name, each in detail.items() if each})
+    return until
 
 
 def approve_in_sandbox(site: Site, journal: Journal, plan: Plan) -> datetime:
@@ -60,13 +63,14 @@ def demand_sandbox(site: Site) -> None:
         )
 
 
-def reject(site: Site, journal: Journal, plan: Plan, *, by: str, reason: str) -> int:
+def reject(site: Site, journal: Journal, plan: Plan, *, by: str, reason: str, run: str = "") -> int:
     """Record the no, and take back every yes to this digest; returns how many there were.
 
     A no sends nothing, so it needs no proof: whoever can answer can stop.
     """
     now = datetime.now(UTC)
-    journal.event("reject", now, by, {"digest": plan.digest, "reason": reason})
+    detail = {"digest": plan.digest, "reason": reason, "run": run}
+    journal.event("reject", now, by, {name: each for name, each in detail.items() if each})
     return journal.revoke(plan.digest, by, now)
 
 
@@ -108,7 +112,11 @@ def _proof(site: Site, journal: Journal, approver: str, code: str, digest: str, 
         return "none (sandbox)"
     if not code.strip():
         detail = f"{approver} has one enrolled in {site.environment}"
-        raise approvers.NotProven("A one-time code is needed", detail, "Add --code with the six digits.")
+        raise approvers.NotProven(
+            "A one-time code is needed",
+            detail,
+            "Give the six digits that the authenticator shows now (--code).",
+        )
     approvers.prove(site, journal, approver, code, digest, at or datetime.now(UTC))
     return "one-time code"
 
