@@ -114,6 +114,14 @@ class Connector(Protocol):
         """
         ...
 
+    def handles(self) -> list[Handle]:
+        """Kind and id of every object of the account that can still deliver or be used, whoever made it.
+
+        `read` of these tells what they are. Keywords and the like may be left out: they come with what they
+        hang under. Reads only. Raises ConnectorError.
+        """
+        ...
+
     def apply(self, changes: Sequence[Change], ids: Mapping[Address, str]) -> Iterator[Outcome]:
         """Carry out changes, which arrive parents first, in batches as the platform allows.
 

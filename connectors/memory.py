@@ -20,6 +20,8 @@ from engine.resource import Address, Fields, Observed, Resource, Value, resolve
 from engine.supports import KindSupport, StatusField, Supports
 
 STATUS = StatusField("status", "ACTIVE", "PAUSED")
+SILENT = ("campaign", "ad_set", "ad_set_budgets")  # told by the tree
+ASIDE = ("image", "utm", "options")
 BUDGETS = {"daily_budget": "day", "lifetime_budget": "lifetime"}
 WORDS = {"budget": frozenset(BUDGETS), "flight": frozenset({"start", "end"})}
 
@@ -100,6 +102,12 @@ class Platform:
         return id
 
 
+def _content(fields: Fields) -> Spoken:
+    """A creative's parts; an image is an id here, which is no file of anybody's workspace."""
+    said = {f"creative.{name}": value for name, value in fields.items() if value and name not in ASIDE}
+    return Spoken(said, frozenset({"image"} if fields.get("image") else ()))
+
+
 class MemoryConnector:
     """The protocol over a `Platform`; connectors may share one, as processes share an account."""
 
@@ -127,6 +135,8 @@ class MemoryConnector:
         return Resource(resource.address, resource.account, resource.mark, fields, resource.path)
 
     def spoken(self, kind: str, fields: Fields) -> Spoken:
+        if kind == "creative":
+            return _content(fields)
         said: dict[str, Value] = {}
         for name, value in fields.items():
             if name == "status":
@@ -136,7 +146,7 @@ class MemoryConnector:
                 said |= spoken_budget(BUDGETS[name], value, units, self.connection.account.currency)
             elif name in ("audience", "options") and isinstance(value, Mapping):
                 said |= {f"{name}.{part}": each for part, each in value.items()}
-            else:
+            elif name not in SILENT:
                 said[name] = value
         return Spoken(said, frozenset())
 
@@ -161,6 +171,10 @@ class MemoryConnector:
             for id, record in self.far_side.records.items()
             if record.mark or (record.kind, id) in known
         ]
+
+    def handles(self) -> list[Handle]:
+        self._call()
+        return [(each.kind, id) for id, each in self.far_side.records.items() if not each.archived]
 
     def apply(self, changes: Sequence[Change], ids: Mapping[Address, str]) -> Iterator[Outcome]:
         made = dict(ids)

@@ -24,6 +24,7 @@ COMMANDS = {
     "resume": ("stop", "Plan to let run again what was paused."),
     "destroy": ("stop", "Stop now, and plan to archive for good."),
     "drift": ("drift", "Show what changed behind our back; take it into the YAML, or back."),
+    "import": ("importing", "Write what runs in a live account as YAML, read only."),
     "log": ("journal", "Show the audit trail."),
     "unlock": ("journal", "Show who holds the lock, and clear one left behind."),
     "journal": ("journal", "Back up, restore or upgrade the journal."),
@@ -36,6 +37,7 @@ COMMANDS = {
     "demo": ("demo", "The whole loop on the example brand, against the sandboxes."),
     "up": ("up", "A Prefect server, worker and deployments, and the sandboxes."),
 }
+NAMES = {"import": "import_"}  # words of Python's own
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -49,7 +51,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"kampanya.commands.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, NAMES.get(cmd_name, cmd_name))
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

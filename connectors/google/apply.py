@@ -14,7 +14,7 @@ from connectors.google.client import Client
 from connectors.google.convert import Converter
 from connectors.google.mutate import Sender, not_sent
 from connectors.google.prepare import lookups
-from connectors.google.read import Constants, Reader, select
+from connectors.google.read import Constants, Reader, handles, select
 from connectors.google.supports import SUPPORTS
 from engine.change import Change, Outcome
 from engine.report import Page, ReportSpec
@@ -78,6 +78,10 @@ class GoogleConnector:
     def read(self, known: Collection[Handle] = NOTHING) -> list[Observed]:
         """As the protocol says; keywords are known by the ad group or campaign they hang under."""
         return Reader(self.client, self._constants, self.connection.account.id).read(known)
+
+    def handles(self) -> list[Handle]:
+        """Campaigns, ad groups, ads and user lists, whoever made them. Raises ConnectorError."""
+        return handles(self.client)
 
     def apply(self, changes: Sequence[Change], ids: Mapping[Address, str]) -> Iterator[Outcome]:
         """As the protocol says: whole trees in atomic requests of at most 10,000 operations."""

@@ -119,6 +119,25 @@ class Constants:
         self._codes |= {str(each["resource_name"]): places.code_of(each) for each in constants}
 
 
+def handles(client: Client) -> list[Handle]:
+    """Campaigns, ad groups, ads and user lists of the account that are not removed, whoever made them."""
+    found: list[Handle] = []
+    for kind, (resource, _, id_field) in LABELLED.items():
+        columns = (f"{resource}.resource_name", id_field)
+        where = [f"{each}.status != '{REMOVED}'" for each in ABOVE[kind]]
+        found += [(kind, _id(kind, row)) for row in client.rows(select(resource, columns, *where))]
+    lists = client.rows(select("user_list", ("user_list.resource_name",)))
+    return found + [("audience", last(str(row["user_list"]["resource_name"]))) for row in lists]
+
+
+# What has to be there still for one of a kind to be: itself, and what it hangs under.
+ABOVE: Final[Mapping[str, tuple[str, ...]]] = {
+    "campaign": ("campaign",),
+    "ad_group": ("campaign", "ad_group"),
+    "ad": ("campaign", "ad_group", "ad_group_ad"),
+}
+
+
 class Reader:
     """One reading of the account."""
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from connectors.base import Account, Spoken, spoken_budget
-from connectors.google import bidding, convert, normal
+from connectors.google import bidding, convert, keywords, normal
 from connectors.google.supports import BUDGETS, STATUS, SUPPORTS
 from engine.resource import Fields, Value
 
@@ -51,6 +51,9 @@ def spoken(kind: str, fields: Fields, account: Account) -> Spoken:
 
 
 def _said(kind: str, name: str, value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    if kind in keywords.KINDS:
+        yield from _keyword(kind, name, value, sheet)
+        return
     if kind not in ("campaign", "ad_group", "ad"):
         raise Wordless
     if name in SILENT:
@@ -60,6 +63,15 @@ def _said(kind: str, name: str, value: Any, sheet: _Sheet) -> Iterator[tuple[str
         yield from spoken_budget(BUDGETS[name], value, SUPPORTS.units(currency), currency).items()
     else:
         yield from WORDS[name](value, sheet)
+
+
+def _keyword(kind: str, name: str, value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    """One line of its parent's lists; one that is held has no word."""
+    if name == "text":
+        match = str(sheet.fields["match_type"]).lower()
+        yield f"options.{keywords.KINDS[kind].option}.{match}", (value,)
+    elif name == "status" and value != STATUS.live:
+        raise Wordless
 
 
 def _name(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:

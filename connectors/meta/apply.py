@@ -101,6 +101,10 @@ class MetaConnector:
         """Marked objects, archived ones too, and `known` ones. Raises ConnectorError."""
         return reading.read(self.graph, self._account, self._places, known)
 
+    def handles(self) -> list[Handle]:
+        """Every object of the account, whoever made it. Raises ConnectorError."""
+        return reading.handles(self.graph, self._account)
+
     def apply(self, changes: Sequence[Change], ids: Mapping[Address, str]) -> Iterator[Outcome]:
         """One outcome a change; a whole account that is out of reach refuses what is left with retry=True."""
         try:

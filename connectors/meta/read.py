@@ -70,6 +70,18 @@ def read(graph: Reader, account: str, keys: Keys, known: Collection[Handle] = NO
     return seen + [each for kind, id in sorted(missing) for each in _single(graph, account, kind, id, keys)]
 
 
+def handles(graph: Reader, account: str) -> list[Handle]:
+    """Every object of the account by kind and id, whoever made it; archived and deleted ones are left out."""
+    found: list[Handle] = []
+    for kind, edge in EDGES.items():
+        id = "hash" if kind == "image" else "id"
+        statuses = [each for each in EFFECTIVE.get(kind, ()) if each not in GONE]
+        params: dict[str, Any] = {"effective_status": statuses} if statuses else {}
+        rows = graph.rows(account, edge, fields=(id,), **params)
+        found += [(kind, str(row[id])) for row in rows]
+    return found
+
+
 def _single(graph: Reader, account: str, kind: str, id: str, keys: Keys) -> Iterator[Observed]:
     if kind == "image":  # the library's list is complete
         return

@@ -19,6 +19,7 @@ STATUSES = {theirs: ours for ours, theirs in convert.STATUSES.items()}
 OBJECTIVES = {theirs: ours for ours, theirs in goals.OBJECTIVES.items()}
 STRATEGIES = {theirs: ours for ours, theirs in goals.BID_STRATEGIES.items()}
 DESTINATIONS = {theirs: ours for ours, theirs in goals.DESTINATIONS.items()}
+BUTTONS = {theirs: ours for ours, theirs in goals.CALLS_TO_ACTION.items()}
 GENDERS = {theirs: ours for ours, theirs in normal.GENDERS.items()}
 # Set by us and never by the author; a link between objects is told by the tree they stand in.
 SILENT = ("buying_type", "billing_event", "is_adset_budget_sharing_enabled", "campaign_id", "adset_id")
@@ -55,7 +56,45 @@ def spoken(kind: str, fields: Fields, account: Account) -> Spoken:
     return Spoken(sheet.said, frozenset(sheet.unsaid))
 
 
+def _content(name: str, value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    """A creative's parts; an image is known by its hash, which is no file of anybody's workspace."""
+    if name == "name":
+        return
+    if name == "object_story_spec":
+        if str(value.get("page_id") or "") != str(sheet.account.settings.get("page", "")):
+            yield "creative.page", value.get("page_id")
+        yield from _link(value.get("link_data") or {})
+    elif name == "asset_feed_spec":
+        yield from _feed(value)
+    else:
+        raise Wordless
+
+
+def _link(link: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
+    if link.get("image_hash"):
+        raise Wordless
+    words = {"name": "headlines", "message": "texts", "description": "descriptions"}
+    yield from ((f"creative.{ours}", (link[theirs],)) for theirs, ours in words.items() if link.get(theirs))
+    if link.get("link"):
+        yield "creative.url", link["link"]
+    if link.get("call_to_action"):
+        yield "creative.call_to_action", BUTTONS[link["call_to_action"]["type"]]
+
+
+def _feed(feed: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
+    if feed.get("images"):
+        raise Wordless
+    words = {"titles": "headlines", "bodies": "texts", "descriptions": "descriptions"}
+    for theirs, ours in words.items():
+        yield f"creative.{ours}", tuple(each["text"] for each in feed.get(theirs) or ())
+    (url,) = feed["link_urls"]
+    yield "creative.url", url["website_url"]
+
+
 def _said(kind: str, name: str, value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    if kind == "creative":
+        yield from _content(name, value, sheet)
+        return
     if name in SILENT:
         return
     if name == "name":

@@ -1,0 +1,245 @@
+"""A live account as campaigns of the language: the inverse of engine.compile for whole trees.
+
+what the platform has ─spoken─▸ neutral fields ─▸ nested YAML, what its ad sets share said once
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.authoring import age, money, plain
+from engine.compile import PERIODS
+from engine.resource import Address, Fields, Observed, Value
+from engine.supports import Supports
+from schemas.types import slugify
+
+WORDS = {period: word for word, period in PERIODS.items()}
+LEVELS = {"campaign": "campaign", "ad_set": "ad_set", "ad_group": "ad_set", "ad": "ad"}  # kind → ours
+CHILDREN = {"campaign": "ad_sets", "ad_set": "ads"}
+SHARED = ("audience", "optimize_for")  # what a campaign may say for all its ad sets
+EMPTY: tuple[Any, ...] = (None, (), [], {}, "")
+Speak = Callable[[str, Fields], tuple[Fields, frozenset[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Something of the account that the campaigns do not say, and why."""
+
+    subject: str
+    what: str
+    why: str
+
+
+@dataclass(slots=True)
+class Draft:
+    """One object as YAML, with what hangs under it. `address` is what it would be declared as."""
+
+    address: Address
+    seen: Observed
+    body: dict[str, Any]
+    children: list[Draft] = field(default_factory=list)
+
+    def whole(self) -> dict[str, Any]:
+        """The body with its children in it."""
+        level = LEVELS[self.address.kind]
+        inner = {CHILDREN[level]: [each.whole() for each in self.children]} if level in CHILDREN else {}
+        return {**self.body, **inner}
+
+    def all(self) -> Iterator[Draft]:
+        yield self
+        for each in self.children:
+            yield from each.all()
+
+
+@dataclass(slots=True)
+class Importer:
+    """One import: `observed` by what it hangs under; everything that cannot be said goes to `lost`."""
+
+    platform: str
+    supports: Supports
+    speak: Speak
+    taken: set[str]
+    lost: list[Lost] = field(default_factory=list)
+    below: dict[tuple[str, str], list[Observed]] = field(default_factory=dict)
+    library: dict[str, Observed] = field(default_factory=dict)
+
+    def campaigns(self, observed: Iterable[Observed]) -> list[Draft]:
+        """Every campaign that has an ad set with an ad; the others are lost, with the reason."""
+        tops = []
+        for each in observed:
+            parent = self.supports.kinds[each.kind].parent
+            if each.archived:
+                continue
+            if parent is not None:
+                key = self.supports.kinds[each.kind].parent_kind or "", str(each.fields.get(parent))
+                self.below.setdefault(key, []).append(each)
+            elif each.kind in LEVELS:
+                tops.append(each)
+            else:
+                self.library[each.id] = each
+        drafts = (self.draft(each, "", self.taken) for each in tops)
+        return [made for made in drafts if made is not None]
+
+    def draft(self, seen: Observed, above: str, taken: set[str]) -> Draft | None:
+        """The object and what hangs under it; None where nothing is left of it that could be declared."""
+        level = LEVELS[seen.kind]
+        key = _key(seen, level, taken)
+        address = Address(self.platform, seen.kind, f"{above}/{key}" if above else key)
+        said = self.said(seen)
+        if said is None:
+            return None
+        made = Draft(address, seen, {level: key, **_body(said, self.platform)})
+        keys: set[str] = set()
+        for each in self.below.get((seen.kind, seen.id), ()):
+            if each.kind in LEVELS:
+                inner = self.draft(each, address.key, keys)
+                made.children += [inner] if inner else []
+            else:
+                self.part(each, made)
+        if level in CHILDREN and not made.children:
+            self.miss(
+                seen, "all of it", f"it has no {CHILDREN[level][:-1].replace('_', ' ')} that can be said"
+            )
+            return None
+        if level == "campaign":
+            self.complete(made, said)
+        return made
+
+    def said(self, seen: Observed) -> dict[str, Value] | None:
+        """Neutral fields; an ad's with those of its creative. None where an ad has no content to say."""
+        fields, unsaid = self.speak(seen.kind, seen.fields)
+        said = dict(fields)
+        linked = self.library.get(_creative_id(seen.fields))
+        if linked is not None:
+            content, wordless = self.speak("creative", linked.fields)
+            said = {name: each for name, each in said.items() if name != "creative"} | dict(content)
+            unsaid = (unsaid - {"creative"}) | {f"creative.{each}" for each in wordless}
+        for name in sorted(unsaid):
+            self.miss(seen, name, "the language has no word for it")
+        if LEVELS[seen.kind] == "ad":
+            _content(said)
+            if "creative.headlines" not in said or "creative.url" not in said:
+                self.miss(seen, "all of it", "its content cannot be said")
+                return None
+        return said
+
+    def part(self, seen: Observed, owner: Draft) -> None:
+        """A keyword and the like: a line of the object it hangs under."""
+        fields, unsaid = self.speak(seen.kind, seen.fields)
+        for name, value in fields.items():
+            block = owner.body
+            *path, last = _path(name, self.platform)
+            for each in path:
+                block = block.setdefault(each, {})
+            block.setdefault(last, []).extend(plain(value))
+        for name in sorted(unsaid):
+            self.miss(seen, name, "the language has no word for it")
+
+    def complete(self, made: Draft, said: Mapping[str, Value]) -> None:
+        """What a campaign must say and its platform keeps elsewhere; what its ad sets share, said once."""
+        made.body.setdefault("objective", _objective(said))
+        made.body["platforms"] = [self.platform]
+        flights = [each.body.get("flight") for each in made.children]
+        own = made.body.get("flight") or {}
+        first = min(
+            (str(each["start"]) for each in [own, *flights] if each and each.get("start")), default=None
+        )
+        if first is None:
+            self.miss(
+                made.seen, "start", "the platform tells none; the first day of the import stands for it"
+            )
+        common = (
+            flights[0] if flights and flights[0] and all(each == flights[0] for each in flights) else None
+        )
+        made.body["flight"] = own if own.get("start") else common or {"start": first}
+        for each in made.children:
+            if each.body.get("flight") == made.body["flight"]:
+                del each.body["flight"]
+        for name in SHARED:
+            _share(made, name)
+
+    def miss(self, seen: Observed, what: str, why: str) -> None:
+        label = f" “{seen.label}”" if seen.label else ""
+        self.lost.append(Lost(f"{seen.platform} {seen.kind} {seen.id}{label}", what, why))
+
+
+def _key(seen: Observed, level: str, taken: set[str]) -> str:
+    """A key of its own, from its name."""
+    base = slugify(seen.label)[:56].strip("-") or f"{level.replace('_', '-')}-{seen.id}"[:56]
+    key, number = base, 2
+    while key in taken:
+        key, number = f"{base}-{number}", number + 1
+    taken.add(key)
+    return key
+
+
+def _creative_id(fields: Fields) -> str:
+    linked = fields.get("creative")
+    if isinstance(linked, Mapping):
+        linked = linked.get("creative_id")
+    return str(linked)
+
+
+def _content(said: dict[str, Value]) -> None:
+    """A text ad's own texts are its creative."""
+    for theirs, ours in (
+        ("options.headlines", "creative.headlines"),
+        ("options.descriptions", "creative.texts"),
+    ):
+        if theirs in said and ours not in said:
+            said[ours] = said.pop(theirs)
+
+
+def _objective(said: Mapping[str, Value]) -> str:
+    """Where the platform has no objectives (Google), the one whose way of bidding it is."""
+    bidding = said.get("options.bidding")
+    strategy = str(bidding.get("strategy", "")) if isinstance(bidding, Mapping) else ""
+    return "sales" if "conversion" in strategy else "traffic"
+
+
+def _path(name: str, platform: str) -> list[str]:
+    head, *rest = name.split(".")
+    return [platform, *rest] if head == "options" else [head, *rest]
+
+
+def _body(said: Mapping[str, Value], platform: str) -> dict[str, Any]:
+    """Neutral fields as an author writes them; what says nothing is left out."""
+    body: dict[str, Any] = {}
+    for name, value in said.items():
+        if value in EMPTY or value is False or (name, value) == ("status", "active"):
+            continue
+        *path, last = _path(name, platform)
+        written: Any = plain(value)
+        if name == "budget" and isinstance(value, Mapping):
+            written = {WORDS[str(value["period"])]: money(value)}
+        elif name in ("start", "end"):
+            path = ["flight"]
+        elif name == "conversion":
+            written = {platform: value}
+        elif name == "audience.age":
+            written = age(value)
+        block = body
+        for each in path:
+            block = block.setdefault(each, {})
+        block[last] = written
+    return body
+
+
+def _share(made: Draft, name: str) -> None:
+    """What all ad sets say alike goes to the campaign, part by part where it is a mapping."""
+    values: list[Any] = [each.body.get(name) for each in made.children]
+    if all(isinstance(each, dict) for each in values):
+        parts = [key for key in values[0] if all(each.get(key) == values[0][key] for each in values)]
+        if not parts:
+            return
+        made.body.setdefault(name, {}).update({key: values[0][key] for key in parts})
+        for each in made.children:
+            each.body[name] = {key: one for key, one in each.body[name].items() if key not in parts}
+            if not each.body[name]:
+                del each.body[name]
+    elif values[0] is not None and all(each == values[0] for each in values):
+        made.body[name] = values[0]
+        for each in made.children:
+            del each.body[name]
