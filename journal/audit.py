@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -25,7 +26,7 @@ from sqlalchemy import (
 )
 
 from engine.resource import Address
-from journal.records import Event, LogRow
+from journal.records import ANYTHING, Event, LogRow, Wanted
 from journal.tables import AddressText, Json, approvals, events, intents, plans, runs
 
 PARTS = (
@@ -67,19 +68,36 @@ def listed_events(connection: Connection, kind: str | None, since: datetime | No
 
 
 def log(
-    connection: Connection, since: datetime | None, until: datetime | None, limit: int | None
+    connection: Connection,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int | None,
+    wanted: Wanted = ANYTHING,
 ) -> list[LogRow]:
-    """The last `limit` lines at or after `since` and before `until`, oldest first."""
+    """The last `limit` wanted lines at or after `since` and before `until`, oldest first."""
     trail = union_all(*_branches()).subquery()
     statement = select(trail).order_by(trail.c.at.desc(), trail.c.place.desc(), trail.c.number.desc())
     if since is not None:
         statement = statement.where(trail.c.at >= since)
     if until is not None:
         statement = statement.where(trail.c.at < until)
-    if limit is not None:
-        statement = statement.limit(limit)
-    rows = connection.execute(statement).all()
-    return [_row(row) for row in reversed(rows)]
+    rows = (row for row in map(_row, connection.execute(statement)) if wanted(row))
+    return list(islice(rows, limit))[::-1]
+
+
+def as_json(rows: Iterable[LogRow]) -> str:
+    """`{"version": 1, "log": [{at, actor, kind, address, detail}]}`; times are ISO 8601 in UTC."""
+    lines = [
+        {
+            "at": row.at.isoformat(),
+            "actor": row.actor,
+            "kind": row.kind,
+            "address": None if row.address is None else str(row.address),
+            "detail": row.detail,
+        }
+        for row in rows
+    ]
+    return json.dumps({"version": 1, "log": lines}, ensure_ascii=False, indent=1)
 
 
 def as_csv(rows: Iterable[LogRow]) -> str:

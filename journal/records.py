@@ -163,3 +163,23 @@ class LogRow:
     kind: str
     address: Address | None
     detail: Detail
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines of the trail are asked for; "" means any. A `key` stands for all that is below it too."""
+
+    key: str = ""
+    actor: str = ""
+    kind: str = ""
+
+    def __call__(self, row: LogRow) -> bool:
+        key = row.address.key if row.address else ""
+        return (
+            (not self.key or key == self.key or key.startswith(f"{self.key}/"))
+            and self.actor in ("", row.actor)
+            and self.kind in ("", row.kind)
+        )
+
+
+ANYTHING = Wanted()

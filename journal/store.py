@@ -28,6 +28,7 @@ from journal import (
 from journal.database import READ_ONLY, connect, sqlite_path, translated
 from journal.errors import JournalError
 from journal.records import (
+    ANYTHING,
     Approval,
     Bearer,
     Declaration,
@@ -43,6 +44,7 @@ from journal.records import (
     RunStatus,
     Settlement,
     State,
+    Wanted,
 )
 from journal.tables import OPEN
 from journal.tables import intents as intent_table
@@ -288,10 +290,14 @@ class Journal:
         return self._read(lambda connection: audit.listed_events(connection, kind, since))
 
     def log(
-        self, since: datetime | None = None, until: datetime | None = None, limit: int | None = None
+        self,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+        wanted: Wanted = ANYTHING,
     ) -> list[LogRow]:
-        """The last `limit` lines from `since` to before `until`, oldest first."""
-        return self._read(lambda connection: audit.log(connection, since, until, limit))
+        """The last `limit` wanted lines from `since` to before `until`, oldest first."""
+        return self._read(lambda connection: audit.log(connection, since, until, limit, wanted))
 
     def log_csv(
         self, since: datetime | None = None, until: datetime | None = None, limit: int | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,18 +22,39 @@ if TYPE_CHECKING:
 @click.option(
     "--limit", default=50, show_default=True, type=click.IntRange(1), help="How many rows, newest last."
 )
+@click.option("--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="From then on, UTC.")
+@click.option("--key", default="", help="Only what is about this key and what is below it.")
+@click.option("--actor", default="", help="Only what this person did.")
+@click.option("--kind", default="", help="Only this: plan, approve, create, update, archive, pause, load, …")
 @click.option("--csv", "as_csv", is_flag=True, help="As CSV, for the client.")
-def log(root: Path, environment: str, limit: int, as_csv: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="As JSON, version 1, with what was sent.")
+def log(
+    root: Path,
+    environment: str,
+    limit: int,
+    since: datetime | None,
+    key: str,
+    actor: str,
+    kind: str,
+    as_csv: bool,
+    as_json: bool,
+) -> None:
     """Show the audit trail: who planned, approved, applied and paused what."""
+    from journal import audit
+    from journal.records import Wanted
     from operations.site import open_site
 
+    if as_csv and as_json:
+        raise click.UsageError("Give --csv or --json.")
     site = open_site(root, environment)
     with site.journal() as journal:
-        if as_csv:
-            click.echo(journal.log_csv(limit=limit), nl=False)
+        moment = since.replace(tzinfo=UTC) if since else None
+        rows = journal.log(moment, limit=limit, wanted=Wanted(key, actor, kind))
+        if as_csv or as_json:
+            click.echo(audit.as_csv(rows) if as_csv else audit.as_json(rows), nl=as_json)
             return
         click.echo("times are UTC")
-        for row in journal.log(limit=limit):
+        for row in rows:
             who, what = row.actor or "kampanya", " ".join((row.kind, str(row.address or "")))
             words = ", ".join(_words(row, site))
             click.echo(f"{row.at:%Y-%m-%d %H:%M:%S}  {who}  {what}  {words}".rstrip())

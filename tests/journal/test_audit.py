@@ -1,7 +1,11 @@
 import csv
 import io
+import json
 
-from journal.records import Settlement
+import pytest
+
+from journal.audit import as_json
+from journal.records import Settlement, Wanted
 
 
 def story(journal, row, ad, digest, now):
@@ -68,3 +72,30 @@ def test_events_are_found_by_kind_and_time(journal, ad, now):
     assert [event.actor for event in journal.events("pause")] == ["ayse", "can"]
     assert [event.kind for event in journal.events(since=now(2))] == ["load", "pause"]
     assert [event.actor for event in journal.events("pause", since=now(2))] == ["can"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "kinds"),
+    [
+        (Wanted(actor="client"), ["approve"]),
+        (Wanted(kind="create"), ["create", "create"]),
+        (Wanted(key="yil-sonu/eve/1"), ["create", "drift found"]),
+        (Wanted(key="yil-sonu"), ["create", "create", "drift found"]),
+        (Wanted(key="yil-sonu/ev"), []),
+        (Wanted(key="yil-sonu", actor="ayse"), ["create", "create"]),
+    ],
+)
+def test_the_log_is_asked_for_a_key_a_person_or_a_kind(journal, row, ad, plan_digest, now, wanted, kinds):
+    story(journal, row, ad, plan_digest, now)
+    assert [line.kind for line in journal.log(wanted=wanted)] == kinds
+    assert [line.kind for line in journal.log(wanted=wanted, limit=1)] == kinds[-1:]
+
+
+def test_the_log_as_json_has_approvals_and_what_was_sent(journal, row, ad, plan_digest, now):
+    story(journal, row, ad, plan_digest, now)
+    document = json.loads(as_json(journal.log()))
+    assert document["version"] == 1
+    lines = {line["kind"]: line for line in document["log"]}
+    assert lines["approve"]["detail"]["evidence"] == "mail"
+    assert lines["create"]["detail"]["payload"] == {"name": "ad 2"}
+    assert lines["create"]["at"] == now(4).isoformat()
