@@ -83,7 +83,7 @@ class Api:
         return str(self.ask("GET", f"/flow_runs/{run}")["state"]["type"])
 
 
-def until(ask: Callable[[], Found], seconds: float = 120, every: float = 0.5) -> Found:
+def until(ask: Callable[[], Found], seconds: float = 240, every: float = 0.5) -> Found:
     """What `ask` answers as soon as it is something; the last answer when that never comes."""
     deadline = time.monotonic() + seconds
     while not (found := ask()) and time.monotonic() < deadline:
