@@ -53,7 +53,13 @@ class Api:
             headers |= {"Authorization": f"Basic {credentials}"}
             headers |= {"Prefect-Csrf-Token": self.token, "Prefect-Csrf-Client": self.client}
         data = None if body is None else json.dumps(body).encode()
-        status, text = _send(Request(self.url + path, data, headers, method=method))
+        request = Request(self.url + path, data, headers, method=method)
+        status, text = _send(request)
+        for seconds in (1, 2, 4, 8, 16):  # SQLite is locked: Prefect's own client waits, too
+            if status != 503:
+                break
+            time.sleep(seconds)
+            status, text = _send(request)
         if status >= 400:
             raise Refusal(status)
         return json.loads(text) if text else None
