@@ -16,12 +16,13 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kampanya import brand_sandbox, servers
-from operations.load import load
+from operations import load as loads
 from operations.site import open_site
 from tests.flows.fleet import run
 from tests.soak.rig import copy_example
@@ -30,8 +31,26 @@ ANSWERED = re.compile(r'"[A-Z]+ (/api/\S*) HTTP/1\.1" (\d{3})')
 ACCESS_LOG = {"PREFECT_SERVER_LOGGING_LEVEL": "INFO"}
 
 
-def overhead(folder: Path, runs: int) -> tuple[float, float]:
-    """Median seconds of the operation alone, and of the flow."""
+@dataclass(frozen=True)
+class Taken:
+    """Seconds by the clock, and of this process's processors: those no busy neighbour lengthens."""
+
+    wall: float
+    cpu: float
+
+    @classmethod
+    def by(cls, work: Callable[[], object]) -> Taken:
+        wall, cpu = time.perf_counter(), time.process_time()
+        work()
+        return cls(time.perf_counter() - wall, time.process_time() - cpu)
+
+    @classmethod
+    def median(cls, all: Sequence[Taken]) -> Taken:
+        return cls(statistics.median(each.wall for each in all), statistics.median(each.cpu for each in all))
+
+
+def overhead(folder: Path, runs: int) -> tuple[Taken, Taken]:
+    """Medians of the operation alone, and of the flow."""
     root = copy_example(folder / "lezzet")
     brand_sandbox.run(root, "up", quiet=True)
     try:
@@ -49,18 +68,13 @@ def overhead(folder: Path, runs: int) -> tuple[float, float]:
 def alone(root: Path) -> None:
     site = open_site(root)
     with site.journal() as journal:
-        load(site, journal)
+        loads.load(site, journal)
 
 
-def in_turns(first: Callable[[], object], second: Callable[[], object], runs: int) -> tuple[float, float]:
+def in_turns(first: Callable[[], object], second: Callable[[], object], runs: int) -> tuple[Taken, Taken]:
     """Both in turns, so that a busy neighbour troubles both."""
-    seconds: tuple[list[float], list[float]] = ([], [])
-    for _ in range(runs):
-        for which, taken in zip((first, second), seconds, strict=True):
-            began = time.perf_counter()
-            which()
-            taken.append(time.perf_counter() - began)
-    return statistics.median(seconds[0]), statistics.median(seconds[1])
+    pairs = [(Taken.by(first), Taken.by(second)) for _ in range(runs)]
+    return Taken.median([pair[0] for pair in pairs]), Taken.median([pair[1] for pair in pairs])
 
 
 def portfolio(folder: Path, brands: int) -> None:
@@ -81,14 +95,18 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--runs", type=int, default=5)
     asked.add_argument("--brands", type=int, default=20)
+    asked.add_argument("--only-overhead", action="store_true", help="leave the portfolio out")
     asked.add_argument("--only-portfolio", type=Path, help=argparse.SUPPRESS)
     options = asked.parse_args()
     if options.only_portfolio:
         portfolio(options.only_portfolio, options.brands)
         return
     with TemporaryDirectory() as folder:
-        operation, flow = overhead(Path(folder), options.runs)
-        print(f"load: {operation:.2f} s; the flow: {flow:.2f} s; Prefect adds {flow - operation:.2f} s")
+        load, flow = overhead(Path(folder), options.runs)
+        print(f"load: {load.wall:.2f} s; the flow: {flow.wall:.2f} s; added {flow.wall - load.wall:.2f} s")
+        print(f"processors: {load.cpu:.2f} s and {flow.cpu:.2f} s; added {flow.cpu - load.cpu:.2f} s")
+    if options.only_overhead:
+        return
     with TemporaryDirectory() as folder:  # a process of its own: Prefect reads its settings once
         command = [sys.executable, "-m", "benchmarks.flows", "--only-portfolio", folder]
         subprocess.run(

@@ -20,7 +20,7 @@ from kampanya import brand_sandbox, pages, processes, servers
 from schemas.errors import KampanyaError
 
 POOL = "kampanya"
-RUNS_AT_ONCE = max(4, 2 * (os.cpu_count() or 1))
+RUNS_AT_ONCE = 1 + max(2, os.cpu_count() or 1)  # a portfolio, and a run a core beside it
 RESTARTS, PERIOD_SECONDS = 5, 300  # more often than this is no accident
 
 
