@@ -21,6 +21,7 @@ START_SECONDS = 90
 STOP_SECONDS = 20
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]", "localhost": "127.0.0.1"}
+DATABASE = "PREFECT_API_DATABASE_CONNECTION_URL"
 AUTH = "PREFECT_SERVER_API_AUTH_STRING"
 HEARTBEAT_SECONDS = 30  # the least Prefect allows
 
@@ -61,7 +62,15 @@ def prefect_environment(home: Path, port: int, host: str = "127.0.0.1") -> dict[
         "PREFECT_LOGGING_LEVEL": "WARNING",
         "PREFECT_CLI_PROMPT": "false",
     }
-    return settings | _guarded(host)
+    return settings | _guarded(host) | _database(home)
+
+
+def _database(home: Path) -> dict[str, str]:
+    """Where nobody named one, Prefect's own SQLite file, by one connection."""
+    from kampanya.one_connection import NAME, sqlite_of
+
+    named = os.environ.get(DATABASE, "")
+    return sqlite_of(home) if not named or named.endswith(NAME) else {}
 
 
 def _guarded(host: str) -> dict[str, str]:
