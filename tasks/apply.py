@@ -59,7 +59,8 @@ def _progress(journal: Journal, plan: Plan, key: str) -> Callable[[str], None]:
 
 
 def _rows(result: Result) -> list[dict[str, str]]:
-    rows = [{"object": str(each), "outcome": "done"} for each in result.applied]
+    done = dict.fromkeys(result.applied)  # what is built and then let go is applied twice
+    rows = [{"object": str(each), "outcome": "done"} for each in done]
     undone = {**result.waiting, **result.failed}
     rows += [{"object": str(each), "outcome": why} for each, why in undone.items()]
     return rows + [{"object": "", "outcome": f"blocked: {each}"} for each in result.blocked]

@@ -70,6 +70,7 @@ def test_a_yes_in_the_form_builds_what_the_plan_showed(ui: Screen, agency: Up) -
     ui.keep("3-artifacts")
     ui.open_artifact("apply-lezzet")
     ui.page.get_by_text("meta:campaign/yil-sonu", exact=True).first.wait_for()
+    ui.page.get_by_text("39 Items", exact=True).wait_for()
     ui.keep("4-outcome")
     assert agency.api.state(run) == "COMPLETED"
     assert writes(agency)
