@@ -36,9 +36,11 @@ def remember(journal: Journal, supports: Mapping[str, Supports]) -> Memory:
     moved = journal.events("moved")
     absorbed: Sequence[Event] = journal.events(ABSORBED)
     for intent in journal.intents():
-        absorbed = _take_over(absorbed, intent.at, applied)
-        _fold(_where_now(intent, moved), applied, paused, supports)
-    _take_over(absorbed, None, applied)
+        absorbed = _take_over(absorbed, intent.at, applied, moved)
+        address = _where_now(intent.address, intent.at, moved)
+        if address is not None:
+            _fold(replace(intent, address=address), applied, paused, supports)
+    _take_over(absorbed, None, applied, moved)
     known = {
         address: Known(
             each.account, each.id, each.mark, _status(address, applied.get(address, {}), paused, supports)
@@ -49,7 +51,10 @@ def remember(journal: Journal, supports: Mapping[str, Supports]) -> Memory:
 
 
 def _take_over(
-    absorbed: Sequence[Event], until: datetime | None, applied: dict[Address, dict[str, Any]]
+    absorbed: Sequence[Event],
+    until: datetime | None,
+    applied: dict[Address, dict[str, Any]],
+    moved: Sequence[Event],
 ) -> Sequence[Event]:
     """Fields that the YAML took over before `until` count as set; returns what was taken over later."""
     later = []
@@ -58,17 +63,22 @@ def _take_over(
             later.append(event)
         elif event.address is not None:
             taken: Any = from_json(event.detail["fields"])
-            applied.setdefault(event.address, {}).update(taken)
+            if (address := _where_now(event.address, event.at, moved)) is not None:
+                applied.setdefault(address, {}).update(taken)
     return later
 
 
-def _where_now(intent: Intent, moved: Sequence[Event]) -> Intent:
-    """The intent at the address that its object was moved to since."""
-    address = intent.address
+def _where_now(address: Address, at: datetime, moved: Sequence[Event]) -> Address | None:
+    """What was at an address then, by the address it was moved to since; None for what had gone before
+    something else was moved there, and has nothing to do with that."""
     for event in moved:
-        if event.at >= intent.at and event.address and str(address) == event.detail.get("from"):
+        if event.at < at or event.address is None:
+            continue
+        if str(address) == event.detail.get("from"):
             address = event.address
-    return intent if address == intent.address else replace(intent, address=address)
+        elif address == event.address:
+            return None
+    return address
 
 
 def _fold(
