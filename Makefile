@@ -6,11 +6,11 @@ BIN := .venv/bin
 
 setup: .venv/.ready
 
-# --no-compile halves the time: a module's byte code is written when it is first imported.
+# --no-compile halves the time: byte code is written at the first import. --no-deps: the lock names all there is.
 .venv/.ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Kampanya needs Python 3.11 or later")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	touch $@
 
