@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -28,12 +29,14 @@ from operations.plan import Wish, look
 from operations.recover import recover
 from operations.rules import judge
 from operations.site import Site, remember_site
+from operations.standing import paused_since, pauses, pauses_known_at, withdrawn
 from operations.verify import take_back_dangers, take_back_paused, verify
 from schemas.errors import KampanyaError
 
 # Outcomes are written at least so often, and at least so many in a transaction: each costs a commit. What a
 # crash loses of them, the marks tell.
 TOGETHER, SETTLE_SECONDS = 50, 0.25
+LOOK_SECONDS = 1.0  # so often a pause is looked for while things are let go
 ROUNDS = 4  # a create is attempted this often before an apply gives it up; the next apply goes on from there
 
 
@@ -105,7 +108,7 @@ class Execution:
         unwritten: list[tuple[int, Outcome]] = []
         written = time.monotonic()
         try:
-            for outcome in self.site.connectors[platform].apply(batch, self.ids):
+            for outcome in self._until_stopped(phase, platform, batch):
                 unwritten.append((intents[outcome.address], outcome))
                 if len(unwritten) >= TOGETHER and time.monotonic() - written > SETTLE_SECONDS:
                     self.ledger.settle(unwritten)
@@ -115,6 +118,27 @@ class Execution:
                 yield outcome.address, outcome
         finally:
             self.ledger.settle(unwritten)
+
+    def _until_stopped(self, phase: str, platform: str, batch: Sequence[Change]) -> Iterator[Outcome]:
+        """Outcomes as they come. While things are let go a stop ends it: of the rest nothing is known, since
+        some may be under way.
+        """
+        sending = self.site.connectors[platform].apply(batch, self.ids)
+        if phase != "activate":
+            yield from sending
+            return
+        left, looked = {each.address for each in batch}, time.monotonic()
+        with closing(_closable(sending)) as outcomes:
+            for outcome in outcomes:
+                left.discard(outcome.address)
+                yield outcome
+                if left and time.monotonic() - looked >= LOOK_SECONDS:
+                    if why := self.stop():
+                        break
+                    looked = time.monotonic()
+            else:
+                return
+        yield from (Unknown(each.address, f"stopped, {why}") for each in batch if each.address in left)
 
     def _note(self, outcomes: Mapping[Address, Outcome], building: bool) -> None:
         for address, outcome in outcomes.items():
@@ -144,6 +168,10 @@ class Execution:
         return {up for each in broken | users for up in (each, *above(each, self.parents))}
 
 
+def _closable(outcomes: Iterator[Outcome]) -> Generator[Outcome]:
+    yield from outcomes
+
+
 def words(outcome: Refused | Unknown) -> str:
     """A failed outcome, in the platform's own words."""
     if isinstance(outcome, Unknown):
@@ -167,7 +195,7 @@ def apply_plan(
     Raises NotApproved, StalePlan, Locked, ConnectorError: then nothing was sent. After the first intent
     nothing is raised for a single object; the result tells.
     """
-    started = datetime.now(UTC)
+    started, paused = datetime.now(UTC), pauses(journal)
     with journal.exclusive(owner=actor, command="apply", at=started):
         digest = demand_approval(site, journal, plan)
         recover(site, journal, tell=tell, sleep=sleep)
@@ -186,8 +214,8 @@ def apply_plan(
             {each.address: each.refs for each in sides.desired},
             _parents(sides.desired, site),
             {address: each.fields for address, each in matching.found.items()},
-            lambda: paused_since(journal, started),
-            lambda: paused_since(journal, started) or withdrawn(journal, digest),
+            lambda: paused_since(journal, paused),
+            lambda: paused_since(journal, paused) or withdrawn(journal, digest),
             tell,
             sleep,
             Result(blocked=[f"{each.subject}: {each.text}" for each in fresh.blocked]),
@@ -219,7 +247,7 @@ def demand_approval(site: Site, journal: Journal, plan: Plan) -> str:
             f"digest {digest[:16]}",
             "kampanya approve FILE --by NAME",
         )
-    if why := paused_since(journal, approval.at):
+    if why := paused_since(journal, pauses_known_at(journal, approval)):
         raise StalePlan("Something was paused after the plan was approved", why, "Make a new plan.")
     return digest
 
@@ -263,21 +291,6 @@ def so_far(journal: Journal, digest: str) -> dict[Address, Done]:
     return done
 
 
-def paused_since(journal: Journal, since: datetime) -> str:
-    """Who paused what since then, or ""."""
-    pauses = journal.events("pause", since)
-    return (
-        f"{pauses[-1].actor} paused {', '.join(pauses[-1].detail.get('keys', []))} meanwhile"
-        if pauses
-        else ""
-    )
-
-
-def withdrawn(journal: Journal, digest: str) -> str:
-    """That nobody's yes stands any more, or ""."""
-    return "" if journal.approval(digest, datetime.now(UTC)) else "the approval no longer stands"
-
-
 def _parents(desired: Sequence[Resource], site: Site) -> dict[Address, Address]:
     parents = {each.address: parent_of(each, site.supports) for each in desired}
     return {address: parent for address, parent in parents.items() if parent is not None}
@@ -303,8 +316,12 @@ def _remember_found(journal: Journal, sides: Sides, matching: Matching, at: date
 def _run(execution: Execution, steps: Schedule) -> Result:
     for create in steps.build:
         execution.ids.pop(create.address, None)  # of what is replaced, the old id is nobody's any more
-    outcomes = execution.send("reduce", steps.reduce)
     cuts = [each for each in steps.reduce if isinstance(each, Update)]
+    if why := execution.stop():  # a cut is always right, what is archived does not come back
+        execution.hold([each for each in steps.reduce if isinstance(each, Archive)], why)
+        outcomes = execution.send("reduce", cuts)
+    else:
+        outcomes = execution.send("reduce", steps.reduce)
     verify(execution, "reduce", {at.address: at.after for at in cuts if _done(outcomes[at.address])})
     _build(execution, steps.build)
     verify(execution, "build", {each.address: each.resource.fields for each in steps.build})

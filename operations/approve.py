@@ -124,7 +124,8 @@ def _proof(site: Site, journal: Journal, approver: str, code: str, digest: str, 
 def _record(site: Site, journal: Journal, plan: Plan, by: str, expires: timedelta, evidence: str) -> datetime:
     now = datetime.now(UTC)
     shown = digest_of(text(plan, site.supports))
-    journal.record_plan(plan.digest, "", plan.environment, now, {"changes": len(plan.changes)}, "approvable")
+    summary = {"changes": len(plan.changes), "pauses": len(journal.events("pause"))}
+    journal.record_plan(plan.digest, "", plan.environment, now, summary, "approvable")
     journal.approve(plan.digest, by, now, now + expires, shown, evidence)
     return now + expires
 
