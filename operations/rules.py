@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import duckdb
 
 SECONDS = 5.0
+MEMORY = "256MB"
 MOST_ROWS = 10_000
 # https://duckdb.org/docs/operations_manual/securing_duckdb/overview
 LOCKED_DOWN: Mapping[str, Any] = {
@@ -26,7 +27,7 @@ LOCKED_DOWN: Mapping[str, Any] = {
     "autoload_known_extensions": False,
     "allow_community_extensions": False,
     "python_enable_replacements": False,  # a table name is no Python variable
-    "memory_limit": "256MB",
+    "memory_limit": MEMORY,
     "temp_directory": "",
     "threads": 1,  # the same rows in the same order
 }
@@ -87,6 +88,8 @@ def _verdict(con: duckdb.DuckDBPyConnection, rule: BrandRule) -> Verdict:
         found = result.fetchmany(MOST_ROWS)
     except duckdb.InterruptException:
         return Verdict(rule.rule, rule.severity, error=f"it takes longer than {SECONDS:.0f} seconds")
+    except duckdb.OutOfMemoryException:
+        return Verdict(rule.rule, rule.severity, error=f"it needs more than {MEMORY} of memory")
     except (duckdb.Error, ValueError) as error:
         return Verdict(rule.rule, rule.severity, error=str(error).partition("\n\n")[0])
     finally:

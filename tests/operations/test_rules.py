@@ -142,9 +142,22 @@ def test_a_rule_reaches_nothing_but_the_plan(brand: Bench, way: str) -> None:
 
 def test_a_rule_that_never_ends_is_stopped_and_refuses(brand: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "SECONDS", 0.3)
-    rule(brand, "select count(*) from range(1000000000) a, range(1000000) b, changes")
+    rule(
+        brand,
+        "with recursive t(n) as (select 0 from changes union all select n + 1 from t) select max(n) from t",
+    )
     assert [each.detail for each in brand.plan().refusals] == [
         "the rule could not be run: it takes longer than 0 seconds"
+    ]
+
+
+def test_a_rule_that_needs_too_much_memory_is_stopped_and_refuses(
+    brand: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "SECONDS", 120.0)
+    rule(brand, "select count(distinct hash(a.range)) from changes, range(30000000) a")
+    assert [each.detail for each in brand.plan().refusals] == [
+        "the rule could not be run: it needs more than 256MB of memory"
     ]
 
 
