@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import os
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
 
+from engine.change import Change, Create
+from engine.plan import Plan
+from engine.policy import convert, is_reduction
 from journal.store import Journal
+from operations.plan import rails
 from operations.site import Site
 from schemas.errors import KampanyaError
+from schemas.strategy import Approver
 from schemas.types import slugify
 
 # RFC 6238 with what every authenticator app assumes: SHA-1, six digits, steps of 30 seconds. One step on
@@ -46,7 +51,7 @@ def plain_name(name: str) -> str:
 
 def listed(site: Site, name: str) -> str:
     """The approver as `kampanya.yaml` writes the name. Raises NotProven for anybody else."""
-    approvers = site.workspace.brand.approvers
+    approvers = [each.approver for each in site.workspace.brand.may_approve]
     for each in approvers:
         if plain_name(each) == plain_name(name):
             return each
@@ -55,6 +60,46 @@ def listed(site: Site, name: str) -> str:
         f"{name} is not among the brand's approvers ({', '.join(approvers) or 'nobody'})",
         "Name an approver listed in kampanya.yaml.",
     )
+
+
+def demand_authority(site: Site, plan: Plan, name: str) -> None:
+    """Raises NotProven where the plan goes further than `name` may approve, with every reason."""
+    limits = next((each for each in site.workspace.brand.may_approve if each.approver == name), None)
+    beyond = list(_beyond(site, plan, limits)) if limits else []
+    if beyond:
+        raise NotProven(
+            "This person may not approve so much",
+            f"{name}: {'; '.join(beyond)}",
+            "Ask an approver whose limits in kampanya.yaml allow it, or plan less with --target.",
+        )
+
+
+def _beyond(site: Site, plan: Plan, limits: Approver) -> Iterator[str]:
+    changes = [each.change for each in plan.changes]
+    if limits.campaigns:
+        foreign = sorted({key for each in changes if (key := campaign_of(each)) not in limits.campaigns})
+        if foreign:
+            yield f"the plan changes {', '.join(foreign)}; allowed are {', '.join(limits.campaigns)}"
+    if limits.platforms:
+        others = sorted({each.address.platform for each in changes} - set(limits.platforms))
+        if others:
+            yield f"the plan changes {', '.join(others)}; allowed is {', '.join(limits.platforms)}"
+    if limits.up_to and not all(is_reduction(each, site.supports) for each in changes):
+        total, unpriced = convert(plan.money.daily_after, rails(site, site.now()))
+        yield from (each.detail for each in unpriced)
+        if total > limits.up_to.amount:
+            yield f"{total:,.2f} {limits.up_to.currency} a day is above {limits.up_to}"
+
+
+def campaign_of(change: Change) -> str:
+    """The key of the campaign that a change belongs to; what belongs to none is named by its kind and key."""
+    address = change.address
+    resource = change.resource if isinstance(change, Create) else getattr(change, "context", None)
+    if resource is not None and resource.path[:1] == ("campaign",):
+        return str(resource.path[1])
+    if address.kind == "audience":
+        return f"audience {address.key}"
+    return address.key.partition("/")[0]
 
 
 def enrol(site: Site, journal: Journal, name: str, *, replace: bool, actor: str) -> Enrolled:
@@ -180,4 +225,5 @@ def _words(span: timedelta) -> str:
 
 def roll(site: Site) -> Sequence[tuple[str, bool]]:
     """Every listed approver, and whether they have a code in this environment."""
-    return [(each, is_enrolled(site, each)) for each in site.workspace.brand.approvers]
+    names = [each.approver for each in site.workspace.brand.may_approve]
+    return [(each, is_enrolled(site, each)) for each in names]

@@ -283,7 +283,7 @@ def rails(site: Site, now: datetime) -> Rails:
                 datetime.combine(each.end, time.max, zone),
                 each.reason or "a freeze window",
             )
-            for each in declared.freeze
+            for each in brand.freezes
         ),
         rates={
             currency: Rate(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from engine import voice
+from engine import strategy, voice
 from engine.compile import Compiler
 from engine.decide import decide
 from engine.resource import Resource
@@ -34,6 +34,7 @@ def validate(site: Site) -> list[Resource]:
         found = check(Declared(resources, site.supports[platform], workspace.where))
         problems += found or _untranslatable(site, platform, resources)
         neutral += resources
+    problems += strategy.check(workspace.brand, workspace.campaigns, neutral, workspace.where)
     if problems:
         raise InvalidDeclaration(list(dict.fromkeys(problems)))
     return neutral
@@ -45,6 +46,7 @@ def warnings(site: Site) -> list[Problem]:
     return [
         *workspace.warnings,
         *voice.warnings(workspace.campaigns, workspace.brand.guard_rails, workspace.where),
+        *strategy.late(workspace.brand, workspace.campaigns, workspace.where),
     ]
 
 

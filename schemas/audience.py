@@ -79,6 +79,8 @@ class MetaTargeting(Model):
 class Targeting(Model):
     """Who may see the ads; an ad set's is merged over its campaign's."""
 
+    persona: Slug | None = None
+    """One of the brand's personas to build on; what stands beside it wins."""
     locations: tuple[Location, ...] = ()
     """Countries and provinces by ISO 3166 code."""
     languages: tuple[Language, ...] = ()

@@ -8,9 +8,11 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator
+from pydantic import AfterValidator, Field
 
+from schemas.audience import Targeting
 from schemas.rule import BrandRule
+from schemas.strategy import Approver, Goal, Look, MayApprove, PlannedSpend, Season
 from schemas.types import (
     Currency,
     Day,
@@ -18,7 +20,6 @@ from schemas.types import (
     Identifier,
     KeyPath,
     Model,
-    Money,
     Number,
     Percent,
     SecretReference,
@@ -28,8 +29,6 @@ from schemas.types import (
     Url,
     Window,
     complaint,
-    number,
-    shape,
     shown,
     unique,
 )
@@ -97,21 +96,6 @@ class Naming(Model):
     """An experiment's name."""
 
 
-def _target(value: Any) -> Decimal | Money | Percent:
-    if isinstance(value, (Money, Percent)):
-        return value
-    if isinstance(value, str) and "%" in value:
-        return Percent.parse(value)
-    return Money.parse(value) if isinstance(value, str) else Decimal(number(value))
-
-
-Target = Annotated[
-    Any,
-    PlainValidator(_target),
-    PlainSerializer(str),
-    shape("string", examples=["2.5", "120 TRY", "4%"]),
-]
-
 _Utm = Annotated[Text, AfterValidator(_pattern("utm"))]
 
 
@@ -160,19 +144,6 @@ class GuardRails(Model):
     """What a `utm_` parameter written into a url is: `refuse`, `warn` or `allow`."""
     rules: tuple[BrandRule, ...] = ()
     """Guard rails of the brand's own, in SQL; more in `rules/*.sql`."""
-
-
-class Goal(Model):
-    """What the brand wants to reach."""
-
-    goal: Slug
-    """The key."""
-    metric: Text
-    """The metric: cost_per_purchase, roas, purchases, ..."""
-    target: Target
-    """The value aimed at: `2.5`, `120 TRY` or `4%`."""
-    by: Day | None = None
-    """By when."""
 
 
 class Rate(Model):
@@ -310,10 +281,18 @@ class Brand(Model):
     """Tracking parameters."""
     guard_rails: GuardRails = GuardRails()
     """What no plan may exceed."""
-    approvers: Annotated[tuple[Text, ...], AfterValidator(unique("approver"))] = ()
-    """Who may approve a plan."""
+    approvers: Annotated[tuple[MayApprove, ...], AfterValidator(unique("approver"))] = ()
+    """Who may approve a plan: a name, or a name with its limits."""
     goals: tuple[Goal, ...] = ()
-    """What the brand wants to reach."""
+    """What the brand wants to reach; campaigns name one by `goal`."""
+    personas: Mapping[Slug, Targeting] = Field(default_factory=dict)
+    """People the brand speaks to, by key; an `audience` builds on one by `persona`."""
+    calendar: tuple[Season, ...] = ()
+    """The year: seasons and days that matter; flights and the media plan refer to them by `season`."""
+    media_plan: tuple[PlannedSpend, ...] = ()
+    """What may be spent in each period; what is declared is held against it."""
+    look: Look = Look()
+    """What the brand's images have to be."""
     fx: Fx = Fx()
     """Exchange rates for ceilings."""
     vars: Mapping[str, Any] = Field(default_factory=dict)
@@ -322,3 +301,15 @@ class Brand(Model):
     """Parts of campaigns, used by `from`."""
     environments: Annotated[Mapping[Slug, Environment], Field(min_length=1)]
     """Stages: `sandbox`, `production`, ..."""
+
+    @property
+    def may_approve(self) -> tuple[Approver, ...]:
+        """Who may approve a plan, each with their limits."""
+        return tuple(
+            each if isinstance(each, Approver) else Approver(approver=each) for each in self.approvers
+        )
+
+    @property
+    def freezes(self) -> tuple[Window, ...]:
+        """All days on which nothing but reductions passes: of the guard rails, then of the calendar."""
+        return (*self.guard_rails.freeze, *(season.window for season in self.calendar if season.freeze))

@@ -97,6 +97,8 @@ class Budget(Model):
 class Flight(Model):
     """Days of delivery: wall dates of each account, both included."""
 
+    season: Slug | None = None
+    """A season of the brand's calendar: its first and last day, where `start` and `end` are left out."""
     start: Day
     """The first day."""
     end: Day | None = None
@@ -194,6 +196,10 @@ class Campaign(Model):
     """The name on the platforms; left out: the brand's naming pattern."""
     objective: Objective
     """What it is for."""
+    goal: Slug | None = None
+    """The goal of the brand that it works for."""
+    terms: Mapping[Slug, Slug] = Field(default_factory=dict)
+    """Words of the client's own dictionary that the naming pattern uses."""
     platforms: Annotated[tuple[Platform, ...], Field(min_length=1), AfterValidator(unique("platform"))]
     """Where it runs."""
     flight: Flight

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+from schemas import strategy_checks
 from schemas.audience import Audience, LookalikeAudience, Targeting, WebsiteAudience
 from schemas.brand import Brand, Environment, GuardRails
 from schemas.campaign import AdSet, Bid, Budget, Campaign, PerPlatform
 from schemas.errors import Problem
 from schemas.expand import nearest
 from schemas.experiment import Experiment
+from schemas.strategy_checks import Found, Path
 from schemas.types import PLATFORMS, Money, Platform
 
-Path = tuple[str | int, ...]
-Found = Iterator[tuple[Path, Problem]]
 SHARE_TOLERANCE = Decimal(
     "0.005"
 )  # budgets are whole minor units, so shares such as 33% cannot be met exactly
@@ -32,11 +32,13 @@ class Known:
     audiences: frozenset[str] = frozenset()
     campaigns: Mapping[str, Campaign] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
+    brand: Brand | None = None
 
 
 def campaign_problems(campaign: Campaign, known: Known) -> Found:
     """Paths in the campaign and what is wrong there."""
-    yield from _flights(campaign)
+    yield from strategy_checks.campaign_problems(campaign, known.brand)
+    yield from _flights(campaign, known)
     yield from _budgets(campaign)
     yield from _currencies(campaign, known)
     yield from _unique(campaign)
@@ -54,12 +56,14 @@ def campaign_problems(campaign: Campaign, known: Known) -> Found:
             yield ("platforms", i), Problem("a platform without an account", f"`{platform}`", fix)
 
 
-def _flights(campaign: Campaign) -> Found:
+def _flights(campaign: Campaign, known: Known) -> Found:
     flights = [((), campaign.flight)] + [
         (("ad_sets", i), ad_set.flight) for i, ad_set in enumerate(campaign.ad_sets) if ad_set.flight
     ]
     whole = campaign.flight
     for path, flight in flights:
+        if strategy_checks.unknown_season(known.brand, whole.season, flight.season):
+            continue
         if flight.end and flight.end < flight.start:
             detail = f"{flight.end} is before {flight.start}"
             yield (
@@ -268,6 +272,26 @@ def audience_problems(audience: Audience, known: Known) -> Found:
         yield (), Problem("a customer list needs one of query and file", "", "write `query: SELECT …`")
 
 
+def plan_problems(brand: Brand, campaigns: Collection[str]) -> Found:
+    """Campaigns that kampanya.yaml names in its media plan or as an approver's, and that nobody declares."""
+    named: list[tuple[Path, str]] = [
+        *(
+            (("media_plan", i, "campaigns", key), key)
+            for i, line in enumerate(brand.media_plan)
+            for key in line.campaigns
+        ),
+        *(
+            (("approvers", i, "campaigns", j), key)
+            for i, each in enumerate(brand.may_approve)
+            for j, key in enumerate(each.campaigns)
+        ),
+    ]
+    for path, key in named:
+        if key not in campaigns:
+            fix = nearest(key, campaigns, f"declared are {', '.join(sorted(campaigns)) or 'none'}")
+            yield path, Problem("unknown campaign", f"found `{key}`", fix)
+
+
 def experiment_problems(experiment: Experiment, known: Known) -> Found:
     """Paths in the experiment and what is wrong there."""
     cells = [cell.cell for cell in experiment.cells]
@@ -350,6 +374,7 @@ def _split(experiment: Experiment, resolved: list[tuple[Campaign, AdSet]]) -> Fo
 def brand_problems(brand: Brand, environment: str) -> Found:
     """Paths in kampanya.yaml and what is wrong there."""
     rails = brand.guard_rails
+    yield from strategy_checks.brand_problems(brand)
     yield from _rails(("guard_rails",), rails, brand.currency)
     for currency in brand.fx.rates:
         if currency == brand.currency:

@@ -36,6 +36,8 @@ EXPANSION: Mapping[str, Any] = {
         "additionalProperties": {"type": ["array", "string"]},
     },
 }
+# Models whose required keys come from elsewhere in the brand once this key is there.
+INSTEAD: Mapping[str, str] = {"Flight": "season"}
 _VARIABLE = {"type": "string", "pattern": r"\{[^{}]+\}"}
 
 
@@ -47,7 +49,7 @@ def schema(kind: str) -> dict[str, Any]:
     for name, part in _objects(made, kind, annotation):
         _describe(part, described.get(name))
         if kind != "brand":
-            _loosen(part)
+            _loosen(part, INSTEAD.get(name, "from"))
     made["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     return {key: made[key] for key in sorted(made)}
 
@@ -105,11 +107,12 @@ def _describe(part: dict[str, Any], model: type[BaseModel] | None) -> None:
             inner["description"] = texts[key]
 
 
-def _loosen(part: dict[str, Any]) -> None:
-    """Before expansion a value may be a variable, and a template may bring what is required."""
+def _loosen(part: dict[str, Any], instead: str) -> None:
+    """Before expansion a value may be a variable, and a template or a season may bring what is required."""
     required = part.pop("required", [])
     if required:
-        part["anyOf"] = [{"required": required}, {"required": ["from"]}]
+        others = dict.fromkeys(("from", instead))
+        part["anyOf"] = [{"required": required}, *({"required": [other]} for other in others)]
     own = {key: _or_variable(inner) for key, inner in part["properties"].items()}
     part["properties"] = {**own, **EXPANSION}
 

@@ -112,7 +112,8 @@ def _finding(detail: Any, root: Any, tree: Mapping) -> Finding:
         path = (*path, "type")
         problem = Problem("a key is missing", "an audience needs `type`", "add `type: website`")
     elif kind == "literal_error":
-        problem = _not_known(node, context["expected"])
+        named = Scalar(str(path[-1]), str(path[-1]), tree.place) if of_key else node
+        problem = _not_known(named, context["expected"])
     elif kind == "kampanya":
         problem = Problem(context["summary"], context["detail"], _quoted(node) or context["fix"])
     else:

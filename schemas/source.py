@@ -15,19 +15,22 @@ from schemas.audience import Audience
 from schemas.brand import Brand
 from schemas.campaign import Campaign
 from schemas.checks import (
-    Found,
     Known,
     audience_problems,
     brand_problems,
     campaign_problems,
     experiment_problems,
+    plan_problems,
 )
 from schemas.errors import InvalidDeclaration, Problem
-from schemas.expand import Expander, inherit, merged, nearest
+from schemas.expand import Expander, merged, nearest
 from schemas.experiment import Experiment
+from schemas.inherit import Strategy, inherited
 from schemas.problems import Finding, noted, point, validate
 from schemas.problems import Path as TreePath
 from schemas.rule import Placed, read_rules, twice
+from schemas.strategy import Look
+from schemas.strategy_checks import Found
 from schemas.tree import Entry, Node, Scalar, child, find, hidden, read
 from schemas.tree import Mapping as Tree
 from schemas.types import REFERENCE, slugify
@@ -85,7 +88,8 @@ def load_workspace(root: Path, environment: str = "sandbox") -> Workspace:
         raise InvalidDeclaration(_ordered(loading.problems))
     files = list(_files(loading, brand.tree))
     _check(loading, brand, files)
-    _assets(loading, files)
+    _logo(loading, brand)
+    _assets(loading, files, brand.model.look if brand.model else Look())
     rules = _rules(loading, brand)
     if loading.problems or brand.model is None:
         raise InvalidDeclaration(_ordered(loading.problems))
@@ -167,13 +171,13 @@ def _overlaid(loading: _Loading, tree: Tree) -> Tree:
 
 def _files(loading: _Loading, brand: Tree) -> Iterator[_File]:
     templates = _entries(brand.get("templates"))
-    names = _names(loading, brand)
+    names, strategy = _names(loading, brand), Strategy.of(brand)
     used: set[str] = set()
     for kind in KINDS:
         first: dict[str, Path] = {}
         for path in paths(loading.root / KINDS[kind][0]):
             expander = Expander(templates, loading.problems)
-            file = _read(loading, kind, path, expander, names)
+            file = _read(loading, kind, path, expander, names, strategy)
             used |= expander.uses
             if file is None:
                 continue
@@ -207,14 +211,19 @@ def _names(loading: _Loading, brand: Tree) -> dict[str, Node]:
 
 
 def _read(
-    loading: _Loading, kind: str, path: Path, expander: Expander, names: Mapping[str, Node]
+    loading: _Loading,
+    kind: str,
+    path: Path,
+    expander: Expander,
+    names: Mapping[str, Node],
+    strategy: Strategy,
 ) -> _File | None:
     raw = read(path, loading.problems)
     tree = expander.file(raw, names) if raw else None
     if tree is None:
         return None
     if kind == "campaign":
-        tree = inherit(tree)
+        tree = inherited(tree, strategy)
     validated = validate(_adapter(kind), KINDS[kind][1], tree)
     fresh = [finding for finding in validated.findings if not _spots(finding, tree) & expander.blamed]
     loading.problems.extend(noted(finding.problem, finding.place) for finding in fresh)
@@ -241,7 +250,10 @@ def _check(loading: _Loading, brand: _File, files: list[_File]) -> None:
         frozenset(file.key for file in files if file.kind == "audience"),
         {file.key: file.model for file in files if file.kind == "campaign" and file.model},
         frozenset(file.key for file in files if file.kind == "campaign" and not file.model),
+        brand.model,
     )
+    if brand.model:
+        loading.add(brand, plan_problems(brand.model, {*known.campaigns, *known.unread}))
     for file in files:
         if file.model is None:
             continue
@@ -253,7 +265,14 @@ def _check(loading: _Loading, brand: _File, files: list[_File]) -> None:
             loading.add(file, experiment_problems(file.model, known))
 
 
-def _assets(loading: _Loading, files: list[_File]) -> None:
+def _logo(loading: _Loading, brand: _File) -> None:
+    logo = brand.model.look.logo if brand.model else None
+    found = assets.image(loading.root, logo) if logo else None
+    if isinstance(found, Problem):
+        loading.add(brand, iter([(("look", "logo"), found)]))
+
+
+def _assets(loading: _Loading, files: list[_File], look: Look) -> None:
     known: dict[tuple[str, str], Asset | Problem] = {}
     for file, path, key, name in _declared(files):
         if (key, name) not in known:
@@ -264,6 +283,8 @@ def _assets(loading: _Loading, files: list[_File]) -> None:
             loading.add(file, iter([(path, found)]))
             continue
         loading.assets[name] = found
+        if key == "image":
+            loading.add(file, ((path, problem) for problem in assets.unlike(found, look.images)))
         if key == "image" and (warning := assets.small(found)):
             loading.warnings.append(noted(warning, point(file.tree, path)))
 

@@ -383,7 +383,8 @@ def unique(what: str) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
     """A validator that refuses a list in which something stands twice."""
 
     def check(values: tuple[Any, ...]) -> tuple[Any, ...]:
-        twice = sorted({str(value) for value in values if values.count(value) > 1})
+        said = [str(value) for value in values]
+        twice = sorted({value for value in said if said.count(value) > 1})
         if twice:
             raise complaint(f"the same {what} twice", ", ".join(twice), "leave one")
         return values

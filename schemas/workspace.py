@@ -23,7 +23,7 @@ Kind = Literal["brand", "campaign", "audience", "experiment"]
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """An image or video that a creative names; width and height in pixels, 0 for a video."""
+    """An image or video that a creative names; size in bytes; width and height in pixels, 0 for a video."""
 
     file: str
     path: Path
@@ -31,6 +31,7 @@ class Asset:
     size: int
     width: int = 0
     height: int = 0
+    format: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,5 +69,6 @@ def test_there_are_blocks_of_every_kind() -> None:
     assert {block.split(":")[0] for block in BLOCKS} == {
         "# kampanya.yaml\nvars",
         "# kampanya.yaml\napprovers",
+        "# kampanya.yaml\ngoals",
         *KINDS,
     }
