@@ -198,8 +198,6 @@ class Campaign(Model):
     """What it is for."""
     goal: Slug | None = None
     """The goal of the brand that it works for."""
-    terms: Mapping[Slug, Slug] = Field(default_factory=dict)
-    """Words of the client's own dictionary that the naming pattern uses."""
     platforms: Annotated[tuple[Platform, ...], Field(min_length=1), AfterValidator(unique("platform"))]
     """Where it runs."""
     flight: Flight
