@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -23,18 +23,41 @@ class Amount:
     currency: str
 
 
-def before(found: Mapping[Address, Observed], supports: Mapping[str, Supports]) -> dict[Address, Fields]:
+class Tree(Mapping[Address, Fields]):
+    """What of the found objects is not archived, each read as `before` says when it is asked for."""
+
+    def __init__(self, found: Mapping[Address, Observed], supports: Mapping[str, Supports]) -> None:
+        self._found, self._supports = found, supports
+        parents = {
+            (name, kind.parent_kind) for name, each in supports.items() for kind in each.kinds.values()
+        }
+        self._addresses = {
+            (address.platform, address.kind, seen.id): address
+            for address, seen in found.items()
+            if (address.platform, address.kind) in parents
+        }
+        self._archived = {address for address, seen in found.items() if seen.archived}
+
+    def __getitem__(self, address: Address) -> Fields:
+        if address in self._archived:
+            raise KeyError(address)
+        fields = self._found[address].fields
+        kind = self._supports[address.platform].kinds[address.kind]
+        if kind.parent is None or kind.parent_kind is None:
+            return fields
+        above = self._addresses.get((address.platform, kind.parent_kind, str(fields.get(kind.parent))))
+        return {**fields, kind.parent: Ref(above)} if above else fields
+
+    def __iter__(self) -> Iterator[Address]:
+        return (address for address in self._found if address not in self._archived)
+
+    def __len__(self) -> int:
+        return len(self._found) - len(self._archived)
+
+
+def before(found: Mapping[Address, Observed], supports: Mapping[str, Supports]) -> Nodes:
     """The tree as observed; parents that are ours are written as Refs, so that both trees read alike."""
-    addresses = {(address.platform, address.kind, seen.id): address for address, seen in found.items()}
-    nodes: dict[Address, Fields] = {}
-    for address, seen in found.items():
-        if seen.archived:
-            continue
-        kind = supports[address.platform].kinds[address.kind]
-        parent = seen.fields.get(kind.parent) if kind.parent else None
-        above = addresses.get((address.platform, kind.parent_kind or "", str(parent)))
-        nodes[address] = {**seen.fields, kind.parent: Ref(above)} if kind.parent and above else seen.fields
-    return nodes
+    return Tree(found, supports)
 
 
 def after(nodes: Nodes, changes: Iterable[Change]) -> dict[Address, Fields]:
@@ -79,11 +102,12 @@ def running(nodes: Nodes, money: Money) -> dict[Address, Running]:
     a budget counts though nothing below it is live yet.
     """
     found: dict[Address, Running] = {}
-    for address, fields in nodes.items():
+    for address in nodes:
         support = money.supports[address.platform]
         kind = support.kinds[address.kind]
         if not kind.budgets:
             continue
+        fields = nodes[address]
         start, end = _flight(address, fields, kind, money)
         days = _days(start, end, address, money)
         units = Decimal(0)

@@ -9,7 +9,7 @@ from datetime import date
 from engine.begun import begun
 from engine.change import Archive, Change, Create, Update
 from engine.match import Known, Matching, match
-from engine.resource import Address, Fields, Observed, Resource, Value, agrees, same
+from engine.resource import Address, Fields, Observed, Resource, Value, differing, same
 from engine.supports import KindSupport, Supports
 from engine.way_back import Back, stopped
 from schemas.errors import Problem
@@ -125,10 +125,10 @@ def _steps(
         return (_after_archiving(resource, kind, context),)
     taken = _taken_away(resource, seen, kind, context) if kind.clearable else {}
     declared = {**taken, **resource.fields} if taken else resource.fields
-    differing = _differing(declared, seen.fields, ids)
-    if not differing and not kind.budgets:
+    names = differing(declared, seen.fields, ids)
+    if not names and not kind.budgets:
         return ()  # nearly always, so before anything else is asked
-    return tuple(_changed(resource, seen, declared, differing, context))
+    return tuple(_changed(resource, seen, declared, names, context))
 
 
 def _in_time(resource: Resource, kind: KindSupport, context: Context) -> Problem | None:
@@ -147,11 +147,11 @@ def _after_archiving(resource: Resource, kind: KindSupport, context: Context) ->
 
 
 def _changed(
-    resource: Resource, seen: Observed, declared: Fields, differing: Collection[str], context: Context
+    resource: Resource, seen: Observed, declared: Fields, unlike: Collection[str], context: Context
 ) -> Iterator[Change | Held | Problem]:
     kind = context.kind(resource.address)
     life = context.life(resource.address)
-    names = [name for name in differing if name not in life.ignore]
+    names = [name for name in unlike if name not in life.ignore]
     before: dict[str, Value] = {name: seen.fields.get(name) for name in names}
     after: dict[str, Value] = {name: declared[name] for name in names}
     left = undeclared_budgets(resource, seen, kind)
@@ -218,15 +218,6 @@ def _gained_budgets(seen: Observed, kind: KindSupport, after: Fields) -> frozens
     if any(seen.fields.get(name) for name in kind.budgets):
         return frozenset()
     return frozenset(name for name in kind.budgets if after.get(name))
-
-
-def _differing(declared: Fields, seen: Fields, ids: Mapping[Address, str]) -> list[str]:
-    """Names of the declared fields that are otherwise on the platform."""
-    return [
-        name
-        for name, want in declared.items()
-        if want != (have := seen.get(name)) and not agrees(want, have, ids)
-    ]
 
 
 def _paused_by(

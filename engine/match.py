@@ -12,7 +12,7 @@ none            none                         it does not exist
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -60,28 +60,51 @@ def match(
     `gone` are addresses whose object the journal saw archived: a live bearer of such a mark is not ours.
     """
     seen = tuple(observed)
-    by_id = {(each.platform, each.kind, each.id): each for each in seen}
-    bearers: dict[tuple[str, str, str], list[Observed]] = defaultdict(list)
-    for each in seen:
-        bearers[each.platform, each.kind, each.mark].append(each)
+    by_id = _by_id(seen)
     found: dict[Address, Observed] = {}
-    quarantined: dict[Address, Problem] = {}
-    taken = {(at.platform, at.kind, record.id) for at, record in known.items()}
+    unknown: list[Address] = []
     for address in {**marks, **known}:
         record = known.get(address)
-        if record is not None:
-            journalled = by_id.get((address.platform, address.kind, record.id))
-            if journalled is not None:
-                found[address] = journalled
-            continue
+        if record is None:
+            unknown.append(address)
+        elif (journalled := by_id[address.platform, address.kind].get(record.id)) is not None:
+            found[address] = journalled
+    adopted, quarantined = _by_mark(unknown, marks, seen, known, gone) if unknown else ({}, {})
+    found |= adopted
+    return Matching(found, _foreign(seen, found, quarantined, marks), quarantined)
+
+
+def _by_id(seen: Iterable[Observed]) -> dict[tuple[str, str], dict[str, Observed]]:
+    """Platform and kind → id → object: ids may be unique within a kind only."""
+    found: dict[tuple[str, str], dict[str, Observed]] = defaultdict(dict)
+    for each in seen:
+        found[each.platform, each.kind][each.id] = each
+    return found
+
+
+def _by_mark(
+    unknown: Iterable[Address],
+    marks: Mapping[Address, str],
+    seen: Iterable[Observed],
+    known: Mapping[Address, Known],
+    gone: Collection[Address],
+) -> tuple[dict[Address, Observed], dict[Address, Problem]]:
+    """What bears the marks of addresses without a journalled id, and of which of them that is in doubt."""
+    taken = {(at.platform, at.kind, record.id) for at, record in known.items()}
+    bearers: dict[tuple[str, str, str], list[Observed]] = defaultdict(list)
+    for each in seen:
+        if (each.platform, each.kind, each.id) not in taken:
+            bearers[each.platform, each.kind, each.mark].append(each)
+    found: dict[Address, Observed] = {}
+    quarantined: dict[Address, Problem] = {}
+    for address in unknown:
         same_mark = bearers.get((address.platform, address.kind, marks[address]), [])
-        same_mark = [each for each in same_mark if (each.platform, each.kind, each.id) not in taken]
         live = [each for each in same_mark if not each.archived]
         if len(live) > 1 or (live and address in gone):
             quarantined[address] = _several(address, live) if len(live) > 1 else _copy(address, live[0])
         elif same_mark:
             found[address] = (live or same_mark)[0]
-    return Matching(found, _foreign(seen, found, quarantined, marks), quarantined)
+    return found, quarantined
 
 
 def _several(address: Address, bearers: list[Observed]) -> Problem:
@@ -102,11 +125,14 @@ def _copy(address: Address, bearer: Observed) -> Problem:
 
 
 def _foreign(
-    seen: Iterable[Observed],
+    seen: Sequence[Observed],
     found: Mapping[Address, Observed],
     quarantined: Mapping[Address, Problem],
     marks: Mapping[Address, str],
 ) -> tuple[Observed, ...]:
+    found_at = {id(each) for each in found.values()}
+    if len(found_at) == len(seen):
+        return ()  # all that was read is ours, as nearly always
     ours = {(each.platform, each.kind, each.id) for each in found.values()}
     held_up = {(address.platform, address.kind, marks[address]) for address in quarantined}
     return tuple(

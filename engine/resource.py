@@ -23,6 +23,7 @@ Fields: TypeAlias = Mapping[str, Value]
 
 # Asked by exact type before anything is asked of an abstract class, which takes ten times as long.
 PLAIN = frozenset((str, int, float, bool, type(None)))
+LISTS = frozenset((tuple, list))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -166,25 +167,37 @@ def agrees(want: Value, have: Value, ids: Mapping[Address, str]) -> bool:
 
     Nothing is built where nothing has to be, since nearly everything that is compared is equal.
     """
-    if want == have:
-        return True
-    if type(want) in PLAIN:
-        return False
+    sort = type(want)
+    if sort in PLAIN:
+        return want == have
+    if type(want) is Ref and (id := ids.get(want.address)) is not None:
+        return id == have
     if type(want) is dict and type(have) is dict:
-        return want.keys() == have.keys() and all(
-            item == have[name] or agrees(item, have[name], ids) for name, item in want.items()
-        )
-    if isinstance(want, (tuple, list)) and isinstance(have, (tuple, list)) and _refers_to_nothing(want):
-        return len(want) == len(have) and all(
-            one == other or agrees(one, other, ids) for one, other in zip(want, have, strict=True)
-        )
-    if type(want) is Ref and want.address in ids:
-        return ids[want.address] == have
+        return want.keys() == have.keys() and not differing(want, have, ids)
+    if sort in LISTS and type(have) in LISTS:
+        return _lists_agree(want, have, ids)  # type: ignore[arg-type]
     return same(resolve(want, ids), have)
 
 
-def _refers_to_nothing(items: Sequence[Value]) -> bool:
-    return not any(type(item) is Ref for item in items)
+def differing(want: Fields, have: Fields, ids: Mapping[Address, str]) -> list[str]:
+    """The names in `want` whose values do not agree with those in `have`; what is missing there is None."""
+    found = []
+    for name, item in want.items():
+        other = have.get(name)
+        if not (item == other if type(item) in PLAIN else agrees(item, other, ids)):
+            found.append(name)
+    return found
+
+
+def _lists_agree(want: Sequence[Value], have: Sequence[Value], ids: Mapping[Address, str]) -> bool:
+    if tuple(want) == tuple(have):
+        return True
+    sorts = set(map(type, want))
+    if sorts <= PLAIN:
+        return False
+    if Ref in sorts:
+        return same(resolve(want, ids), have)  # a set, in the order of its ids
+    return len(want) == len(have) and all(agrees(*pair, ids) for pair in zip(want, have, strict=True))
 
 
 def digest_of(value: Any) -> str:
