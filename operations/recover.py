@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from engine.resource import Address, Observed, from_json, same
 from engine.supports import Supports
 from journal.errors import Locked
-from journal.records import Intent
+from journal.records import Intent, Settlement
 from journal.store import Journal
 from operations.site import Site
 
 # A platform may need a moment until a list shows what was just created (read-after-write lag). Graph gives
 # no bound; practitioners report seconds. The stand-ins have none.
 LAG_SECONDS = (0.0, 5.0, 20.0)
+Key: TypeAlias = tuple[str, str, str]  # platform, kind, id or mark
 
 
 def recover(
@@ -37,13 +40,13 @@ def recover(
     tell(f"settling {len(open_intents)} intents of an earlier run whose outcome is not known")
     for wait in LAG_SECONDS if site.live else LAG_SECONDS[:1]:
         sleep(wait)
-        seen = _read(site, open_intents)
-        open_intents = [each for each in open_intents if not _settle(each, seen, journal, found)]
+        seen = Seen(_read(site, open_intents), journal.ids())
+        open_intents = _settle(open_intents, seen, journal, found)
         if not open_intents:
             return found
-    for intent in open_intents:
-        if len(_bearers(intent, seen, _taken(intent, journal))) <= 1:
-            journal.settle(intent.intent_id, "abandoned", datetime.now(UTC), message="not on the platform")
+    absent = [each for each in open_intents if len(seen.bearers(each)) <= 1]
+    gone = [Settlement(each.intent_id, "abandoned", message="not on the platform") for each in absent]
+    journal.settle_many(gone, datetime.now(UTC))
     return found
 
 
@@ -85,55 +88,74 @@ def _parents(seen: Sequence[Observed], supports: Supports) -> set[tuple[str, str
     return found
 
 
-def _settle(intent: Intent, seen: Sequence[Observed], journal: Journal, found: dict[Address, str]) -> bool:
-    if intent.operation == "create":
-        return _settle_create(intent, seen, journal, found)
-    address = intent.address
-    kind = (address.platform, address.kind, intent.id)
-    mine = next((each for each in seen if (each.platform, each.kind, each.id) == kind), None)
+def _settle(
+    intents: Sequence[Intent], seen: Seen, journal: Journal, found: dict[Address, str]
+) -> list[Intent]:
+    """Writes down what is certain by now, all in one transaction; returns what is still open."""
+    settled, left = [], []
+    for intent in intents:
+        outcome = _created(intent, seen) if intent.operation == "create" else _changed(intent, seen)
+        if outcome is None:
+            left.append(intent)
+            continue
+        settled.append(outcome)
+        if intent.operation == "create" and outcome.id:
+            found[intent.address] = outcome.id
+            seen.take(intent.address, outcome.id)
+    journal.settle_many(settled, datetime.now(UTC))
+    return left
+
+
+def _changed(intent: Intent, seen: Seen) -> Settlement | None:
+    mine = seen.with_id(intent)
     if mine is None:
-        return False
+        return None
     if intent.operation == "archive":
         done = mine.archived
     else:
         after = intent.payload.get("after", {})
         done = all(same(mine.fields.get(name), from_json(value)) for name, value in after.items())
-    if done:
-        journal.settle(
-            intent.intent_id, "applied", datetime.now(UTC), mine.id, message="found on the platform"
-        )
-    return done
+    return Settlement(intent.intent_id, "applied", mine.id, message="found on the platform") if done else None
 
 
-def _settle_create(
-    intent: Intent, seen: Sequence[Observed], journal: Journal, found: dict[Address, str]
-) -> bool:
-    bearers = _bearers(intent, seen, _taken(intent, journal))
+def _created(intent: Intent, seen: Seen) -> Settlement | None:
+    bearers = seen.bearers(intent)
     if len(bearers) != 1:
-        return False
-    journal.settle(intent.intent_id, "applied", datetime.now(UTC), bearers[0].id, message="found by its mark")
-    found[intent.address] = bearers[0].id
-    return True
+        return None
+    return Settlement(intent.intent_id, "applied", bearers[0].id, message="found by its mark")
 
 
-def _taken(intent: Intent, journal: Journal) -> set[str]:
-    """Ids that the journal holds for other addresses of the same kind."""
-    address = intent.address
-    return {
-        id
-        for at, id in journal.ids().items()
-        if at != address and (at.platform, at.kind) == (address.platform, address.kind)
-    }
+class Seen:
+    """What the platforms show, by id and by mark, and whose each id is by the journal.
 
+    Looked up, never scanned: everything that was sent may have to be settled.
+    """
 
-def _bearers(intent: Intent, seen: Sequence[Observed], taken: Collection[str]) -> list[Observed]:
-    """What bears the intent's mark, is nobody else's by the journal, and was not there before the create."""
-    address = intent.address
-    before = {*intent.payload.get("bearers", ()), *taken}
-    return [
-        each
-        for each in seen
-        if (each.platform, each.kind, each.mark) == (address.platform, address.kind, intent.mark)
-        and not each.archived
-        and each.id not in before
-    ]
+    def __init__(self, observed: Iterable[Observed], ids: Mapping[Address, str]) -> None:
+        self._by_id: dict[Key, Observed] = {}
+        self._by_mark: dict[Key, list[Observed]] = defaultdict(list)
+        self._holders: dict[Key, set[Address]] = defaultdict(set)
+        for each in observed:
+            self._by_id.setdefault((each.platform, each.kind, each.id), each)
+            if not each.archived:
+                self._by_mark[each.platform, each.kind, each.mark].append(each)
+        for address, id in ids.items():
+            self.take(address, id)
+
+    def take(self, address: Address, id: str) -> None:
+        """From now on the id is that address's."""
+        self._holders[address.platform, address.kind, id].add(address)
+
+    def with_id(self, intent: Intent) -> Observed | None:
+        address = intent.address
+        return self._by_id.get((address.platform, address.kind, intent.id or ""))
+
+    def bearers(self, intent: Intent) -> list[Observed]:
+        """What bears its mark, is nobody else's by the journal, and was not there before the create."""
+        address, before = intent.address, intent.payload.get("bearers", ())
+        return [
+            each
+            for each in self._by_mark.get((address.platform, address.kind, intent.mark), ())
+            if each.id not in before
+            and self._holders.get((each.platform, each.kind, each.id), {address}) == {address}
+        ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from connectors.base import NOTHING, Handle
 from connectors.memory import MemoryConnector
 from engine.resource import Address, Observed
 from journal.records import IntentRow
+from journal.store import Journal
 from operations.recover import recover
 from tests.contract.brand import on_memory
 from tests.operations.sites import Bench
@@ -145,3 +147,50 @@ def test_what_something_hangs_under_is_there_though_the_list_does_not_show_it(
     monkeypatch.setattr(MemoryConnector, "read", lagging)
     assert look(brand) == {CAMPAIGN: id}
     assert settled(brand, intent) == ("applied", id)
+
+
+class Counted(str):
+    """A mark or id that counts how often it is compared."""
+
+    compared = 0
+
+    def __eq__(self, other: object) -> bool:
+        Counted.compared += 1
+        return str.__eq__(self, other)
+
+    __hash__ = str.__hash__
+
+
+@pytest.mark.parametrize("operation", ["create", "update"])
+def test_settling_many_looks_each_up_and_scans_nothing(
+    brand: Bench, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    """An apply that died may leave thousands open: comparisons and journal reads may only grow with them."""
+    many = 60
+    rows, ids = [], {}
+    for at in range(many):
+        address = Address("meta", "ad", f"yil-sonu/eve-siparis/{at}")
+        ids[address] = brand.far_side.insert("ad", f"m{at}", {"name": f"{at}"})
+        payload, id = {"after": {"name": f"{at}"}}, ids[address] if operation == "update" else None
+        rows.append(IntentRow(address, "act_1", operation, "build", payload, f"m{at}", id))  # type: ignore[arg-type]
+    brand.journal.intend(brand.journal.begin_run(None, "test", "host", AT), rows, AT)
+    whole, listed = MemoryConnector.read, Journal.ids
+    asked: list[int] = []
+
+    def counting(connector: MemoryConnector, known: Collection[Handle] = NOTHING) -> list[Observed]:
+        return [
+            replace(each, id=Counted(each.id), mark=Counted(each.mark)) for each in whole(connector, known)
+        ]
+
+    def ids_counted(journal: Journal) -> dict[Address, str]:
+        asked.append(1)
+        return listed(journal)
+
+    monkeypatch.setattr(MemoryConnector, "read", counting)
+    monkeypatch.setattr(Journal, "ids", ids_counted)
+    Counted.compared = 0
+    found = look(brand)
+    assert found == (ids if operation == "create" else {})
+    assert brand.journal.open_intents() == []
+    assert len(asked) <= 1
+    assert Counted.compared <= 5 * many
