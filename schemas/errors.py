@@ -7,9 +7,19 @@ KampanyaError
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+# What a terminal would obey, reorder or refuse to write: control characters, marks that turn the direction of
+# reading (Unicode TR 36, 3.2), halves of characters.
+_UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    """The text as it may be shown on any terminal; `\\x1b` and the like stand for what is not."""
+    return _UNSAFE.sub(lambda sign: sign[0].encode("unicode_escape").decode(), text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +48,11 @@ class Problem:
         place = f"{self.where}: " if self.where else ""
         caret = ""
         if self.where and self.where.text:
-            caret = f"\n    {self.where.text}\n    {' ' * (self.where.column - 1)}^"
+            line = _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", self.where.text)  # as wide, for the caret
+            caret = f"\n    {line}\n    {' ' * (self.where.column - 1)}^"
         detail = f"\n  {self.detail}" if self.detail else ""
         fix = f"\n  Fix: {self.fix}" if self.fix else ""
-        return f"{place}{self.summary}{caret}{detail}{fix}"
+        return printable(f"{place}{self.summary}{caret}{detail}{fix}")
 
 
 class KampanyaError(Exception):

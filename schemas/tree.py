@@ -214,8 +214,18 @@ def _text(source: Source) -> str:
         raise Unreadable(
             Problem("the file is not UTF-8 text", f"byte {error.start}", "save it as UTF-8", where)
         ) from None
-    source.lines.extend(_masked(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    source.lines.extend(_masked(line) for line in text.split("\n"))
+    if stray := _STRAY_BREAK.search(text):
+        before = text[: stray.start()]
+        where = source.where(before.count("\n") + 1, len(before) - before.rfind("\n"))
+        detail = f"U+{ord(stray[0]):04X}, which YAML 1.1 takes for the end of a line and YAML 1.2 does not"
+        fix = "delete it; it may be invisible in the editor"
+        raise Unreadable(Problem("a line break that editors do not show", detail, fix, where))
     return text
+
+
+_STRAY_BREAK = re.compile("[\x85\u2028\u2029]")
 
 
 # Bounded repetitions: a line of a megabyte must not cost its square.
@@ -261,6 +271,9 @@ def resolved(text: str) -> Any:
     if _INTEGER.fullmatch(text):
         return int(text)
     return Decimal(text) if _DECIMAL.fullmatch(text) else text
+
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class _Composer:
@@ -333,8 +346,21 @@ class _Composer:
         return node
 
     def scalar(self, event: Any) -> Scalar:
+        text = self.word(event)
         literal = not event.style and event.tag is None
-        return Scalar(resolved(event.value) if literal else event.value, event.value, self.at(event))
+        return Scalar(resolved(text) if literal else text, text, self.at(event))
+
+    def word(self, event: Any) -> str:
+        """The event's text; two halves of a character, as JSON escapes it, become the character."""
+        text: str = event.value
+        if text.isascii() or not _HALF.search(text):
+            return text
+        try:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            half = f"\\u{ord(_HALF.findall(text)[0]):04x}"
+            fix = "write the character itself"
+            raise self.stop("half of a character", f"{half} alone is no character", fix, event) from None
 
     def items(self, depth: int) -> Iterator[Node]:
         for kind, event in self.events:
@@ -369,7 +395,7 @@ class _Composer:
         if event.value == "<<":
             fix = "use `from` and the brand's `templates`"
             raise self.stop("a merge key", "YAML 1.2 has no merge keys", fix, event)
-        return str(event.value)
+        return self.word(event)
 
 
 def _events(source: Source, text: str, *, pure: bool) -> Iterator[tuple[str, Any]]:

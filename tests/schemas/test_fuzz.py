@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
+import re
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from schemas.errors import InvalidDeclaration
 from schemas.source import load_workspace
+from tests.schemas.ragged import TEMPLATES, bomb, deep, texts
 
 BASE = Path(__file__).parent / "fixtures/base"
 TARGETS = ("kampanya.yaml", "campaigns/yil-sonu.yaml", "audiences/musteriler.yaml", "experiments/yeni.yaml")
@@ -55,13 +57,24 @@ def spare() -> Any:
     shutil.rmtree(folder)
 
 
-def ends_well(root: Path, target: str, raw: bytes) -> None:
+HANG = 20  # seconds of CPU; what is fuzzed here takes hundredths
+
+
+def ends_well(root: Path, target: str, raw: bytes) -> str:
+    """What loading says of the file: words that any terminal takes, and soon."""
     path = root / target
     before = path.read_bytes() if path.exists() else None
     path.write_bytes(raw)
+    began = time.process_time()
     try:
-        with contextlib.suppress(InvalidDeclaration):
-            load_workspace(root)
+        load_workspace(root)
+        return ""
+    except InvalidDeclaration as wrong:
+        said = str(wrong)
+        said.encode()
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", said)
+        assert time.process_time() - began < HANG
+        return said
     finally:
         if before is None:
             path.unlink()
@@ -88,6 +101,51 @@ def test_no_bytes_crash(spare: Path, target: str, raw: bytes) -> None:
 )
 def test_no_text_of_yaml_signs_crashes(spare: Path, target: str, text: str) -> None:
     ends_well(spare, target, text.encode())
+
+
+@CALM
+@given(st.sampled_from(TARGETS), texts())
+def test_no_ragged_yaml_crashes(spare: Path, target: str, text: str) -> None:
+    ends_well(spare, target, text.encode())
+
+
+@CALM
+@given(st.data())
+def test_ragged_lines_among_good_ones_crash_nothing(spare: Path, data: st.DataObject) -> None:
+    target = data.draw(st.sampled_from(TARGETS[:3]))
+    lines = (BASE / target).read_text(encoding="utf-8").split("\n")
+    at = data.draw(st.integers(0, len(lines)))
+    ends_well(spare, target, "\n".join([*lines[:at], data.draw(texts()), *lines[at:]]).encode())
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize(("levels", "width"), [(6, 9), (30, 9), (200, 2), (3, 9000)])
+def test_an_alias_bomb_is_refused_and_not_followed(spare: Path, target: str, levels: int, width: int) -> None:
+    said = ends_well(spare, target, bomb(levels, width).encode())
+    assert "too large" in said or "too deeply" in said or "unknown key" in said
+
+
+@pytest.mark.parametrize("style", ["lists", "mappings", "lines"])
+@pytest.mark.parametrize("levels", [39, 45, 300, 1000])
+def test_deep_nesting_is_refused_before_the_stack_ends(spare: Path, style: str, levels: int) -> None:
+    said = ends_well(spare, TARGETS[1], deep(levels, style).encode())
+    assert ("nested too deeply" in said) == (levels > 40)
+
+
+@CALM
+@given(TEMPLATES, st.sampled_from(["bir", "iki", "uc"]))
+def test_templates_in_circles_end(spare: Path, templates: dict[str, Any], first: str) -> None:
+    brand = spare / "kampanya.yaml"
+    before = brand.read_text(encoding="utf-8")
+    head, _, tail = before.partition("templates:\n")
+    written = json.dumps(templates)
+    brand.write_text(f"{head}templates: {written}\n{re.split('^(?=environments)', tail, flags=re.M)[1]}")
+    tree = CAMPAIGN | {"ad_sets": [{"from": first}]}
+    try:
+        said = ends_well(spare, "campaigns/yil-sonu.yaml", json.dumps(tree).encode())
+    finally:
+        brand.write_text(before, encoding="utf-8")
+    assert said
 
 
 @CALM
