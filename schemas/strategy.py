@@ -43,7 +43,7 @@ Target = Annotated[
     Any,
     PlainValidator(_target),
     PlainSerializer(str),
-    shape("string", examples=["2.5", "120 TRY", "4%"]),
+    shape(["number", "string"], examples=[2.5, "120 TRY", "4%"]),
 ]
 
 

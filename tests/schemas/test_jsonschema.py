@@ -15,8 +15,8 @@ from schemas.problems import models
 from schemas.tree import plain, read
 
 HERE = Path(__file__).parent
-LEZZET = HERE.parents[1] / "brands/lezzet"
-WORKSPACES = (LEZZET, HERE / "fixtures/base", HERE / "fixtures/two-platforms")
+BRANDS = sorted(path.parent for path in (HERE.parents[1] / "brands").glob("*/kampanya.yaml"))
+WORKSPACES = (*BRANDS, HERE / "fixtures/base", HERE / "fixtures/two-platforms")
 GLOBS = {
     "brand": "kampanya.yaml",
     "campaign": "campaigns/*.yaml",
@@ -55,17 +55,19 @@ def test_an_editor_marks_what_loading_refuses(name: str) -> None:
         assert not Draft202012Validator(schema).is_valid(written(path)), path
 
 
+@pytest.mark.parametrize("brand", BRANDS, ids=lambda path: path.name)
 @pytest.mark.parametrize("kind", GLOBS)
-def test_the_example_brand_carries_the_current_schemas(kind: str) -> None:
-    there = json.loads((LEZZET / jsonschema.FOLDER / f"{kind}.json").read_text(encoding="utf-8"))
+def test_an_example_brand_carries_the_current_schemas(brand: Path, kind: str) -> None:
+    there = json.loads((brand / jsonschema.FOLDER / f"{kind}.json").read_text(encoding="utf-8"))
     assert there == jsonschema.schema(kind), (
-        "write them anew: schemas.jsonschema.write(brands/lezzet/.schemas)"
+        f"write them anew: kampanya schema -o brands/{brand.name}/.schemas"
     )
 
 
-def test_every_file_of_the_example_brand_points_at_a_schema_that_is_there() -> None:
+@pytest.mark.parametrize("brand", BRANDS, ids=lambda path: path.name)
+def test_every_file_of_an_example_brand_points_at_a_schema_that_is_there(brand: Path) -> None:
     for glob in GLOBS.values():
-        for path in LEZZET.glob(glob):
+        for path in brand.glob(glob):
             first = path.read_text(encoding="utf-8").split("\n")[0]
             assert (path.parent / first.partition("$schema=")[2]).is_file(), path
 
