@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
 from engine import budget, foreign, way_back
+from engine.anchor import Anchor, Rise, rises
 from engine.budget import Amount, Running
 from engine.change import Archive, Change, Create, Update
 from engine.diff import Context, Diff, Held, diff, undeclared_budgets
@@ -25,17 +26,15 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """What the warehouse and the journal say of money. By currency, in major units.
+    """What the warehouse says of money. By currency, in major units.
 
     `month` is this month's loaded spend up to yesterday, `missing` the days of it not loaded whole (of a
-    platform without an entry: all), `loaded_at` the instant up to which spend is known without a gap;
-    `raised` what settled applies raised active budgets by, a day, in the last 24 hours.
+    platform without an entry: all), `loaded_at` the instant up to which spend is known without a gap.
     """
 
     month: Mapping[str, Decimal] = field(default_factory=dict)
     missing: Missing = field(default_factory=dict)
     loaded_at: datetime | None = None
-    raised: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,8 @@ class Sides:
     """Everything a plan is made of. `today` is the brand's wall day at `now`.
 
     `neutral` and `desired` are the declarations before and after `Connector.canonical`. `applied` is what
-    Kampanya last set on each object. `currencies` and `accounts` are by platform.
+    Kampanya last set on each object. `currencies` and `accounts` are by platform. `ran` are the budgets that
+    ran in the last 24 hours, by the journal, and `adopted` what it has known for less than that.
     """
 
     brand: str
@@ -62,6 +62,8 @@ class Sides:
     spending: Spending = field(default_factory=Spending)
     applied: Mapping[Address, Fields] = field(default_factory=dict)
     in_experiment: Mapping[Address, str] = field(default_factory=dict)
+    ran: Mapping[Address, Anchor] = field(default_factory=dict)
+    adopted: frozenset[Address] = frozenset()
     targets: tuple[str, ...] = ()
     platform: str | None = None
     serial: int = 0
@@ -156,19 +158,26 @@ class Daily:
         old, new = ({at: each.daily for at, each in side.items()} for side in (self.before, self.after))
         return budget.deltas(old, new)
 
-    def raised(self, already: Mapping[str, Decimal]) -> dict[str, Decimal]:
-        """What active budgets rise by in all, `already` included; empty where none rises now."""
-        deltas = self.deltas
-        if not any(each.amount > 0 for each in deltas.values()):
-            return {}
-        sums = budget.total(each for address, each in deltas.items() if address in self.before)
-        found = {name: sums.get(name, ZERO) + already.get(name, ZERO) for name in {**sums, **already}}
-        return {name: amount for name, amount in found.items() if amount > 0}
+    def rises(self, ran: Mapping[Address, Anchor]) -> Mapping[str, Rise]:
+        """What active budgets rise by within 24 hours; empty where none rises now."""
+        return rises(ran, self.before, self.after) if self.rising else {}
 
-    def base(self, already: Mapping[str, Decimal]) -> dict[str, Decimal]:
-        """What was allowed a day before the raises of the last 24 hours."""
-        sums = budget.total(each.daily for each in self.before.values())
-        return {name: amount - already.get(name, ZERO) for name, amount in sums.items()}
+    @property
+    def rising(self) -> bool:
+        return any(each.amount > 0 for each in self.deltas.values())
+
+    def raised_of(self, addresses: Iterable[Address], supports: Mapping[str, Supports]) -> Iterator[Address]:
+        """Which of these would run with more than they have now, whether they run now or not."""
+        for address in addresses:
+            names = supports[address.platform].kinds[address.kind].budgets
+            old, new = self.nodes.get(address, {}), self.nodes_after.get(address, {})
+            if address in self.after and any(_units(new, name) > _units(old, name) for name in names):
+                yield address
+
+
+def _units(fields: Fields, name: str) -> int:
+    value = fields.get(name)
+    return value if isinstance(value, int) else 0
 
 
 def _situation(sides: Sides, found: Diff, changes: Sequence[Change], daily: Daily, money: Money) -> Situation:
@@ -179,13 +188,19 @@ def _situation(sides: Sides, found: Diff, changes: Sequence[Change], daily: Dail
         sides.now,
         sides.live,
         delivering=bool(daily.nodes),
-        rising=any(each.amount > 0 for each in daily.deltas.values()),
-        raised_24h=daily.raised(sides.spending.raised),
-        base_24h=daily.base(sides.spending.raised),
+        rising=daily.rising,
+        rises_24h=daily.rises(sides.ran),
+        unremembered=tuple(sorted(daily.raised_of(_unremembered(sides, found), sides.supports))),
         spend_loaded_at=sides.spending.loaded_at,
         protected=frozenset(key for key, life in sides.context.lifecycle.items() if life.protect),
         undeclared=tuple(_undeclared(sides, found)),
     )
+
+
+def _unremembered(sides: Sides, found: Diff) -> frozenset[Address]:
+    """What is ours by its mark, while the journal cannot say what was done to it in the last 24 hours."""
+    seen = {address for address, each in found.matching.found.items() if not each.archived}
+    return sides.adopted | (seen - sides.known.keys())
 
 
 def _undeclared(sides: Sides, found: Diff) -> Iterator[str]:

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from engine.anchor import Rise
 from engine.change import Change, Create, Update
 from engine.plan import Money, Refusal
+from engine.resource import Address
 from engine.schedule import lengthens, lowers
 from engine.supports import Supports
 
@@ -47,10 +49,10 @@ class Rails:
 class Situation:
     """What the rails look at.
 
-    `raised_24h` and `base_24h` are by currency: what settled applies and this plan raise active budgets by
-    within 24 hours, and what they would be without. `delivering` is whether anything of ours exists; `rising`
-    whether any single budget allows more than before, whatever others give up. `spend_loaded_at` is the
-    instant up to which the spend of all accounts is known without a gap.
+    `rises_24h` is by currency: what Kampanya, with this plan, raises active budgets by within 24 hours;
+    `unremembered` are raised though nobody knows what was done to them before. `delivering` is whether
+    anything of ours exists; `rising` whether any single budget allows more than before, whatever others give
+    up. `spend_loaded_at` is the instant up to which the spend of all accounts is known without a gap.
     `protected` are the keys under `protect: true`; `undeclared` are budgets that still run on the platform
     though the declaration no longer has them; `unpriced` is money left out of `money` for want of a rate.
     """
@@ -62,8 +64,8 @@ class Situation:
     live: bool
     delivering: bool
     rising: bool = False
-    raised_24h: Mapping[str, Decimal] = field(default_factory=dict)
-    base_24h: Mapping[str, Decimal] = field(default_factory=dict)
+    rises_24h: Mapping[str, Rise] = field(default_factory=dict)
+    unremembered: tuple[Address, ...] = ()
     spend_loaded_at: datetime | None = None
     protected: frozenset[str] = frozenset()
     undeclared: tuple[str, ...] = ()
@@ -160,16 +162,26 @@ def unpriced_money(rails: Rails, situation: Situation) -> Iterable[Refusal]:
 
 def raise_in_a_day(rails: Rails, situation: Situation) -> Iterable[Refusal]:
     """The cumulative limit is on budgets that already deliver; new trees answer to the ceilings."""
-    for currency, raised in situation.raised_24h.items():
-        base = max(situation.base_24h.get(currency, Decimal(0)), Decimal(0))
-        if raised > base * rails.raise_24h:
-            share = f"{raised / base:.0%} of {base:,.2f}" if base else "from nothing"
+    for currency, rise in situation.rises_24h.items():
+        if rise.raised > rise.base * rails.raise_24h:
+            share = f"{rise.raised / rise.base:.0%} of {rise.base:,.2f}" if rise.base else "from nothing"
             yield Refusal(
                 "raise in 24 hours",
-                f"active budgets would rise by {raised:,.2f} {currency} within 24 hours, {share};"
+                f"active budgets would rise by {rise.raised:,.2f} {currency} within 24 hours, {share};"
                 f" the limit is {rails.raise_24h:.0%}",
                 "Raise in smaller steps, a day apart.",
             )
+
+
+def unremembered_raise(rails: Rails, situation: Situation) -> Iterable[Refusal]:
+    """A journal that was lost, or begins today, cannot say what the limit of 24 hours is a share of."""
+    if situation.unremembered:
+        yield Refusal(
+            "raise in 24 hours",
+            "the journal does not know what was done within 24 hours to"
+            f" {', '.join(f'{each.platform} {each.kind} {each.key}' for each in situation.unremembered)}",
+            "Bring the journal back (kampanya journal restore), or raise it a day after it was found again.",
+        )
 
 
 def undeclared_budgets(rails: Rails, situation: Situation) -> Iterable[Refusal]:
@@ -244,6 +256,7 @@ RAILS: tuple[Rail, ...] = (
     monthly_ceiling,
     unpriced_money,
     raise_in_a_day,
+    unremembered_raise,
     undeclared_budgets,
     fresh_spend,
     protected_keys,

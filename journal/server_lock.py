@@ -24,6 +24,7 @@ _HELD = text(
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     f" AND classid = {CLASS} AND objid::bigint = hashtext(current_schema())::bigint & 4294967295"
 )
+_GIVE_BACK = text("SELECT pg_advisory_unlock_all()")  # the server sees a closed connection a moment later
 _MINE = text(
     "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid()"
     f" AND classid = {CLASS}"
@@ -70,6 +71,7 @@ def exclusive(engine: Engine, owner: str, command: str, at: datetime) -> Iterato
     finally:
         with suppress(SQLAlchemyError), connection:  # where the connection is gone, so is the lock
             connection.execute(delete(lock_holders).where(lock_holders.c.pid == holder.pid))
+            connection.execute(_GIVE_BACK)
 
 
 def lock_holder(connection: Connection) -> Holder | None:

@@ -96,7 +96,7 @@ def absorb(
     result = Absorbed(spot.file, text, made, tuple(drifts))
     if not dry:
         _write(spot.file, raw, made)
-        _note(journal, result, actor)
+        _note(journal, result, actor, sides.now)
     return result
 
 
@@ -107,11 +107,11 @@ def _write(file: Path, raw: bytes, text: str) -> None:
     rewrite(file, raw, ("\ufeff" if raw.startswith(b"\xef\xbb\xbf") else "") + text)
 
 
-def _note(journal: Journal, result: Absorbed, actor: str) -> None:
+def _note(journal: Journal, result: Absorbed, actor: str, clock: datetime) -> None:
     """From now on the platform's value is the one last set: it was declared, by this person, now."""
     now = datetime.now(UTC)
     for each in result.drifts:
-        taken = {"fields": {each.field: to_json(each.theirs)}}
+        taken = {"fields": {each.field: to_json(each.theirs)}, "clock": clock.isoformat()}
         journal.event(ABSORBED, now, actor, taken, each.address)
 
 

@@ -25,6 +25,7 @@ from journal.records import Bearer
 from journal.store import Journal
 from operations import history
 from operations.intents import Ledger, bearers
+from operations.memory import ADOPTED
 from operations.plan import Wish, look
 from operations.recover import recover
 from operations.rules import judge
@@ -311,6 +312,8 @@ def _remember_found(journal: Journal, sides: Sides, matching: Matching, at: date
         else:
             journal.move_object(old, address, at, actor)
     journal.record_objects(adopted, at)
+    for each in adopted:
+        journal.event(ADOPTED, at, actor, {"id": each.id, "clock": sides.now.isoformat()}, each.address)
 
 
 def _run(execution: Execution, steps: Schedule) -> Result:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
-from engine.budget import Flights
 from engine.match import Known, LastStatus
 from engine.resource import Address, Fields, from_json
 from engine.supports import Supports
@@ -18,6 +17,7 @@ from journal.store import Journal
 DAY = timedelta(hours=24)
 ABSORBED = "absorbed"  # the event that says so
 BEGINNING = datetime.min.replace(tzinfo=UTC)
+ADOPTED = "adopted"  # the event that says that an object was found by its mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,8 @@ def remember(journal: Journal, supports: Mapping[str, Supports]) -> Memory:
     objects = {each.address: each for each in journal.objects("live")}
     applied: dict[Address, dict[str, Any]] = {}
     paused: set[Address] = set()
-    moved = journal.events("moved")
-    absorbed: Sequence[Event] = journal.events(ABSORBED)
-    for intent in journal.intents():
-        absorbed = _take_over(absorbed, intent.at, applied, moved)
-        address = _where_now(intent.address, intent.at, moved)
-        if address is not None:
-            _fold(replace(intent, address=address), applied, paused, supports)
-    _take_over(absorbed, None, applied, moved)
+    for _ in told(journal, supports, applied, paused):
+        pass
     known = {
         address: Known(
             each.account, each.id, each.mark, _status(address, applied.get(address, {}), paused, supports)
@@ -50,22 +44,35 @@ def remember(journal: Journal, supports: Mapping[str, Supports]) -> Memory:
     return Memory(known, {address: applied.get(address, {}) for address in objects})
 
 
-def _take_over(
-    absorbed: Sequence[Event],
-    until: datetime | None,
+def told(
+    journal: Journal,
+    supports: Mapping[str, Supports],
     applied: dict[Address, dict[str, Any]],
-    moved: Sequence[Event],
-) -> Sequence[Event]:
-    """Fields that the YAML took over before `until` count as set; returns what was taken over later."""
-    later = []
+    paused: set[Address],
+) -> Iterator[Intent | Event]:
+    """The journal told again into `applied` and `paused`: each step is given, at the address of
+    now, just before it is folded in."""
+    moved = journal.events("moved")
+    absorbed = deque(journal.events(ABSORBED))
+    for intent in journal.intents():
+        while absorbed and absorbed[0].at <= intent.at:
+            yield absorbed[0]
+            _take_over(absorbed.popleft(), applied, moved)
+        address = _where_now(intent.address, intent.at, moved)
+        if address is not None:
+            now = replace(intent, address=address)
+            yield now
+            _fold(now, applied, paused, supports)
     for event in absorbed:
-        if until is not None and event.at > until:
-            later.append(event)
-        elif event.address is not None:
-            taken: Any = from_json(event.detail["fields"])
-            if (address := _where_now(event.address, event.at, moved)) is not None:
-                applied.setdefault(address, {}).update(taken)
-    return later
+        yield event
+        _take_over(event, applied, moved)
+
+
+def _take_over(event: Event, applied: dict[Address, dict[str, Any]], moved: Sequence[Event]) -> None:
+    """What the YAML took over from the platform counts as set."""
+    if event.address is not None and (address := _where_now(event.address, event.at, moved)) is not None:
+        taken: Any = from_json(event.detail["fields"])
+        applied.setdefault(address, {}).update(taken)
 
 
 def _where_now(address: Address, at: datetime, moved: Sequence[Event]) -> Address | None:
@@ -121,41 +128,7 @@ def _status(
     return "live" if fields[kind.status.name] == kind.status.live else "held"
 
 
-def raised_since(
-    journal: Journal,
-    since: datetime,
-    supports: Mapping[str, Supports],
-    currencies: Mapping[str, str],
-    flights: Flights,
-) -> dict[str, Decimal]:
-    """What settled applies changed existing budgets by since then, a day, in major units by currency.
-
-    Cuts count against raises: the limit is on what the brand as a whole may spend more than a day ago.
-    `since` is of the environment's clock, as is the `clock` in each intent.
-    """
-    sums: dict[str, Decimal] = {}
-    for intent in journal.settled(BEGINNING, operations=["update"]):
-        support = supports.get(intent.address.platform)
-        if support is None or clock_of(intent) < since:
-            continue
-        currency = currencies[intent.address.platform]
-        before, after = intent.payload.get("before", {}), intent.payload.get("after", {})
-        for name, period in support.kinds[intent.address.kind].budgets.items():
-            old, new = before.get(name), after.get(name)
-            if isinstance(old, int) and isinstance(new, int):
-                days = 1 if period == "day" else flight_days(intent.address.key, flights)
-                step = Decimal(new - old) / support.units(currency) / days
-                sums[currency] = sums.get(currency, Decimal(0)) + step
-    return sums
-
-
-def flight_days(key: str, flights: Flights) -> int:
-    """Days of the flight declared at a key or above it; 1 where nothing is declared, which counts most."""
-    start, end = flights.get(key) or flights.get(key.partition("/")[0]) or (None, None)
-    return max(1, (end - start).days + 1) if start and end else 1
-
-
-def clock_of(intent: Intent) -> datetime:
-    """When it was sent, by the clock of its environment: the sandbox's may differ from the machine's."""
-    told = intent.payload.get("clock")
-    return datetime.fromisoformat(told) if isinstance(told, str) else intent.at
+def clock_of(step: Intent | Event) -> datetime:
+    """When it was, by the clock of its environment: the sandbox's may differ from the machine's."""
+    written = (step.payload if isinstance(step, Intent) else step.detail).get("clock")
+    return datetime.fromisoformat(written) if isinstance(written, str) else step.at

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.assemble import Sides, Spending, assemble, flights
+from engine.budget import Money
 from engine.declared import both
 from engine.diff import NOTHING_SAID, Context, Lifecycle
 from engine.moves import moves, rekeyed, remarked
@@ -20,8 +21,9 @@ from engine.plan import Plan, plan_from_json, plan_to_json
 from engine.policy import Rails, Rate
 from engine.resource import Address, Observed, Resource
 from journal.store import Journal
+from operations.anchors import adopted_since, ran_since
 from operations.history import Earlier, earlier
-from operations.memory import DAY, Memory, raised_since, remember
+from operations.memory import DAY, Memory, remember
 from operations.recover import recover_abandoned
 from operations.rules import judge
 from operations.site import Site, forgotten_protection
@@ -140,6 +142,7 @@ def _sides(
     journal: Journal,
 ) -> Sides:
     now = site.now()
+    today = site.today(now)
     currencies = {name: each.currency for name, each in site.accounts.items()}
     gone = frozenset(each.address for each in journal.objects("gone"))
     ours = {address: each for address, each in memory.known.items() if address.platform in site.platforms}
@@ -163,11 +166,11 @@ def _sides(
         ),
         rails=_also_renamed(rails(site, now), moves(site.workspace.campaigns)),
         now=now,
-        today=site.today(now),
+        today=today,
         live=site.live,
-        spending=replace(
-            spending, raised=raised_since(journal, now - DAY, site.supports, currencies, flights(neutral))
-        ),
+        spending=spending,
+        ran=ran_since(journal, now - DAY, Money(site.supports, currencies, flights(neutral), today, ())),
+        adopted=adopted_since(journal, now - DAY),
         applied=memory.applied,
         in_experiment=_in_experiment(site, desired, site.today(now)),
         targets=wish.targets,

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from connectors.memory import SUPPORTS
+from engine.anchor import Anchor
 from engine.assemble import Sides, Spending, assemble
 from engine.budget import Amount
 from engine.diff import Context, Lifecycle
@@ -170,19 +171,36 @@ def test_the_24_hour_limit_is_exact_to_the_minor_unit(raised: int, allowed: bool
     assert (rules(made) == set()) is allowed
 
 
+def ran(amount: int, *, now: int | None) -> dict[Address, Anchor]:
+    """The ad set ran a day ago with this many lira, and by the journal runs with `now`."""
+    last = None if now is None else Amount(Decimal(now), "TRY")
+    return {address("ad_set", "c/s"): Anchor(Amount(Decimal(amount), "TRY"), standing=True, last=last)}
+
+
 def test_raises_of_the_last_day_count_towards_the_limit() -> None:
     declared = [campaign(), ad_set(budget=66_000)]
     seen = observed(declared, **{"c/s": {"daily_budget": 60_000}})
-    made = plan(declared, seen, spending=Spending(raised={"TRY": Decimal(100)}))
-    assert rules(made) == {"raise in 24 hours"}
+    assert rules(plan(declared, seen, ran=ran(500, now=600))) == {"raise in 24 hours"}
+    assert rules(plan(declared, seen, ran=ran(600, now=600))) == set()
 
 
-def test_more_raised_than_is_left_is_no_reason_to_let_everything_through() -> None:
-    """A raised ad set was paused since: what is left is less than what was raised."""
-    declared = [campaign(), ad_set(budget=190_000)]
+def test_what_was_paused_within_the_day_comes_back_with_what_it_had() -> None:
+    declared = [campaign(), ad_set(budget=66_000)]
+    seen = observed(declared, **{"c/s": {"daily_budget": 66_000, "status": "PAUSED"}})
+    known = {each.address: Known(ACCOUNT, of.id, each.mark, "held") for each, of in pairs(declared, seen)}
+    context = Context(PLATFORMS, known)
+    assert rules(plan(declared, seen, context=context, ran=ran(600, now=None))) == set()
+    assert rules(plan(declared, seen, context=context, ran=ran(500, now=None))) == {"raise in 24 hours"}
+
+
+def test_of_what_the_journal_found_again_within_the_day_nothing_may_be_raised() -> None:
+    declared = [campaign(), ad_set(budget=60_001)]
     seen = observed(declared, **{"c/s": {"daily_budget": 60_000}})
-    made = plan(declared, seen, spending=Spending(raised={"TRY": Decimal(700)}))
-    assert "raise in 24 hours" in rules(made)
+    adopted = frozenset([address("ad_set", "c/s")])
+    assert rules(plan(declared, seen, adopted=adopted)) == {"raise in 24 hours"}
+    assert rules(plan(declared, seen, context=Context(PLATFORMS, {}))) == {"raise in 24 hours"}
+    same = [campaign(), ad_set(budget=60_000)]
+    assert rules(plan(same, observed(same), adopted=adopted)) == set()
 
 
 @pytest.mark.parametrize("budget", [1, 59_999])

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.anchor import Rise
 from engine.budget import Amount
 from engine.change import Archive, Change, Create, Update
 from engine.plan import Money
@@ -57,7 +58,7 @@ def test_more_than_the_monthly_ceiling_is_refused() -> None:
 
 @pytest.mark.parametrize(("raised", "refused"), [(200, False), (201, True)])
 def test_active_budgets_rise_by_a_fifth_in_a_day_at_most(raised: int, refused: bool) -> None:
-    at = replace(situation(1000, 1000), raised_24h={"TRY": Decimal(raised)}, base_24h={"TRY": Decimal(1000)})
+    at = replace(situation(1000, 1000), rises_24h={"TRY": Rise(Decimal(raised), Decimal(1000))})
     assert ("raise in 24 hours" in rules(RAILS, at)) == refused
 
 

@@ -1,0 +1,74 @@
+"""The budgets that ran in the last 24 hours, from the journal told again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from engine import budget
+from engine.anchor import Allowed, Anchor, allowed, anchors
+from engine.resource import Address, Fields, Observed
+from engine.supports import Supports
+from journal.records import Intent
+from journal.store import Journal
+from operations.memory import ADOPTED, clock_of, told
+
+
+def ran_since(journal: Journal, since: datetime, money: budget.Money) -> dict[Address, Anchor]:
+    """What each budget that ran since then first allowed. `since` is of the environment's clock.
+
+    The 24 hours begin with the first step of them, by the order in the journal: a clock that was set back
+    since brings nothing out of sight.
+    """
+    return anchors(_Ran(journal, since, money).states())
+
+
+def adopted_since(journal: Journal, since: datetime) -> frozenset[Address]:
+    """What was found by its mark since then: the journal does not know what had been done to it."""
+    return frozenset(
+        each.address for each in journal.events(ADOPTED) if each.address and clock_of(each) >= since
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ran:
+    journal: Journal
+    since: datetime
+    money: budget.Money
+
+    def states(self) -> Iterator[Allowed]:
+        """What was allowed as the time began, and after each run or take-over within it."""
+        applied: dict[Address, dict[str, Any]] = {}
+        ids: dict[Address, str] = {}
+        step: object = None
+        for each in told(self.journal, self.money.supports, applied, set()):
+            begun = step is not None or clock_of(each) >= self.since
+            now = each.run_id if isinstance(each, Intent) else each
+            if begun and now != step:
+                yield self._allowed(applied, ids)
+                step = now
+            if isinstance(each, Intent) and each.id is not None:
+                ids[each.address] = each.id
+        yield self._allowed(applied, ids)
+
+    def _allowed(self, applied: Mapping[Address, Fields], ids: Mapping[Address, str]) -> Allowed:
+        kinds = carrying(self.money.supports)
+        found = {
+            address: Observed(address.platform, "", address.kind, ids.get(address, ""), "", fields)
+            for address, fields in applied.items()
+            if (address.platform, address.kind) in kinds and address.platform in self.money.currency
+        }
+        nodes = budget.before(found, self.money.supports)
+        return allowed(nodes, replace(self.money, existing=nodes.keys()))
+
+
+def carrying(supports: Mapping[str, Supports]) -> frozenset[tuple[str, str]]:
+    """The kinds that carry budgets, and those above them."""
+    found = set()
+    for platform, support in supports.items():
+        for name, kind in support.kinds.items():
+            if kind.budgets:
+                found |= {(platform, each) for each in (name, kind.parent_kind) if each}
+    return frozenset(found)
