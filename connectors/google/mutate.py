@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from connectors.errors import AccessDenied, ConnectorError, OutcomeUnknown, Rejected, RetryLater
-from connectors.google.build import Builder, Op, parent_of
+from connectors.google.build import FAMILIES, Builder, parent_of
 from connectors.google.client import Client
 from connectors.google.errors import AdsError, OperationsRefused
 from connectors.google.normal import last
+from connectors.google.operation import Op
 from engine.change import Applied, Change, Create, Outcome, Refused, Unknown
 from engine.resource import Address, refs_in
 
@@ -42,11 +43,11 @@ class Sender:
     def send(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Exactly one outcome for each change.
 
-        New audiences go in a request of their own, first: several trees may need one, and then have its id.
+        What several trees may need (audiences, assets) goes in a request of its own, first, and then has its
+        id.
         """
-        first = [each for each in changes if _is_new_audience(each)]
-        yield from self._chunks(first)
-        yield from self._chunks([each for each in changes if not _is_new_audience(each)])
+        yield from self._chunks([each for each in changes if _is_shared(each)])
+        yield from self._chunks([each for each in changes if not _is_shared(each)])
 
     def _chunks(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         sizes = self._sizes(changes)
@@ -80,7 +81,7 @@ class Sender:
         if parent is not None and self._is_missing(parent):
             self._failed.add(change.address)
             return Refused(change.address, "parent", f"{parent} does not exist.")
-        lost = [each for each in _audiences(change) if self._is_missing(each)]
+        lost = [each for each in _shared(change) if self._is_missing(each)]
         if lost:
             self._fail(change)
             return Refused(change.address, "parent", f"{lost[0]} does not exist.")
@@ -212,14 +213,14 @@ def _refusal(change: Change, errors: Sequence[AdsError]) -> Refused:
     return Refused(change.address, own[0].name, "; ".join(texts), own[0].field)
 
 
-def _is_new_audience(change: Change) -> bool:
-    return isinstance(change, Create) and change.address.kind == "audience"
+def _is_shared(change: Change) -> bool:
+    return isinstance(change, Create) and FAMILIES[change.address.kind].library
 
 
-def _audiences(change: Change) -> list[Address]:
-    """The audiences that a change points to."""
+def _shared(change: Change) -> list[Address]:
+    """What the change points to of all that several trees may share."""
     fields = change.resource.fields if isinstance(change, Create) else getattr(change, "after", {})
-    return [address for address in refs_in(fields) if address.kind == "audience"]
+    return [address for address in refs_in(fields) if FAMILIES[address.kind].library]
 
 
 def _built(builder: Builder, change: Change) -> list[Op]:

@@ -7,15 +7,13 @@ from itertools import islice
 from typing import Any
 
 from connectors.google.audience import EXCLUDED_LIST, USER_LISTS
-from connectors.google.build import (
-    AD_GROUP_SETS,
-    BUDGETS,
-    CAMPAIGN_SETS,
-    RESOURCES,
-    Lookups,
-)
+from connectors.google.build import FAMILIES
 from connectors.google.client import Client
+from connectors.google.family.ad_group import SETS as AD_GROUP_SETS
+from connectors.google.family.campaign import BUDGETS
+from connectors.google.family.campaign import SETS as CAMPAIGN_SETS
 from connectors.google.normal import last
+from connectors.google.operation import Lookups
 from connectors.google.read import LONGEST_LIST, REMOVED, Constants, labels, select
 from engine.change import Archive, Change, Create, Update
 from engine.resource import Address, Ref, Value
@@ -29,9 +27,7 @@ def lookups(
     """One query at most for each sort of fact, and none that no change needs. Raises ConnectorError."""
     places = {code for change in changes for code in _codes(change, "locations")}
     spoken = any(True for change in changes for _ in _codes(change, "languages"))
-    marked = any(
-        isinstance(each, Create) and each.address.kind in ("campaign", "ad_group", "ad") for each in changes
-    )
+    marked = any(isinstance(each, Create) and FAMILIES[each.address.kind].labelled for each in changes)
     updates = [each for each in changes if isinstance(each, Update)]
     return Lookups(
         labels={name: resource for name, (resource, _) in labels(client).items()} if marked else {},
@@ -110,7 +106,7 @@ def _ad_groups(client: Client, changes: Sequence[Change], ids: Mapping[Address, 
         else:
             found[change.id] = group
     columns = ("ad_group_ad.ad.id", "ad_group.resource_name")
-    for row in _rows(client, RESOURCES["ad"], columns, "ad_group_ad.ad.id", sorted(set(unknown))):
+    for row in _rows(client, FAMILIES["ad"].resource, columns, "ad_group_ad.ad.id", sorted(set(unknown))):
         found[str(row["ad_group_ad"]["ad"]["id"])] = last(row["ad_group"]["resource_name"])
     return found
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from connectors.errors import Rejected
-from connectors.google.build import RANK, Builder, Lookups, Op, parent_of
+from connectors.google.build import Builder, parent_of
 from connectors.google.convert import Converter
+from connectors.google.operation import RANK, Lookups, Op
 from engine.change import Archive, Create, Update
 from engine.naming import label
 from engine.resource import Address, Resource

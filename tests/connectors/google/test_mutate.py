@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.errors import AccessDenied, ConnectorError, OutcomeUnknown, Rejected
-from connectors.google.build import Builder, Lookups, parent_of
+from connectors.google.build import Builder, parent_of
 from connectors.google.convert import Converter
 from connectors.google.errors import AdsError, Busy, OperationsRefused
 from connectors.google.mutate import Sender, chunks
+from connectors.google.operation import Lookups
 from engine.change import Applied, Change, Create, Outcome, Refused, Unknown, Update
 from engine.resource import Address, Ref, Resource
 from tests.connectors.google import neutral

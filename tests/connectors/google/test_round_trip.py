@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.google import normal
-from connectors.google.build import Builder, Lookups
+from connectors.google.build import Builder
 from connectors.google.convert import Converter
+from connectors.google.operation import Lookups
 from connectors.google.places import PROVINCES
 from engine.change import Create
 from engine.resource import Resource, resolve, to_json

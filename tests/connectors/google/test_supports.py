@@ -6,8 +6,9 @@ import subprocess
 import sys
 
 from connectors.google import keywords, normal
-from connectors.google.build import ORDER, PARENTS, PLAIN, RESOURCES
+from connectors.google.build import FAMILIES
 from connectors.google.convert import Converter
+from connectors.google.operation import ORDER
 from connectors.google.supports import AGE_ENDS, AGE_STARTS, SUPPORTS
 from tests.connectors.google import neutral
 
@@ -26,10 +27,10 @@ def test_neither_constructing_nor_converting_imports_the_sdk() -> None:
 
 
 def test_every_kind_can_be_written_and_every_field_sent_is_declared_somewhere() -> None:
-    assert SUPPORTS.kinds.keys() == RESOURCES.keys()
-    assert set(RESOURCES.values()) <= set(ORDER)
-    assert {kind.parent for kind in SUPPORTS.kinds.values()} == {None, *PARENTS.values()}
-    assert set(PLAIN) == {"campaign", "ad_group"}
+    assert SUPPORTS.kinds.keys() == FAMILIES.keys()
+    assert {each.resource for each in FAMILIES.values()} <= set(ORDER)
+    assert all(SUPPORTS.kinds[kind].parent == each.parent for kind, each in FAMILIES.items())
+    assert all((SUPPORTS.kinds[kind].mark == "label") == each.labelled for kind, each in FAMILIES.items())
 
 
 def test_every_field_named_in_the_tables_exists_in_the_canonical_form() -> None:
