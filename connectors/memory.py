@@ -16,7 +16,7 @@ from connectors.base import NOTHING, AccountFacts, Connection, Handle, Spoken, s
 from connectors.errors import RetryLater
 from engine.change import Applied, Archive, Change, Create, Outcome, Refused, Unknown, Update
 from engine.report import Page, ReportSpec
-from engine.resource import Address, Fields, Observed, Resource, Value, resolve
+from engine.resource import MARK, Address, Fields, Observed, Resource, Value, resolve
 from engine.supports import KindSupport, StatusField, Supports
 
 STATUS = StatusField("status", "ACTIVE", "PAUSED")
@@ -217,7 +217,9 @@ class MemoryConnector:
                     return Refused(change.address, "gone", f"{id} is archived or was never there.")
                 if frozen := self.supports.kinds[record.kind].immutable & after.keys():
                     return Refused(change.address, "immutable", f"{sorted(frozen)} cannot change.")
-                record.fields.update({name: resolve(value, ids) for name, value in after.items()})
+                changed = {name: resolve(value, ids) for name, value in after.items()}
+                record.mark = str(changed.pop(MARK, record.mark))
+                record.fields.update(changed)
                 return Applied(change.address, id)
             case Archive(id=id):
                 self.far_side.records[id].archived = True

@@ -9,7 +9,7 @@ from datetime import date
 from engine.begun import begun
 from engine.change import Archive, Change, Create, Update
 from engine.match import Known, Matching, match
-from engine.resource import Address, Fields, Observed, Resource, Value, differing, same
+from engine.resource import MARK, Address, Fields, Observed, Resource, Value, differing, same
 from engine.supports import KindSupport, Supports
 from engine.way_back import Back, stopped
 from schemas.errors import Problem
@@ -57,6 +57,7 @@ class Context:
     applied: Mapping[Address, Fields] = field(default_factory=dict)  # what Kampanya last set
     today: Mapping[str, date] = field(default_factory=dict)  # platform → its account's wall day
     way_back: Back | None = None  # what is declared is what this earlier plan declared
+    former: Mapping[Address, str] = field(default_factory=dict)  # the marks of keys that were renamed
 
     def kind(self, address: Address) -> KindSupport:
         return self.supports[address.platform].kinds[address.kind]
@@ -89,7 +90,8 @@ def diff(desired: Sequence[Resource], observed: Iterable[Observed], context: Con
 
     Objects that bear a foreign mark, or none, are never part of a change.
     """
-    matching = match({each.address: each.mark for each in desired}, observed, context.known, context.gone)
+    marks = {each.address: each.mark for each in desired}
+    matching = match(marks, observed, context.known, context.gone, context.former)
     changes: list[Change] = []
     held: list[Held] = []
     blocked: list[Problem] = list(matching.quarantined.values())
@@ -126,9 +128,19 @@ def _steps(
     taken = _taken_away(resource, seen, kind, context) if kind.clearable else {}
     declared = {**taken, **resource.fields} if taken else resource.fields
     names = differing(declared, seen.fields, ids)
+    if seen.mark != resource.mark and _bears_its_old_mark(resource, seen, kind, context):
+        declared, names = {**declared, MARK: resource.mark}, [*names, MARK]
     if not names and not kind.budgets:
         return ()  # nearly always, so before anything else is asked
     return tuple(_changed(resource, seen, declared, names, context))
+
+
+def _bears_its_old_mark(resource: Resource, seen: Observed, kind: KindSupport, context: Context) -> bool:
+    """Whether its key was renamed since it was marked: without the journal it would be known by the old one,
+    and only for as long as `moved:` is there to tell it."""
+    record = context.known.get(resource.address)
+    ours = {context.former.get(resource.address), record.mark if record else None} - {None, ""}
+    return kind.mark == "label" and seen.mark in ours
 
 
 def _in_time(resource: Resource, kind: KindSupport, context: Context) -> Problem | None:
@@ -152,7 +164,7 @@ def _changed(
     kind = context.kind(resource.address)
     life = context.life(resource.address)
     names = [name for name in unlike if name not in life.ignore]
-    before: dict[str, Value] = {name: seen.fields.get(name) for name in names}
+    before: dict[str, Value] = {name: seen.shows(name) for name in names}
     after: dict[str, Value] = {name: declared[name] for name in names}
     left = undeclared_budgets(resource, seen, kind)
     if left and not life.replace:

@@ -33,7 +33,12 @@ def _note(found: dict[str, str], key: str, moved: str | None) -> None:
 
 
 def before(address: Address, renamed: Moves) -> Address:
-    """The address an object had before its key, or one above it, was renamed; itself if none was."""
+    """The address an object had before its key, or one above it, was renamed; itself if none was.
+
+    An audience of the brand hangs under no campaign, though it may be called like one.
+    """
+    if address.kind == "audience":
+        return address
     parts = address.key.split("/")
     for depth in range(len(parts), 0, -1):
         old = renamed.get("/".join(parts[:depth]))
@@ -42,14 +47,21 @@ def before(address: Address, renamed: Moves) -> Address:
     return address
 
 
-def remarked(resources: Sequence[Resource], renamed: Moves, scope: Scope) -> list[Resource]:
-    """The resources with the marks they bear on the platform: those of their old addresses."""
+def former(resources: Sequence[Resource], renamed: Moves, scope: Scope) -> dict[Address, str]:
+    """The marks of the old addresses, which the objects bear until an apply gives them the new ones.
+
+    Not of an old address at which something else is declared now: that mark is its own.
+    """
+    declared = {each.address for each in resources}
     tokens = {
         scope.token(each.address): scope.token(old)
         for each in resources
-        if (old := before(each.address, renamed)) != each.address
+        if (old := before(each.address, renamed)) != each.address and old not in declared
     }
-    return [replace(each, mark=_remark(each.mark, tokens)) for each in resources]
+    marks = {each.address: _remark(each.mark, tokens) for each in resources} if tokens else {}
+    return {
+        each.address: marks[each.address] for each in resources if marks and marks[each.address] != each.mark
+    }
 
 
 def _remark(mark: str, tokens: Mapping[str, str]) -> str:

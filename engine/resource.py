@@ -21,6 +21,8 @@ import orjson
 Value: TypeAlias = "bool | int | float | str | Ref | Sequence[Value] | Mapping[str, Value] | None"
 Fields: TypeAlias = Mapping[str, Value]
 
+MARK = "mark"  # in a change, the mark that the object bears, which is no field of it
+
 # Asked by exact type before anything is asked of an abstract class, which takes ten times as long.
 PLAIN = frozenset((str, int, float, bool, type(None)))
 LISTS = frozenset((tuple, list))
@@ -86,7 +88,7 @@ class Observed:
     """One object of the platform that bears a mark of Kampanya's, with its fields in canonical form.
 
     `archived` is True once the platform no longer lets it deliver again (archived, removed).
-    `label` is the name a person sees on the platform.
+    `label` is the name a person sees on the platform, `also` further marks of Kampanya's that it bears.
     """
 
     platform: str
@@ -97,6 +99,11 @@ class Observed:
     fields: Fields
     label: str = ""
     archived: bool = False
+    also: tuple[str, ...] = ()
+
+    def shows(self, name: str) -> Value:
+        """A field as it was read, or the mark."""
+        return self.mark if name == MARK else self.fields.get(name)
 
 
 def refs_in(value: Value) -> Iterator[Address]:

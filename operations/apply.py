@@ -308,7 +308,7 @@ def _remember_found(journal: Journal, sides: Sides, matching: Matching, at: date
             continue
         old = by_id.get((seen.platform, seen.kind, seen.id))
         if old is None:
-            adopted.append(Bearer(address, seen.account, seen.id, marks[address]))
+            adopted.append(Bearer(address, seen.account, seen.id, seen.mark))
         else:
             journal.move_object(old, address, at, actor)
     journal.record_objects(adopted, at)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine.match import Known, LastStatus
-from engine.resource import Address, Fields, from_json
+from engine.resource import MARK, Address, Fields, from_json
 from engine.supports import Supports
 from journal.records import Event, Intent
 from journal.store import Journal
@@ -58,9 +58,8 @@ def told(
         while absorbed and absorbed[0].at <= intent.at:
             yield absorbed[0]
             _take_over(absorbed.popleft(), applied, moved)
-        address = _where_now(intent.address, intent.at, moved)
-        if address is not None:
-            now = replace(intent, address=address)
+        now = _as_of_now(intent, moved) if moved else intent
+        if now is not None:
             yield now
             _fold(now, applied, paused, supports)
     for event in absorbed:
@@ -73,6 +72,24 @@ def _take_over(event: Event, applied: dict[Address, dict[str, Any]], moved: Sequ
     if event.address is not None and (address := _where_now(event.address, event.at, moved)) is not None:
         taken: Any = from_json(event.detail["fields"])
         applied.setdefault(address, {}).update(taken)
+
+
+def _as_of_now(intent: Intent, moved: Sequence[Event]) -> Intent | None:
+    """The intent, and what it refers to, at the addresses of now; None for what is no more."""
+    address = _where_now(intent.address, intent.at, moved)
+    if address is None:
+        return None
+    after = _refer_to_now(intent.payload.get("after", {}), intent.at, moved)
+    return replace(intent, address=address, payload={**intent.payload, "after": after})
+
+
+def _refer_to_now(value: Any, at: datetime, moved: Sequence[Event]) -> Any:
+    if isinstance(value, dict):
+        if set(value) == {"$ref"}:
+            old = Address.parse(value["$ref"])
+            return {"$ref": str(_where_now(old, at, moved) or old)}
+        return {name: _refer_to_now(item, at, moved) for name, item in value.items()}
+    return [_refer_to_now(item, at, moved) for item in value] if isinstance(value, list) else value
 
 
 def _where_now(address: Address, at: datetime, moved: Sequence[Event]) -> Address | None:
@@ -98,6 +115,7 @@ def _fold(
         return
     address = intent.address
     fields: Any = from_json(intent.payload.get("after", {}))
+    fields.pop(MARK, None)
     if intent.operation == "archive":
         applied.pop(address, None)
         return

@@ -16,7 +16,7 @@ from engine.assemble import Sides, Spending, assemble, flights
 from engine.budget import Money
 from engine.declared import both
 from engine.diff import NOTHING_SAID, Context, Lifecycle
-from engine.moves import moves, rekeyed, remarked
+from engine.moves import former, moves, rekeyed
 from engine.plan import Plan, plan_from_json, plan_to_json
 from engine.policy import Rails, Rate
 from engine.resource import Address, Observed, Resource
@@ -61,7 +61,7 @@ def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tel
     then = earlier(journal, wish.as_of) if wish.as_of else None
     renamed = {} if then else moves(site.workspace.campaigns)
     neutral = then.neutral if then else validate(site)
-    desired = _desired_then(site, then) if then else _desired_now(site, neutral, renamed)
+    desired = _desired_then(site, then) if then else _desired_now(site, neutral)
     if then:
         wish = _of_then(wish, then)
     memory = remember(journal, site.supports)
@@ -79,7 +79,11 @@ def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tel
         known = {(at.kind, each.id) for at, each in memory.known.items() if at.platform == platform}
         observed += site.connectors[platform].read(known)
     sides = _sides(site, wish, spending, neutral, desired, observed, memory, journal)
-    return _with_past(sides, then) if then else sides
+    return _with_past(sides, then) if then else _with_former(sides, former(desired, renamed, site.scope))
+
+
+def _with_former(sides: Sides, marks: Mapping[Address, str]) -> Sides:
+    return replace(sides, context=replace(sides.context, former=marks)) if marks else sides
 
 
 def _with_past(sides: Sides, then: Earlier) -> Sides:
@@ -87,11 +91,11 @@ def _with_past(sides: Sides, then: Earlier) -> Sides:
     return replace(sides, context=replace(sides.context, lifecycle=lifecycle, way_back=then.back))
 
 
-def _desired_now(site: Site, neutral: Sequence[Resource], renamed: Mapping[str, str]) -> list[Resource]:
+def _desired_now(site: Site, neutral: Sequence[Resource]) -> list[Resource]:
     desired: list[Resource] = []
     for platform in site.platforms:
         mine = [each for each in neutral if each.address.platform == platform]
-        desired += remarked(site.connectors[platform].canonical(mine), renamed, site.scope)
+        desired += site.connectors[platform].canonical(mine)
     return desired
 
 

@@ -114,7 +114,7 @@ def _changed(intent: Intent, seen: Seen) -> Settlement | None:
         done = mine.archived
     else:
         after = intent.payload.get("after", {})
-        done = all(same(mine.fields.get(name), from_json(value)) for name, value in after.items())
+        done = all(same(mine.shows(name), from_json(value)) for name, value in after.items())
     return Settlement(intent.intent_id, "applied", mine.id, message="found on the platform") if done else None
 
 

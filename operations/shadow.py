@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.moves import moves, remarked
 from engine.resource import Address, Resource
 from operations.site import Site
 from operations.validate import validate
@@ -34,11 +33,10 @@ class Shadow:
         self._put(file, text)
         site = replace(self.site, workspace=load_workspace(self.root, self.site.environment))
         neutral = validate(site)
-        renamed = moves(site.workspace.campaigns)
         found: dict[Address, Resource] = {}
         for platform in site.platforms:
             mine = [each for each in neutral if each.address.platform == platform]
-            made = remarked(site.offline(platform).canonical(mine), renamed, site.scope)
+            made = site.offline(platform).canonical(mine)
             found |= {each.address: each for each in made}
         return found
 

@@ -50,8 +50,8 @@ def _differences(fields: Fields, seen: Observed | None, ids: Mapping[Address, st
         return
     for name, value in fields.items():
         want = resolve(value, ids)
-        if not same(want, seen.fields.get(name)):
-            yield f"{name} is {seen.fields.get(name)!r}, {want!r} was sent"
+        if not same(want, seen.shows(name)):
+            yield f"{name} is {seen.shows(name)!r}, {want!r} was sent"
 
 
 def take_back_paused(execution: Execution, updates: Sequence[Update], why: str) -> None:

@@ -13,10 +13,11 @@ from typing import Any, Final
 from connectors.errors import Rejected
 from connectors.google.family import ad, ad_group, campaign, keyword, user_list
 from connectors.google.family.base import Family
-from connectors.google.operation import Desk, Lookups, Op
+from connectors.google.normal import last
+from connectors.google.operation import Desk, Lookups, Op, camel
 from engine.change import Archive, Change, Create, Update
 from engine.naming import label
-from engine.resource import Address, Fields, Ref, Resource, resolve
+from engine.resource import MARK, Address, Fields, Ref, Resource, resolve
 
 _ALL = (campaign.FAMILY, ad_group.FAMILY, ad.FAMILY, *keyword.FAMILIES, user_list.FAMILY)
 FAMILIES: Final[Mapping[str, Family]] = {each.kind: each for each in _ALL}
@@ -42,9 +43,8 @@ class Builder:
         match change:
             case Create(resource):
                 return list(self._create(family, resource))
-            case Update(id=id, after=after):
-                self._name(family, id)
-                return list(family.update(self._desk, change, _resolved(after, self.ids)))
+            case Update():
+                return list(self._update(family, change))
             case Archive(id=id):
                 return [Op(family.resource, "remove", self._name(family, id), bears=True)]
 
@@ -52,19 +52,36 @@ class Builder:
         fields = _resolved(resource.fields, self.ids)
         yield from family.create(self._desk, resource, fields)
         if family.labelled:
-            yield from self._mark(family, resource, fields)
+            id = self.ids[resource.address]
+            owner = f"{fields['ad_group']}~{id}" if family.resource == "ad_group_ad" else id
+            yield from self._mark(family, owner, resource.mark)
 
-    def _mark(self, family: Family, resource: Resource, fields: dict[str, Any]) -> Iterator[Op]:
+    def _update(self, family: Family, change: Update) -> Iterator[Op]:
+        name, after = self._name(family, change.id), _resolved(change.after, self.ids)
+        if after.pop(MARK, None) is not None:
+            if family.labelled:
+                yield from self._remark(family, change, last(name))
+            elif family.signed:
+                after.setdefault(family.signed, change.context.fields[family.signed])
+        yield from family.update(self._desk, change, after)
+
+    def _mark(self, family: Family, owner: str, token: str) -> Iterator[Op]:
         """The label that says *ours*: made if it is not there, and attached."""
-        named = label(resource.mark)
+        named = label(token)
         existing = self._desk.lookups.labels.get(named)
         name = existing or self._desk.path("labels", self._desk.number())
         if existing is None:
             yield Op("label", "create", {"resource_name": name, "name": named})
-        id = self.ids[resource.address]
-        owner = f"{fields['ad_group']}~{id}" if family.resource == "ad_group_ad" else id
         body = {family.resource: self._desk.path(family.collection, owner), "label": name}
         yield Op(f"{family.resource}_label", "create", body)
+
+    def _remark(self, family: Family, change: Update, owner: str) -> Iterator[Op]:
+        """The new mark's label, in the place of the old one's if there is one; those of others stay."""
+        old = self._desk.lookups.labels.get(label(str(change.before[MARK])))
+        if old is not None:
+            name = self._desk.path(f"{camel(family.resource)}Labels", f"{owner}~{last(old)}")
+            yield Op(f"{family.resource}_label", "remove", name)
+        yield from self._mark(family, owner, str(change.after[MARK]))
 
     def _name(self, family: Family, id: str) -> str:
         """The resource name of an existing object."""

@@ -43,7 +43,7 @@ class Op:
         operation: dict[str, Any] = {self.verb: self.body}
         if self.mask:
             # The JSON form of a mask is one text of camel-case paths.
-            operation["update_mask"] = ",".join(_camel(path) for path in self.mask)
+            operation["update_mask"] = ",".join(camel(path) for path in self.mask)
         return {f"{self.resource}_operation": operation}
 
 
@@ -97,6 +97,7 @@ def as_set(value: Value) -> set[str]:
     return {str(each) for each in value} if isinstance(value, (list, tuple)) else set()
 
 
-def _camel(path: str) -> str:
+def camel(path: str) -> str:
+    """`ad_group_label` as `adGroupLabel`."""
     head, *rest = path.split("_")
     return head + "".join(part.capitalize() for part in rest)

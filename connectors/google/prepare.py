@@ -16,7 +16,7 @@ from connectors.google.normal import last
 from connectors.google.operation import Lookups
 from connectors.google.read import LONGEST_LIST, REMOVED, Constants, labels, select
 from engine.change import Archive, Change, Create, Update
-from engine.resource import Address, Ref, Value
+from engine.resource import MARK, Address, Ref, Value
 
 ON_AD_GROUP = {"age_range": "type", "gender": "type", "user_list": "user_list"}
 
@@ -27,7 +27,7 @@ def lookups(
     """One query at most for each sort of fact, and none that no change needs. Raises ConnectorError."""
     places = {code for change in changes for code in _codes(change, "locations")}
     spoken = any(True for change in changes for _ in _codes(change, "languages"))
-    marked = any(isinstance(each, Create) and FAMILIES[each.address.kind].labelled for each in changes)
+    marked = any(_is_marked(each) for each in changes)
     updates = [each for each in changes if isinstance(each, Update)]
     return Lookups(
         labels={name: resource for name, (resource, _) in labels(client).items()} if marked else {},
@@ -42,6 +42,12 @@ def lookups(
         },
         ad_groups=_ad_groups(client, changes, ids),
     )
+
+
+def _is_marked(change: Change) -> bool:
+    """Whether a label is put on something."""
+    bears = isinstance(change, Create) or (isinstance(change, Update) and MARK in change.after)
+    return bears and FAMILIES[change.address.kind].labelled
 
 
 def _codes(change: Change, name: str) -> Iterator[str]:

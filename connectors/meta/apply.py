@@ -21,9 +21,9 @@ from connectors.meta.places import Places
 from connectors.meta.supports import SUPPORTS
 from connectors.meta.wire import Keys, send
 from engine.change import Applied, Archive, Change, Create, Outcome, Refused, Unknown, Update
-from engine.naming import label
+from engine.naming import label, token_of
 from engine.report import Page, ReportSpec
-from engine.resource import Address, Fields, Observed, Resource, resolve
+from engine.resource import MARK, Address, Fields, Observed, Resource, resolve
 from engine.supports import Supports
 
 if TYPE_CHECKING:
@@ -294,13 +294,25 @@ class Application:
             made = send(self._resolved(said, change, names), self._keys)
             return {**made, "adlabels": [{"name": label(change.resource.mark)}]}
         after = dict(change.after)
+        marks = self._remarked(change) if after.pop(MARK, None) is not None else {}
         if "bid_strategy" in after:
             declared = change.context.fields
             after |= {name: declared[name] for name in WITH_STRATEGY if name in declared}
         made = send(self._resolved(after, change, names), self._keys)
         if "bid_strategy" in after and (bids := self._bids.get(change.id)):
             made["adset_bid_amounts"] = dict(bids)
-        return made
+        return made | marks
+
+    def _remarked(self, update: Update) -> dict[str, Any]:
+        """Its labels with the new mark in the place of the old one: Graph takes them as a whole, and most are
+        other people's. They are asked for one object at a time, since keys are seldom renamed."""
+        row = self._graph.get(update.id, fields="adlabels")
+        others = [
+            {"id": each["id"]}
+            for each in row.get("adlabels") or ()
+            if token_of(str(each.get("name", ""))) != update.before[MARK]
+        ]
+        return {"adlabels": [*others, {"name": label(str(update.after[MARK]))}]}
 
     def _resolved(self, fields: Fields, change: Change, names: Mapping[Address, str]) -> Fields:
         found = {

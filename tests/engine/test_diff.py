@@ -68,6 +68,40 @@ def test_without_a_journal_one_bearer_is_adopted() -> None:
     }
 
 
+def renamed() -> Context:
+    return context(former={address("campaign", "d"): "mark of c"})
+
+
+def bearing(mark: str, id: str = "1") -> Observed:
+    return replace(observed([campaign("d")])[0], mark=mark, id=id)
+
+
+def test_without_a_journal_a_renamed_object_is_known_by_its_old_mark_and_gets_the_new_one() -> None:
+    (change,) = diff([campaign("d")], [bearing("mark of c")], renamed()).changes
+    assert isinstance(change, Update)
+    assert change.after == {"mark": campaign("d").mark}
+    assert change.before == {"mark": "mark of c"}
+
+
+def test_what_bears_the_new_mark_is_ours_and_a_copy_with_the_old_one_is_not() -> None:
+    found = diff([campaign("d")], [bearing("mark of c", "99"), bearing(campaign("d").mark)], renamed())
+    assert found.changes == ()
+    assert [each.id for each in found.matching.foreign] == ["99"]
+
+
+def test_two_bearers_of_the_old_mark_stop_the_renamed_object() -> None:
+    found = diff([campaign("d")], [bearing("mark of c"), bearing("mark of c", "99")], renamed())
+    assert found.changes == ()
+    assert "same mark" in found.blocked[0].summary
+    assert found.matching.foreign == ()
+
+
+def test_a_mark_that_kampanya_never_put_there_is_not_replaced() -> None:
+    seen = bearing("somebody else's")
+    found = diff([campaign("d")], [seen], context(known=known([seen], [campaign("d")])))
+    assert found.changes == ()
+
+
 def test_without_a_journal_several_bearers_stop_that_object_and_no_other() -> None:
     seen = observed([campaign()])
     found = diff([campaign(), campaign("d")], [*seen, replace(seen[0], id="99")], context())

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +48,16 @@ def account(platform: str) -> Account:
 
 @dataclass
 class Ground:
-    """A workspace at `root` with its platforms; `fresh` empties all of it."""
+    """A workspace at `root` with its platforms; `fresh` empties all of it.
+
+    `late` is how far Kampanya's clock is ahead of the platforms'.
+    """
 
     root: Path
     connectors: Mapping[str, Connector]
     journal: Journal = field(init=False)
     made: int = 0
+    late: timedelta = field(default=timedelta(), init=False)
 
     def __post_init__(self) -> None:
         self.journal = self._journal()
@@ -74,6 +78,10 @@ class Ground:
     def fresh(self) -> Ground:
         """Nothing on the platforms, nothing remembered; the declarations stay."""
         self.empty()
+        return self.forget()
+
+    def forget(self) -> Ground:
+        """The journal and all else that was written here is lost."""
         self.journal.close()
         shutil.rmtree(self.root / ".kampanya", ignore_errors=True)
         self.journal = self._journal()
@@ -90,7 +98,7 @@ class Ground:
             found,
             platforms=tuple(each for each in found.platforms if each in self.connectors),
             given_connectors=self.connectors,
-            given_now=self.now(),
+            given_now=self.now() + self.late,
         )
 
     def plan(self, **wish: Any) -> Plan:

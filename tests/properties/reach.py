@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 from hypothesis import strategies as st
 
@@ -43,9 +44,13 @@ def _journey(draw: declared.Draw, length: int) -> list[State]:
 
 
 def walk(ground: Ground, states: list[State]) -> None:
-    """Each comes about in one apply, and the last is as if nothing had ever been there before it."""
+    """Each comes about in one apply, and the last is as if nothing had ever been there before it.
+
+    They are declared a day apart: how much may be raised within one is a guard rail's to say.
+    """
     ground.fresh()
-    for state in states:
+    for number, state in enumerate(states):
+        ground.late = timedelta(days=number - len(states) + 1)
         declared.write(state, ground.root)
         arrive(ground)
     reached = content(ground)

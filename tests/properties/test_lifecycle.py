@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine.change import Archive, Create
+from engine.change import Archive, Create, Update
+from engine.naming import label
+from engine.plan import Plan
 from engine.resource import Address
 from operations.drift import drift
 from sandbox.runtime import Sandbox
@@ -16,8 +19,8 @@ from schemas.errors import InvalidDeclaration, KampanyaError
 from tests.properties import contents, declared
 from tests.properties.declared import State
 from tests.properties.example import brand
-from tests.properties.grounds import InSandbox
-from tests.properties.strangers import Google, Meta
+from tests.properties.grounds import SCOPE, Ground, InMemory, InSandbox
+from tests.properties.strangers import Google, Meta, create, path
 
 pytestmark = pytest.mark.server
 AD_SET = "yil-sonu/eve-siparis"
@@ -75,6 +78,94 @@ def test_a_moved_ad_set_keeps_its_objects_on_both_platforms(ground: InSandbox) -
     assert ids(ground, *kinds) == before
     assert ground.plan().changes == ()
     declared.write(edited(brand(), ad_set="evde"), ground.root)
+    assert ground.plan().changes == ()
+
+
+def test_a_moved_ad_set_is_known_without_the_journal_and_without_moved(ground: InSandbox) -> None:
+    moved_and_forgotten(ground)
+
+
+def test_a_moved_campaign_is_known_without_the_journal_and_without_moved(ground: InSandbox) -> None:
+    declared.write(on_campaign(brand(), campaign="yilbasi", moved="yil-sonu"), ground.root)
+    assert ground.apply().complete
+    ground.forget()
+    declared.write(on_campaign(brand(), campaign="yilbasi"), ground.root)
+    assert ground.plan().changes == ()
+
+
+def test_a_move_leaves_other_peoples_labels_alone(ground: InSandbox) -> None:
+    known = ground.journal.ids()
+    campaign = known[Address("meta", "campaign", "yil-sonu")]
+    Meta(ground).ask(f"{campaign}/adlabels", adlabels=[{"name": "öncelik"}])
+    theirs = Google(ground).mutate(create("label", name="öncelik"))[0]
+    group = path("adGroups", int(known[Address("google", "ad_group", AD_SET)]))
+    assert Google(ground).mutate(create("ad_group_label", ad_group=group, label=theirs))
+    declared.write(on_campaign(brand(), campaign="yilbasi", moved="yil-sonu"), ground.root)
+    assert ground.apply().complete
+    tokens = {each: SCOPE.token(Address(*each)) for each in MARKED}
+    assert meta_labels(ground, campaign) == {"öncelik", label(tokens["meta", "campaign", "yilbasi"])}
+    mine = label(tokens["google", "ad_group", "yilbasi/eve-siparis"])
+    assert google_labels(ground, group) == {"öncelik", mine}
+
+
+MARKED = (("meta", "campaign", "yilbasi"), ("google", "ad_group", "yilbasi/eve-siparis"))
+
+
+def meta_labels(ground: InSandbox, id: str) -> set[str]:
+    nodes = ground.sandbox.meta.graph.store._nodes
+    return {nodes[each].data["name"] for each in nodes[id].data["adlabels"]}
+
+
+def google_labels(ground: InSandbox, group: str) -> set[str]:
+    entries = ground.sandbox.platforms["google"].store.entries  # type: ignore[attr-defined]
+    attached = [
+        each.message
+        for each in entries.values()
+        if each.kind.name == "ad_group_label" and not each.removed and each.message.ad_group == group
+    ]
+    return {entries[each.label].message.name for each in attached}
+
+
+def anew(plan: Plan) -> set[str]:
+    """The kinds of what is built or archived."""
+    return {each.change.address.kind for each in plan.changes if not isinstance(each.change, Update)}
+
+
+def moved_and_forgotten(ground: Ground) -> None:
+    """A key is renamed, then `moved:` leaves the YAML, then the journal is lost: nothing is built again."""
+    declared.write(edited(brand(), ad_set="evde", moved=AD_SET), ground.root)
+    plan = ground.plan()
+    assert "mark" in {
+        name for each in plan.changes if isinstance(each.change, Update) for name in each.change.after
+    }
+    assert anew(plan) <= {"creative"}, "whose links tell the key"
+    assert ground.apply(plan).complete
+    assert ground.plan().changes == ()
+    assert drift(ground.site, ground.journal) == []
+    declared.write(edited(brand(), ad_set="evde"), ground.root)
+    assert ground.plan().changes == ()
+    ground.forget()
+    assert ground.plan().changes == ()
+    declared.write(edited(brand(), ad_set="evde", moved=AD_SET), ground.root)
+    assert ground.plan().changes == (), "`moved:` is still there, the journal is not"
+
+
+def test_a_moved_ad_set_in_memory_is_known_without_the_journal_and_without_moved(tmp_path: Path) -> None:
+    made = InMemory.at(tmp_path / "lezzet")
+    declared.write(brand(), made.root)
+    assert made.apply().complete
+    moved_and_forgotten(made)
+    made.close()
+
+
+def test_a_move_is_undone_by_no_lost_journal_before_it_was_applied(ground: InSandbox) -> None:
+    """The old mark is still on the platform, and `moved:` tells what it stands for."""
+    known = ids(ground, "campaign", "ad_set", "ad_group")
+    ground.forget()
+    declared.write(edited(brand(), ad_set="evde", moved=AD_SET), ground.root)
+    assert anew(ground.plan()) <= {"creative"}
+    assert ground.apply().complete
+    assert ids(ground, "campaign", "ad_set", "ad_group") == known
     assert ground.plan().changes == ()
 
 

@@ -20,6 +20,7 @@ class Family:
     parent    the field with the Ref to what it hangs under
     library   shared by several trees, so made in a request of its own before them
     labelled  bears a label; every other is known otherwise (see engine.supports.KindSupport.mark)
+    signed    the field at whose end it bears its mark instead
     """
 
     kind: str
@@ -30,6 +31,7 @@ class Family:
     parent: str | None = None
     library: bool = False
     labelled: bool = False
+    signed: str | None = None
 
 
 def never_changes(desk: Desk, change: Update, after: Fields) -> Iterator[Op]:

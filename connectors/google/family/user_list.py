@@ -24,4 +24,6 @@ def update(desk: Desk, change: Update, after: Fields) -> Iterator[Op]:
     yield Op("user_list", "update", body, tuple(sorted(leaves)), bears=True)
 
 
-FAMILY: Final = Family("audience", "user_list", "userLists", create, update, library=True)
+FAMILY: Final = Family(
+    "audience", "user_list", "userLists", create, update, library=True, signed="description"
+)
