@@ -21,7 +21,7 @@ from engine.supports import KindSupport, StatusField, Supports
 
 STATUS = StatusField("status", "ACTIVE", "PAUSED")
 SILENT = ("campaign", "ad_set", "ad_set_budgets")  # told by the tree
-ASIDE = ("image", "utm", "options")
+ASIDE = ("image", "video", "thumbnail", "cards", "utm", "options")
 BUDGETS = {"daily_budget": "day", "lifetime_budget": "lifetime"}
 WORDS = {"budget": frozenset(BUDGETS), "flight": frozenset({"start", "end"})}
 
@@ -65,6 +65,7 @@ SUPPORTS = Supports(
             immutable=frozenset({"headlines", "texts", "descriptions", "image", "url", "utm"}),
         ),
         "image": KindSupport("image", mark="content", status=None, delivers=False, archivable=False),
+        "video": KindSupport("video", mark="content", status=None, delivers=False, archivable=False),
         "audience": KindSupport(
             "audience", mark="description", status=None, delivers=False, archivable=False
         ),
@@ -72,6 +73,7 @@ SUPPORTS = Supports(
     default_units=100,
     worst_day=1.5,
     audience_days={"website": 180},
+    creative_parts=frozenset({"thumbnail", "cards"}),
 )
 
 
@@ -105,7 +107,7 @@ class Platform:
 def _content(fields: Fields) -> Spoken:
     """A creative's parts; an image is an id here, which is no file of anybody's workspace."""
     said = {f"creative.{name}": value for name, value in fields.items() if value and name not in ASIDE}
-    return Spoken(said, frozenset({"image"} if fields.get("image") else ()))
+    return Spoken(said, frozenset(name for name in ASIDE[:4] if fields.get(name)))
 
 
 class MemoryConnector:

@@ -5,9 +5,11 @@
     ad_set    yil-sonu/eve-siparis          campaign Ref, name, status, optimize_for, conversion, budget?,
                                             bid, audience, start, end
     ad        yil-sonu/eve-siparis/kadikoy  ad_set Ref, creative Ref, name, status
-    creative  content hash                  headlines, texts, descriptions, image Ref?, video?,
-                                            call_to_action, url, utm, display_path, page
+    creative  content hash                  headlines, texts, descriptions, image Ref?, video Ref?,
+                                            thumbnail Ref?, cards?, call_to_action, url, utm, display_path,
+                                            page
     image     first 16 of its SHA-256       path, sha256, width, height
+    video     first 16 of its SHA-256       path, sha256
     audience  son-30-gun-musterileri        name, description, type, include, exclude: rules of a website
                                             audience (event, within_days, url_contains), source Ref?
 
@@ -26,7 +28,7 @@ from engine.resource import Address, Ref, Resource, Value, content_key
 from schemas.audience import Audience, LookalikeAudience, Rule, Targeting, WebsiteAudience
 from schemas.brand import Brand
 from schemas.campaign import Ad, AdSet, Bid, Budget, Campaign, Flight
-from schemas.creative import Creative
+from schemas.creative import Card, Creative
 from schemas.types import Platform
 from schemas.workspace import Asset
 
@@ -152,11 +154,13 @@ class Compiler:
         self, ad: Ad, parent: Address, path: tuple[str | int, ...], names: Mapping[str, str]
     ) -> Iterator[Resource]:
         names = {**names, "ad": ad.ad}
-        image = ad.creative.image
-        picture = self._image(image, path) if image else None
-        if picture is not None:
-            yield picture
-        creative = self._creative(ad.creative, picture, path, names)
+        library = {
+            file: self._asset(sort, file, (*path, "creative", *part))
+            for part, sort, file in ad.creative.files()
+        }
+        yield from library.values()
+        refs = {file: Ref(each.address) for file, each in library.items()}
+        creative = self._creative(ad.creative, refs, path, names)
         yield creative
         yield self._resource(
             self._address("ad", f"{parent.key}/{ad.ad}"),
@@ -171,7 +175,7 @@ class Compiler:
     def _creative(
         self,
         creative: Creative,
-        picture: Resource | None,
+        refs: Mapping[str, Ref],
         path: tuple[str | int, ...],
         names: Mapping[str, str],
     ) -> Resource:
@@ -179,29 +183,30 @@ class Compiler:
             "headlines": creative.headlines,
             "texts": creative.texts,
             "descriptions": creative.descriptions,
-            "image": Ref(picture.address) if picture else None,
-            "video": creative.video,
+            "image": refs.get(creative.image or ""),
+            "video": refs.get(creative.video or ""),
             "call_to_action": creative.call_to_action,
-            "url": str(creative.url),
+            "url": str(creative.url or ""),
             "utm": self._utm(names),
             "display_path": creative.display_path,
             "page": creative.page,
-            "options": {},
+            "options": _options(creative, self.platform),
         }
+        if creative.thumbnail:
+            fields["thumbnail"] = refs[creative.thumbnail]
+        if creative.cards:
+            fields["cards"] = tuple(_card(each, refs) for each in creative.cards)
         address = self._address("creative", content_key(fields))
         return Resource(address, self.account, self.scope.token(address), fields, (*path, "creative"))
 
-    def _image(self, file: str, path: tuple[str | int, ...]) -> Resource:
-        image = self.assets[file]
-        key = image.sha256[:16]
-        fields: dict[str, Value] = {
-            "path": file,
-            "sha256": image.sha256,
-            "width": image.width,
-            "height": image.height,
-        }
-        address = self._address("image", key)
-        return Resource(address, self.account, f"image:{key}", fields, (*path, "creative", "image"))
+    def _asset(self, sort: str, file: str, path: tuple[str | int, ...]) -> Resource:
+        """An image or a video, which is what is in it."""
+        asset = self.assets[file]
+        key = asset.sha256[:16]
+        fields: dict[str, Value] = {"path": file, "sha256": asset.sha256}
+        if sort == "image":
+            fields |= {"width": asset.width, "height": asset.height}
+        return Resource(self._address(sort, key), self.account, f"{sort}:{key}", fields, path)
 
     def _utm(self, names: Mapping[str, str]) -> dict[str, Value]:
         parts = self.brand.utm.model_dump(exclude_none=True)
@@ -236,6 +241,17 @@ class Compiler:
 
     def _resource(self, address: Address, path: tuple[str | int, ...], **fields: Value) -> Resource:
         return Resource(address, self.account, self.scope.token(address), fields, path)
+
+
+def _card(card: Card, refs: Mapping[str, Ref]) -> dict[str, Value]:
+    return {
+        "headline": card.headline,
+        "description": card.description,
+        "image": refs[card.image],
+        "video": refs.get(card.video or ""),
+        "url": str(card.url or ""),
+        "call_to_action": card.call_to_action,
+    }
 
 
 def _dates(flight: Flight) -> dict[str, Value]:

@@ -120,7 +120,8 @@ class Importer:
             self.miss(seen, name, "the language has no word for it")
         if LEVELS[seen.kind] == "ad":
             _content(said)
-            if "creative.headlines" not in said or "creative.url" not in said:
+            whole = "creative.headlines" in said and "creative.url" in said
+            if not whole and "creative.meta.post" not in said:
                 self.miss(seen, "all of it", "its content cannot be said")
                 return None
         return said

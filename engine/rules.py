@@ -110,11 +110,35 @@ def texts_fit_the_format(declared: Declared) -> Iterator[Problem]:
     channels = _channels(declared)
     creatives = {each.address: each for each in declared.kind("creative")}
     for ad in declared.kind("ad"):
-        limits = texts.get(channels.get(str(ad.path[1]), "")) or next(iter(texts.values()))
         creative = ad.fields["creative"]
         if isinstance(creative, Ref):
+            shown = creatives[creative.address]
+            channel = channels.get(str(ad.path[1]), "")
+            names = [each for each in (_format(shown), channel) if each in texts]
+            limits = texts[names[0]] if names else next(iter(texts.values()))
             for field, limit in limits.items():
-                yield from _texts(declared, ad, creatives[creative.address], field, limit)
+                yield from _texts(declared, ad, shown, field, limit)
+
+
+def _format(creative: Resource) -> str:
+    """What else than one picture or video with texts it is."""
+    options: Any = creative.fields.get("options") or {}
+    return "post" if options.get("post") else "cards" if creative.fields.get("cards") else ""
+
+
+def creatives_can_be_shown(declared: Declared) -> Iterator[Problem]:
+    """What is declared is built or refused, never dropped in silence."""
+    for creative in declared.kind("creative"):
+        for part in ("thumbnail", "cards"):
+            if creative.fields.get(part) and part not in declared.supports.creative_parts:
+                yield declared.problem(
+                    "The platform cannot show this",
+                    f"creative.{part} cannot be built there",
+                    f"Leave it out, or skip the platform for the ad: `{declared.supports.platform}:"
+                    " {skip: true}`.",
+                    creative,
+                    part,
+                )
 
 
 def _channels(declared: Declared) -> dict[str, str]:
@@ -248,6 +272,7 @@ RULES: tuple[Callable[[Declared], Iterator[Problem]], ...] = (
     goals_fit_the_objective,
     ages_fall_on_the_ranges,
     texts_fit_the_format,
+    creatives_can_be_shown,
     campaign_settings_agree,
     audience_options_can_be_built,
     audiences_can_be_built,

@@ -95,6 +95,7 @@ class Supports:
     campaign_settings  targeting fields that this platform keeps on the campaign, not on the ad set
     audience_days   type of audience of the brand → the longest time, in days, its rules may look back;
                     a type that is missing cannot be built
+    creative_parts  parts of a creative that not every platform can show: thumbnail, cards
     audience_options  keys of the platform's own block under `audience:` that it can build
     operations_per_day the documented daily quota of changes, None if there is none
     """
@@ -110,6 +111,7 @@ class Supports:
     goals: Mapping[str, frozenset[str]] = field(default_factory=dict)
     campaign_settings: frozenset[str] = frozenset()
     audience_days: Mapping[str, int] = field(default_factory=dict)
+    creative_parts: frozenset[str] = frozenset()
     audience_options: frozenset[str] = frozenset()
     operations_per_day: int | None = None
 

@@ -10,11 +10,10 @@ from engine.rules import Locate
 from schemas.brand import GuardRails
 from schemas.campaign import Campaign
 from schemas.creative import Creative
-from schemas.errors import Problem
+from schemas.errors import Problem, Where
 
 # Written in capitals, in lower case, or with a keyboard that has no dotless ı: it is the same word.
 SAME_LETTER = str.maketrans({"İ": "i", "I": "i", "ı": "i"})
-TEXTS = ("headlines", "texts", "descriptions")
 
 
 def check(campaigns: Sequence[Campaign], rails: GuardRails, where: Locate) -> list[Problem]:
@@ -41,17 +40,20 @@ def _tracked(campaigns: Sequence[Campaign], where: Locate) -> Iterator[Problem]:
     for campaign in campaigns:
         for index, ad_set in enumerate(campaign.ad_sets):
             for number, ad in enumerate(ad_set.ads):
-                query = urlsplit(ad.creative.url or "").query
-                written = [name for name, _ in parse_qsl(query, True) if name.lower().startswith("utm_")]
-                if written:
-                    yield Problem(
-                        "A tracking parameter written by hand",
-                        f"{', '.join(dict.fromkeys(written))} in {ad.creative.url}; `utm` adds its own",
-                        "Take it out of the url, or say `utm_in_urls: allow` under guard_rails.",
-                        where(
-                            "campaign", campaign.campaign, "ad_sets", index, "ads", number, "creative", "url"
-                        ),
-                    )
+                path = ("campaign", campaign.campaign, "ad_sets", index, "ads", number, "creative")
+                for part, url in ad.creative.urls():
+                    yield from _by_hand(url, where(*path, *part))
+
+
+def _by_hand(url: str, where: Where | None) -> Iterator[Problem]:
+    written = [name for name, _ in parse_qsl(urlsplit(url).query, True) if name.lower().startswith("utm_")]
+    if written:
+        yield Problem(
+            "A tracking parameter written by hand",
+            f"{', '.join(dict.fromkeys(written))} in {url}; `utm` adds its own",
+            "Take it out of the url, or say `utm_in_urls: allow` under guard_rails.",
+            where,
+        )
 
 
 def folded(text: str) -> str:
@@ -62,22 +64,21 @@ def folded(text: str) -> str:
 def _forbidden(
     creative: Creative, rails: GuardRails, where: Locate, path: tuple[str | int, ...]
 ) -> Iterator[Problem]:
-    for field in TEXTS:
-        for index, text in enumerate(getattr(creative, field)):
-            for word in rails.forbidden_words:
-                if _contains(text, word):
-                    yield Problem(
-                        "A word that the brand forbids",
-                        f"“{text}” contains “{word}”",
-                        "Say it differently, or take the word out of guard_rails.forbidden_words.",
-                        where(*path, field, index),
-                    )
+    for part, text in creative.words():
+        for word in rails.forbidden_words:
+            if _contains(text, word):
+                yield Problem(
+                    "A word that the brand forbids",
+                    f"“{text}” contains “{word}”",
+                    "Say it differently, or take the word out of guard_rails.forbidden_words.",
+                    where(*path, *part),
+                )
 
 
 def _missing(
     creative: Creative, rails: GuardRails, where: Locate, path: tuple[str | int, ...]
 ) -> Iterator[Problem]:
-    texts = [text for field in TEXTS for text in getattr(creative, field)]
+    texts = [text for _, text in creative.words()]
     for disclaimer in rails.required_disclaimers:
         called_for = not disclaimer.when or any(
             _contains(text, word) for text in texts for word in disclaimer.when

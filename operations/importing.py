@@ -25,6 +25,7 @@ from schemas.source import load_workspace
 OURS_ALONE = {
     "creative": frozenset({"name"}),
     "image": frozenset({"name"}),
+    "video": frozenset({"title"}),
 }  # content names, never an author's
 ROUNDS = 3
 HEAD = """\

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from schemas import strategy_checks
+from schemas import meta_checks, strategy_checks
 from schemas.audience import Audience, LookalikeAudience, Targeting, WebsiteAudience
 from schemas.brand import Brand, Environment, GuardRails
 from schemas.campaign import AdSet, Bid, Budget, Campaign, PerPlatform
@@ -38,6 +38,7 @@ class Known:
 def campaign_problems(campaign: Campaign, known: Known) -> Found:
     """Paths in the campaign and what is wrong there."""
     yield from strategy_checks.campaign_problems(campaign, known.brand)
+    yield from meta_checks.campaign_problems(campaign)
     yield from _flights(campaign, known)
     yield from _budgets(campaign)
     yield from _currencies(campaign, known)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from schemas.meta import MetaCreative
 from schemas.types import File, Identifier, Model, Text, Url
 
 CallToAction = Literal[
@@ -30,11 +32,31 @@ CallToAction = Literal[
 Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
+Part = tuple[str | int, ...]  # where in a creative: ("cards", 0, "image")
+
+
+class Card(Model):
+    """One card of a carousel."""
+
+    headline: Text | None = None
+    """Below its picture."""
+    description: Text | None = None
+    """Below the headline."""
+    image: File
+    """Its picture; where it has a video, what is seen before it plays."""
+    video: File | None = None
+    """A video instead of a still picture."""
+    url: Url | None = None
+    """Where a click on it leads; left out: the creative's."""
+    call_to_action: CallToAction | None = None
+    """Its button; left out: the creative's."""
+
+
 class Creative(Model):
     """Neutral content; each platform's connector makes its own formats of it, and each has its own limits."""
 
-    headlines: Texts
-    """Headlines, the best first."""
+    headlines: Texts = ()
+    """Headlines, the best first; needed but where cards or a post have their own."""
     texts: tuple[Text, ...] = ()
     """Longer texts: Meta's primary text; a search ad's descriptions where none are given."""
     descriptions: tuple[Text, ...] = ()
@@ -43,11 +65,46 @@ class Creative(Model):
     """An image of the workspace."""
     video: File | None = None
     """A video of the workspace."""
+    thumbnail: File | None = None
+    """What is seen before the video plays."""
+    cards: Annotated[tuple[Card, ...], Field(min_length=2, max_length=10)] = ()
+    """A carousel: two to ten cards, in this order."""
     call_to_action: CallToAction | None = None
     """The button."""
-    url: Url
-    """Where a click leads; UTM parameters are added, so write none here."""
+    url: Url | None = None
+    """Where a click leads; UTM parameters are added, so write none here. A post has its own."""
     display_path: Annotated[tuple[Text, ...], Field(max_length=2)] = ()
     """Up to two words shown behind the domain in a search ad."""
     page: Identifier | None = None
     """The page that speaks, when it is not the account's own."""
+    meta: MetaCreative | None = None
+    """What only Meta can show."""
+
+    def words(self) -> Iterator[tuple[Part, str]]:
+        """Every text that people read, and where it stands."""
+        for name in ("headlines", "texts", "descriptions"):
+            yield from (((name, index), text) for index, text in enumerate(getattr(self, name)))
+        for index, card in enumerate(self.cards):
+            for name in ("headline", "description"):
+                if text := getattr(card, name):
+                    yield ("cards", index, name), text
+
+    def files(self) -> Iterator[tuple[Part, Literal["image", "video"], str]]:
+        """Every file of the workspace that it shows, and where it is named."""
+        named: list[tuple[Part, Literal["image", "video"], str | None]] = [
+            (("image",), "image", self.image),
+            (("thumbnail",), "image", self.thumbnail),
+            (("video",), "video", self.video),
+        ]
+        for index, card in enumerate(self.cards):
+            named += [
+                (("cards", index, "image"), "image", card.image),
+                (("cards", index, "video"), "video", card.video),
+            ]
+        yield from ((part, sort, file) for part, sort, file in named if file)
+
+    def urls(self) -> Iterator[tuple[Part, str]]:
+        """Every address that it leads to, and where it stands."""
+        if self.url:
+            yield ("url",), str(self.url)
+        yield from ((("cards", i, "url"), str(card.url)) for i, card in enumerate(self.cards) if card.url)

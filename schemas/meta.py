@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from schemas.types import Duration, Flag, Identifier, Model, Spend, Text
+from schemas.types import Duration, Flag, Identifier, Model, Spend, Text, complaint, shape, shown
 
 
 class MetaCampaign(Model):
@@ -66,6 +67,31 @@ class MetaAdSet(Model):
     """Who benefits (EU Digital Services Act)."""
     payor: Annotated[Text, Field(max_length=512)] | None = None
     """Who pays (EU Digital Services Act)."""
+
+
+def _post(value: Any) -> str:
+    if isinstance(value, str) and re.fullmatch(r"[0-9]+_[0-9]+", value):
+        return value
+    fix = "write the page's id and the post's, in quotes: \"2000000000000001_1001\""
+    raise complaint("not a post of a page", f"found {shown(value)}", fix)
+
+
+Post = Annotated[
+    str,
+    BeforeValidator(_post),
+    shape("string", pattern="^[0-9]+_[0-9]+$", examples=["2000000000000001_1001"]),
+]
+
+
+class MetaCreative(Model):
+    """Content that only Meta can show."""
+
+    post: Post | None = None
+    """A post of the page to boost, as `page_post`: it brings its own texts, picture and address."""
+    card_order: Literal["fixed", "best_first"] = "fixed"
+    """Whether Meta may show the carousel's cards in another order."""
+    end_card: Flag = False
+    """End the carousel with a card of the page."""
 
 
 class MetaAd(Model):

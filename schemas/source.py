@@ -294,9 +294,8 @@ def _declared(files: list[_File]) -> Iterator[tuple[_File, TreePath, str, str]]:
     for file in (file for file in files if file.kind == "campaign" and file.model):
         for i, ad_set in enumerate(file.model.ad_sets):
             for j, ad in enumerate(ad_set.ads):
-                for key in ("image", "video"):
-                    if name := getattr(ad.creative, key):
-                        yield file, ("ad_sets", i, "ads", j, "creative", key), key, name
+                for part, key, name in ad.creative.files():
+                    yield file, ("ad_sets", i, "ads", j, "creative", *part), key, name
 
 
 def _rules(loading: _Loading, brand: _File) -> list[Placed]:

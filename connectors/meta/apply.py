@@ -16,7 +16,7 @@ from connectors.meta import audience, convert, order, reports
 from connectors.meta import read as reading
 from connectors.meta import spoken as speech
 from connectors.meta.batch import MOST, Answer, Batch, Call, Done, Silent, result
-from connectors.meta.library import Library
+from connectors.meta.library import PROCESSING, Library
 from connectors.meta.places import Places
 from connectors.meta.supports import SUPPORTS
 from connectors.meta.wire import Keys, send
@@ -34,6 +34,7 @@ IN_FLIGHT = 12  # batches of one account at a time; fewer than the client's pool
 CREATIVE_ATTEMPTS = 3  # "Adcreative Create Failed" (100/1487390) usually passes on a repeat
 ARCHIVED = {"status": "ARCHIVED"}
 ARCHIVABLE = ("campaign", "ad_set", "ad")
+LIBRARY = ("image", "video")  # uploaded one by one, before what shows them
 WITH_STRATEGY = ("bid_amount", "bid_constraints")  # sent again whenever the strategy changes
 PARENT = "parent"
 
@@ -111,7 +112,7 @@ class MetaConnector:
             graph = self.graph
         except ConnectorError as error:
             return iter([_put_off(each.address, error) for each in changes])
-        library = Library(graph, self._account, self._connection.assets)
+        library = Library(graph, self._account, self._connection.assets, self._sleep)
         return Application(graph, self._account, library, self._places, ids).run(changes)
 
     def pages(self, report: ReportSpec, since: date, until: date) -> Iterator[Page]:
@@ -160,7 +161,7 @@ class Application:
         return outcome
 
     def _carry_out(self, segment: Sequence[Change], pool: Executor) -> Iterator[Outcome]:
-        uploads = [each for each in segment if isinstance(each, Create) and each.address.kind == "image"]
+        uploads = [each for each in segment if isinstance(each, Create) and each.address.kind in LIBRARY]
         for upload in uploads:
             yield self._upload(upload)
         queue = order.Queue([each for each in segment if each not in uploads])
@@ -212,7 +213,7 @@ class Application:
         if self._halt is not None:
             return _put_off(create.address, self._halt)
         try:
-            return Applied(create.address, self._library.put(create.address.key))
+            return Applied(create.address, self._library.put(create.address.kind, create.address.key))
         except OutcomeUnknown as error:
             return Unknown(create.address, error.problem.detail)
         except Rejected as error:
@@ -384,7 +385,7 @@ def _audience(change: Create | Update) -> dict[str, Any]:
 
 
 def _rejected(address: Address, error: Rejected) -> Refused:
-    return Refused(address, error.code, error.message, error.field)
+    return Refused(address, error.code, error.message, error.field, retry=error.code == PROCESSING)
 
 
 def _parent(change: Change, message: str) -> Refused:

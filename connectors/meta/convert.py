@@ -38,8 +38,9 @@ OPTIONS: Mapping[str, frozenset[str]] = {
         }
     ),
     "ad": frozenset({"instagram"}),
-    "creative": frozenset(),
+    "creative": frozenset({"post", "card_order", "end_card"}),
     "image": frozenset(),
+    "video": frozenset(),
     "audience": frozenset(),
 }
 DSA = {"beneficiary": "dsa_beneficiary", "payor": "dsa_payor"}
@@ -100,7 +101,7 @@ def canonical(desired: Iterable[Resource], connection: Connection) -> list[Resou
     return sorted(done.values(), key=lambda one: KIND_ORDER.index(one.address.kind))  # parents first
 
 
-KIND_ORDER = ("campaign", "image", "audience", "creative", "ad_set", "ad")
+KIND_ORDER = ("campaign", "image", "video", "audience", "creative", "ad_set", "ad")
 
 
 def _refuse_unknown_options(resource: Resource, sheet: Sheet) -> None:
@@ -365,6 +366,7 @@ def _ad(resource: Resource, sheet: Sheet) -> dict[str, Value]:
 CONVERT: Mapping[str, Callable[[Resource, Sheet], dict[str, Value]]] = {
     "campaign": _campaign,
     "image": creatives.image,
+    "video": creatives.video,
     "audience": audiences.audience,
     "ad_set": _ad_set,
     "ad": _ad,

@@ -1,7 +1,8 @@
-"""Creatives and images in Meta's own terms: addressed by content, since Meta never changes one.
+"""Creatives, images and videos in Meta's own terms: addressed by content, since Meta never changes one.
 
-One text of each sort makes a link ad. Several make an asset feed with `DEGREES_OF_FREEDOM`, Meta's "text
-options": without that word an asset feed is a dynamic creative, which wants an ad set of its own with one ad.
+One text of each sort makes a link or a video ad. Several make an asset feed with `DEGREES_OF_FREEDOM`, Meta's
+"text options": without that word an asset feed is a dynamic creative, which wants an ad set of its own with
+one ad. Cards make a carousel; a post is shown as it is.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from connectors.meta import goals, normal
-from engine.resource import Ref, Resource, Value, content_key
+from engine.resource import Resource, Value, content_key
 
 SUFFIXES = (".jpg", ".jpeg", ".png")
 UTM = ("source", "medium", "campaign", "content", "term")
-IMAGE_NAME = "kampanya-{sha}"
+IMAGE_NAME = VIDEO_TITLE = "kampanya-{sha}"
 CREATIVE_NAME = "kampanya {key}"
 
 
@@ -37,20 +38,85 @@ def image(resource: Resource, notes: Notes) -> dict[str, Value]:
     return {"name": IMAGE_NAME.format(sha=str(resource.fields["sha256"])[:16])}
 
 
+def video(resource: Resource, notes: Notes) -> dict[str, Value]:
+    """A video is its title on Meta, which holds the first 16 digits of its content's SHA-256."""
+    return {"title": VIDEO_TITLE.format(sha=str(resource.fields["sha256"])[:16])}
+
+
 def creative(resource: Resource, instagram: str, notes: Notes) -> dict[str, Value]:
-    """A link ad or an asset feed, named after its own content."""
-    declared = resource.fields
-    if declared.get("video"):
-        fix = "Use an image, or leave Meta out for this ad."
-        notes.wrong(resource, "Video creatives cannot be built on Meta", str(declared["video"]), fix)
-    page = str(declared.get("page") or notes.setting(resource, "page", "the ad is published in its name"))
-    several = any(len(_texts(resource, sort)) > 1 for sort in ("texts", "headlines", "descriptions"))
-    made = _asset_feed(resource, page, notes) if several else _link_ad(resource, page, notes)
+    """A post, a carousel, a link or video ad, or an asset feed; named after its own content."""
+    made = _content(resource, notes)
     if _utm(resource):
         made["url_tags"] = _utm(resource)
     if instagram:
         made["instagram_user_id"] = instagram
     return {"name": CREATIVE_NAME.format(key=content_key(made)), **made}
+
+
+def _content(resource: Resource, notes: Notes) -> dict[str, Value]:
+    declared, options = resource.fields, _options(resource)
+    if options.get("post"):
+        return {"object_story_id": str(options["post"])}
+    page = str(declared.get("page") or notes.setting(resource, "page", "the ad is published in its name"))
+    if declared.get("cards"):
+        return {"object_story_spec": {"page_id": page, "link_data": _carousel(resource, notes)}}
+    if any(len(_texts(resource, sort)) > 1 for sort in ("texts", "headlines", "descriptions")):
+        return _asset_feed(resource, page, notes)
+    if declared.get("video"):
+        return {"object_story_spec": {"page_id": page, "video_data": _video_ad(resource, notes)}}
+    return _link_ad(resource, page, notes)
+
+
+def _options(resource: Resource) -> Mapping[str, Any]:
+    found = resource.fields.get("options")
+    return found if isinstance(found, Mapping) else {}
+
+
+def _given(**values: Value) -> dict[str, Value]:
+    return {name: value for name, value in values.items() if value not in (None, "")}
+
+
+def _first(resource: Resource, sort: str) -> str | None:
+    return next(iter(_texts(resource, sort)), None)
+
+
+def _carousel(resource: Resource, notes: Notes) -> dict[str, Value]:
+    """Cards in their order, unless Meta may choose another (`multi_share_optimized`, its own default)."""
+    declared, options = resource.fields, _options(resource)
+    cards: Any = declared["cards"]
+    return _given(
+        link=str(declared["url"]),
+        message=_first(resource, "texts"),
+        child_attachments=tuple(_card(resource, card, notes) for card in cards),
+        multi_share_optimized=options.get("card_order") == "best_first",
+        multi_share_end_card=bool(options.get("end_card")),
+    )
+
+
+def _card(resource: Resource, card: Mapping[str, Any], notes: Notes) -> dict[str, Value]:
+    url = str(card.get("url") or resource.fields["url"])
+    button = _type(resource, card.get("call_to_action") or resource.fields.get("call_to_action"), notes)
+    return _given(
+        link=url,
+        name=card.get("headline"),
+        description=card.get("description"),
+        image_hash=card.get("image"),
+        video_id=card.get("video"),
+        call_to_action=normal.call_to_action(button, url) if button else None,
+    )
+
+
+def _video_ad(resource: Resource, notes: Notes) -> dict[str, Value]:
+    declared = resource.fields
+    button = _button(resource, notes)
+    return _given(
+        video_id=declared["video"],
+        image_hash=declared.get("thumbnail"),
+        title=_first(resource, "headlines"),
+        message=_first(resource, "texts"),
+        link_description=_first(resource, "descriptions"),
+        call_to_action=normal.call_to_action(button, str(declared["url"])) if button else None,
+    )
 
 
 def _texts(resource: Resource, sort: str) -> list[str]:
@@ -60,14 +126,13 @@ def _texts(resource: Resource, sort: str) -> list[str]:
 
 def _link_ad(resource: Resource, page: str, notes: Notes) -> dict[str, Value]:
     url = str(resource.fields["url"])
-    values = {
-        "link": url,
-        "message": next(iter(_texts(resource, "texts")), None),
-        "name": next(iter(_texts(resource, "headlines")), None),
-        "description": next(iter(_texts(resource, "descriptions")), None),
-        "image_hash": resource.fields.get("image"),
-    }
-    link: dict[str, Value] = {name: value for name, value in values.items() if value is not None}
+    link = _given(
+        link=url,
+        message=_first(resource, "texts"),
+        name=_first(resource, "headlines"),
+        description=_first(resource, "descriptions"),
+        image_hash=resource.fields.get("image"),
+    )
     button = _button(resource, notes)
     if button:
         link["call_to_action"] = normal.call_to_action(button, url)
@@ -75,17 +140,19 @@ def _link_ad(resource: Resource, page: str, notes: Notes) -> dict[str, Value]:
 
 
 def _asset_feed(resource: Resource, page: str, notes: Notes) -> dict[str, Value]:
-    picture = resource.fields.get("image")
-    if not isinstance(picture, Ref):
-        fix = "Give the ad an image, or one text of each sort."
+    picture, film = resource.fields.get("image"), resource.fields.get("video")
+    if not (picture or film):
+        fix = "Give the ad an image or a video, or one text of each sort."
         notes.wrong(resource, "Several texts need an image on Meta", "none is declared", fix)
     button = _button(resource, notes)
+    moving = _given(video_id=film, thumbnail_hash=resource.fields.get("thumbnail"))
     feed: dict[str, Value] = {
-        "ad_formats": ("SINGLE_IMAGE",),
+        "ad_formats": ("SINGLE_VIDEO" if film else "SINGLE_IMAGE",),
         "bodies": _listed(_texts(resource, "texts")),
         "titles": _listed(_texts(resource, "headlines")),
         "descriptions": _listed(_texts(resource, "descriptions")),
-        "images": ({"hash": picture},),
+        "images": ({"hash": picture},) if picture else (),
+        **({"videos": (moving,)} if film else {}),
         "link_urls": ({"website_url": str(resource.fields["url"])},),
         "call_to_action_types": (button,) if button else (),
         "optimization_type": "DEGREES_OF_FREEDOM",
@@ -98,7 +165,10 @@ def _listed(texts: list[str]) -> tuple[Value, ...]:
 
 
 def _button(resource: Resource, notes: Notes) -> str | None:
-    name = resource.fields.get("call_to_action")
+    return _type(resource, resource.fields.get("call_to_action"), notes)
+
+
+def _type(resource: Resource, name: Value, notes: Notes) -> str | None:
     if not name:
         return None
     if str(name) not in goals.CALLS_TO_ACTION:

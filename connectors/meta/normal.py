@@ -25,6 +25,9 @@ POSITIONS = {
 PLACEMENT_LISTS = ("publisher_platforms", *POSITIONS.values(), "device_platforms")
 PROMOTED_KEYS = ("pixel_id", "custom_event_type", "custom_conversion_id", "page_id")
 LINK_KEYS = ("link", "message", "name", "description", "image_hash")
+CARD_KEYS = ("link", "name", "description", "image_hash", "video_id")
+CAROUSEL_KEYS = ("multi_share_optimized", "multi_share_end_card")
+VIDEO_KEYS = ("video_id", "image_hash", "title", "message", "link_description")
 FEED_TEXTS = ("bodies", "titles", "descriptions")
 OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
 
@@ -48,6 +51,11 @@ def same_instant(value: Any) -> str | None:
 def money(value: Any) -> int | None:
     """Units of the account's currency; Graph writes them as text, and "0" for a budget that is not set."""
     return int(value) or None if value not in (None, "") else None
+
+
+def texts(row: Mapping[str, Any], *names: str) -> dict[str, Value]:
+    """What Graph says of these, as texts; nothing where it says nothing."""
+    return {name: str(row[name]) for name in names if row.get(name) not in (None, "")}
 
 
 def words(values: Iterable[Any] | None) -> tuple[str, ...]:

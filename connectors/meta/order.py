@@ -13,7 +13,7 @@ from itertools import chain, groupby
 from engine.change import Archive, Change, Create, Update
 from engine.resource import Address, Ref, refs_in
 
-RANK = {"image": 0, "audience": 1, "campaign": 2, "ad_set": 3, "creative": 4, "ad": 5}
+RANK = {"image": 0, "video": 0, "audience": 1, "campaign": 2, "ad_set": 3, "creative": 4, "ad": 5}
 LAST = 1 << 30
 
 
@@ -163,4 +163,4 @@ def is_write_of_nothing(change: Change) -> bool:
     """Library objects are neither changed nor archived: Meta has no call for it. An audience changes."""
     if change.address.kind == "audience":
         return isinstance(change, Archive)
-    return isinstance(change, (Archive, Update)) and change.address.kind in ("creative", "image")
+    return isinstance(change, (Archive, Update)) and change.address.kind in ("creative", "image", "video")

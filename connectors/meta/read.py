@@ -21,6 +21,7 @@ EDGES: Mapping[str, str] = {
     "ad": "ads",
     "creative": "adcreatives",
     "image": "adimages",
+    "video": "advideos",
     "audience": "customaudiences",
 }
 # Lists leave archived objects out unless asked by status; deleted ones are nobody's any more.
@@ -32,9 +33,11 @@ EFFECTIVE: Mapping[str, tuple[str, ...]] = {
         "PENDING_REVIEW", "DISAPPROVED", "PREAPPROVED", "PENDING_BILLING_INFO",
     ),
 }  # fmt: skip
-UNLABELLED = ("image", "audience")
+UNLABELLED = ("image", "video", "audience")
 GONE = ("ARCHIVED", "DELETED")
 IMAGE_NAME = re.compile(r"^kampanya-([0-9a-f]{16})(\.\w+)?$")
+BROKEN = ("error", "expired")  # AdVideo.status.video_status; the others are processing and ready
+VIDEO_TITLE = re.compile(r"^kampanya-([0-9a-f]{16})$")
 ACTIVE_ACCOUNT = 1
 
 
@@ -113,6 +116,23 @@ def image_mark(row: Mapping[str, Any]) -> str | None:
     return named[1] if named else None
 
 
+def videos(graph: Reader, account: str) -> dict[str, str]:
+    """First 16 digits of SHA-256 → id, of the account's videos that are ours and can be shown."""
+    rows = graph.rows(account, "advideos", fields=("id", *READ_FIELDS["video"]))
+    return {mark: str(row["id"]) for row in rows if (mark := video_mark(row)) is not None}
+
+
+def video_mark(row: Mapping[str, Any]) -> str | None:
+    """None for a video of somebody else's, and for one that Meta could not make playable."""
+    named = VIDEO_TITLE.match(str(row.get("title", "")))
+    return named[1] if named and not _broken(row) else None
+
+
+def _broken(row: Mapping[str, Any]) -> bool:
+    status = row.get("status")
+    return isinstance(status, Mapping) and status.get("video_status") in BROKEN
+
+
 def _rows(graph: Reader, account: str, kind: str) -> list[dict[str, Any]]:
     params: dict[str, Any] = {"effective_status": list(EFFECTIVE[kind])} if kind in EFFECTIVE else {}
     return list(graph.rows(account, EDGES[kind], fields=_fields(kind), **params))
@@ -122,7 +142,7 @@ def _observed(
     account: str, kind: str, row: Mapping[str, Any], keys: Keys, known: Collection[Handle]
 ) -> Observed | None:
     mark, id = _mark(kind, row), str(row["hash"] if kind == "image" else row["id"])
-    if (mark is None and (kind, id) not in known) or row.get("status") == "DELETED":
+    if (mark is None and (kind, id) not in known) or row.get("status") == "DELETED" or _broken(row):
         return None
     gone = row.get("status") in GONE or row.get("effective_status") in GONE
     return Observed(
@@ -132,16 +152,19 @@ def _observed(
         id,
         mark or "",
         receive(kind, row, keys),
-        label=str(row.get("name", "")),
+        label=str(row.get("name") or row.get("title") or ""),
         archived=gone,
     )
 
 
 def _mark(kind: str, row: Mapping[str, Any]) -> str | None:
-    """The token on the object's label or in an audience's description, or an image's `image:` and digits."""
+    """The token on the object's label or in an audience's description, or the digits of an image or video."""
     if kind == "image":
         digits = image_mark(row)
         return f"image:{digits}" if digits else None
+    if kind == "video":
+        digits = video_mark(row)
+        return f"video:{digits}" if digits else None
     if kind == "audience":
         return unsigned(str(row.get("description") or ""))[1]
     tokens = [token_of(str(each.get("name", ""))) for each in row.get("adlabels") or ()]

@@ -63,15 +63,19 @@ def _content(name: str, value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]
     if name == "object_story_spec":
         if str(value.get("page_id") or "") != str(sheet.account.settings.get("page", "")):
             yield "creative.page", value.get("page_id")
+        if value.get("video_data"):
+            raise Wordless
         yield from _link(value.get("link_data") or {})
     elif name == "asset_feed_spec":
         yield from _feed(value)
+    elif name == "object_story_id":
+        yield "creative.meta.post", value
     else:
         raise Wordless
 
 
 def _link(link: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
-    if link.get("image_hash"):
+    if link.get("image_hash") or link.get("child_attachments"):
         raise Wordless
     words = {"name": "headlines", "message": "texts", "description": "descriptions"}
     yield from ((f"creative.{ours}", (link[theirs],)) for theirs, ours in words.items() if link.get(theirs))
@@ -82,7 +86,7 @@ def _link(link: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
 
 
 def _feed(feed: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
-    if feed.get("images"):
+    if feed.get("images") or feed.get("videos"):
         raise Wordless
     words = {"titles": "headlines", "bodies": "texts", "descriptions": "descriptions"}
     for theirs, ours in words.items():

@@ -34,6 +34,10 @@ FEED = {
     "descriptions": TextLimit(0, 5, 255, recommended=30),
 }
 
+# A carousel's primary text stands above all cards, whose own texts are the cards' (carousel ads guide); a
+# boosted post is shown as it is.
+CARDS = {"texts": TextLimit(0, 1, 1024, recommended=125)}
+
 # What restarts learning: Meta help 316478108955072, "significant edits" (the size of a budget step is the
 # engine's to judge). What goes back to review: help 204798856225114.
 CAMPAIGN = KindSupport(
@@ -94,11 +98,23 @@ CREATIVE = KindSupport(
     "creative",
     status=None,
     delivers=False,
-    immutable=frozenset({"name", "object_story_spec", "asset_feed_spec", "url_tags", "instagram_user_id"}),
+    immutable=frozenset(
+        {
+            "name",
+            "object_story_spec",
+            "object_story_id",
+            "asset_feed_spec",
+            "url_tags",
+            "instagram_user_id",
+        }
+    ),
     archivable=False,
 )
 IMAGE = KindSupport(
     "image", mark="content", status=None, delivers=False, immutable=frozenset({"name"}), archivable=False
+)
+VIDEO = KindSupport(
+    "video", mark="content", status=None, delivers=False, immutable=frozenset({"title"}), archivable=False
 )
 # A rule, a name and a description can be changed; the pixel is part of the rule (custom audience reference,
 # "Updating"). Deleting one breaks every ad set that uses it, whoever owns it: what nobody uses is left.
@@ -107,12 +123,13 @@ AUDIENCE = KindSupport("audience", mark="description", status=None, delivers=Fal
 SUPPORTS = Supports(
     platform="meta",
     title="Meta",
-    kinds={each.kind: each for each in (CAMPAIGN, AUDIENCE, AD_SET, AD, CREATIVE, IMAGE)},
+    kinds={each.kind: each for each in (CAMPAIGN, AUDIENCE, AD_SET, AD, CREATIVE, IMAGE, VIDEO)},
     default_units=100,
     currency_units=dict.fromkeys(WHOLE_CURRENCIES, 1),
     worst_day=1.75,  # of the highest budget set that day (help 190490051321426)
-    texts={"feed": FEED},
+    texts={"feed": FEED, "cards": CARDS, "post": {}},
     age_bounds=None,
     goals=GOALS,
+    creative_parts=frozenset({"thumbnail", "cards"}),
     audience_days={"website": 180},  # audience rules: retention_seconds of at most 180 days
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from connectors.meta import audience, normal
+from connectors.meta import audience, content, normal
 from engine.resource import Fields, Ref, Value, digest_of, to_json
 
 BUDGETS = ("daily_budget", "lifetime_budget")
@@ -31,9 +31,11 @@ READ_FIELDS: Mapping[str, tuple[str, ...]] = {
     ),
     "ad": ("adset_id", "creative", "name", "status", "effective_status"),
     "creative": (
-        "name", "status", "object_story_spec", "asset_feed_spec", "url_tags", "instagram_user_id",
+        "name", "status", "object_story_spec", "object_story_id", "asset_feed_spec", "url_tags",
+        "instagram_user_id",
     ),
     "image": ("name", "hash", "status"),
+    "video": ("title", "status"),
     "audience": ("name", "description", "rule"),
 }  # fmt: skip
 
@@ -102,7 +104,7 @@ def receive(kind: str, row: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
 
 
 def _campaign(row: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
-    made = _texts(row, "name", "objective", "status", "buying_type", "bid_strategy")
+    made = normal.texts(row, "name", "objective", "status", "buying_type", "bid_strategy")
     made["special_ad_categories"] = _categories(row)
     if row.get("special_ad_category_country"):
         made["special_ad_category_country"] = normal.words(row["special_ad_category_country"])
@@ -117,7 +119,7 @@ def _categories(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _ad_set(row: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
-    made = _texts(
+    made = normal.texts(
         row, "campaign_id", "name", "status", "optimization_goal", "destination_type", "billing_event",
         "bid_strategy", "dsa_beneficiary", "dsa_payor",
     )  # fmt: skip
@@ -198,54 +200,8 @@ def _ids(rows: Any) -> tuple[str, ...]:
 
 def _ad(row: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
     creative = row.get("creative") or {}
-    made = _texts(row, "adset_id", "name", "status")
+    made = normal.texts(row, "adset_id", "name", "status")
     return {**made, "creative": {"creative_id": str(creative.get("id") or creative.get("creative_id"))}}
-
-
-def _creative(row: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
-    made = _texts(row, "name", "url_tags", "instagram_user_id")
-    story = row.get("object_story_spec") or {}
-    if story:
-        made["object_story_spec"] = _story(story)
-    if row.get("asset_feed_spec"):
-        made["asset_feed_spec"] = _feed(row["asset_feed_spec"])
-    return made
-
-
-def _story(story: Mapping[str, Any]) -> dict[str, Value]:
-    made: dict[str, Value] = {"page_id": str(story.get("page_id", ""))}
-    data = story.get("link_data")
-    if data:
-        link: dict[str, Value] = {name: str(data[name]) for name in normal.LINK_KEYS if data.get(name)}
-        button = data.get("call_to_action")
-        if button:
-            target = str((button.get("value") or {}).get("link") or data.get("link", ""))
-            link["call_to_action"] = normal.call_to_action(str(button["type"]), target)
-        made["link_data"] = link
-    return made
-
-
-def _feed(feed: Mapping[str, Any]) -> dict[str, Value]:
-    texts: dict[str, Value] = {
-        part: tuple({"text": str(each["text"])} for each in feed.get(part) or ())
-        for part in normal.FEED_TEXTS
-    }
-    return {
-        **texts,
-        "ad_formats": tuple(str(each) for each in feed.get("ad_formats") or ()),
-        "images": tuple({"hash": str(each["hash"])} for each in feed.get("images") or ()),
-        "link_urls": tuple({"website_url": str(each["website_url"])} for each in feed.get("link_urls") or ()),
-        "call_to_action_types": tuple(str(each) for each in feed.get("call_to_action_types") or ()),
-        "optimization_type": str(feed.get("optimization_type", "")),
-    }
-
-
-def _image(row: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
-    return {"name": str(row["name"]).partition(".")[0]}
-
-
-def _texts(row: Mapping[str, Any], *names: str) -> dict[str, Value]:
-    return {name: str(row[name]) for name in names if row.get(name) not in (None, "")}
 
 
 def _budgets(row: Mapping[str, Any]) -> dict[str, Value]:
@@ -256,7 +212,8 @@ RECEIVE: Mapping[str, Callable[[Mapping[str, Any], Keys], dict[str, Value]]] = {
     "campaign": _campaign,
     "ad_set": _ad_set,
     "ad": _ad,
-    "creative": _creative,
-    "image": _image,
+    "creative": content.creative,
+    "image": content.image,
+    "video": content.video,
     "audience": lambda row, keys: audience.receive(row),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from sandbox.meta import posts, videos
 from sandbox.meta.context import Graph
 from sandbox.meta.enums import ENUMS, NESTED
 from sandbox.meta.errors import refuse
@@ -21,6 +22,9 @@ FEED_LIMITS = {  # asset feed reference: how many of each
     "bodies": 5, "titles": 5, "descriptions": 5, "images": 10, "videos": 10, "link_urls": 10,
     "call_to_action_types": 5, "captions": 5,
 }  # fmt: skip
+FEED_MOST = 30  # assets in all (asset feed reference)
+FEED_TEXT = {"bodies": 1024, "titles": 255, "descriptions": 255, "captions": 255}  # characters (same place)
+FORMAT_NEEDS = {"SINGLE_IMAGE": "images", "SINGLE_VIDEO": "videos", "CAROUSEL_IMAGE": "images"}
 AD_FORMATS = ("SINGLE_IMAGE", "SINGLE_VIDEO", "CAROUSEL_IMAGE", "AUTOMATIC_FORMAT", "COLLECTION")
 
 
@@ -37,7 +41,7 @@ def created(graph: Graph, values: dict[str, Any]) -> dict[str, Any]:
         _check_feed(graph, values["asset_feed_spec"])
     _known("degrees_of_freedom_spec", values.get("degrees_of_freedom_spec", {}), "degrees_of_freedom_spec")
     if values.get("object_story_id"):
-        _check_page(graph, str(values["object_story_id"]).split("_")[0], "object_story_id")
+        _check_post(graph, str(values["object_story_id"]))
     values["status"] = "ACTIVE"
     return values
 
@@ -61,6 +65,15 @@ def _known(where: str, spec: Any, shape: str) -> None:
     for key in spec:
         if key not in NESTED[shape]:
             raise refuse("nested", f"{where}.{key}", name=key, where=where)
+
+
+def _check_post(graph: Graph, post: str) -> None:
+    """A post of the page, or the one behind a creative."""
+    where = "object_story_id"
+    _check_page(graph, post.split("_")[0], where)
+    behind = any(story(node) == post for node in graph.store.every("adcreative"))
+    if posts.find(graph, post) is None and not behind:
+        raise refuse("post_missing", where, where=where, id=post)
 
 
 def _check_page(graph: Graph, page: Any, where: str) -> None:
@@ -104,16 +117,26 @@ def _check_link(graph: Graph, link: Any, where: str) -> None:
             detail=f"{least} to {most} cards",
         )
     for card in cards:
-        _known(f"{where}.child_attachments", card, "child_attachment")
-        _check_url(card.get("link"), f"{where}.child_attachments.link")
-        _check_image(graph, card.get("image_hash"), f"{where}.child_attachments.image_hash")
-        _check_action(card.get("call_to_action"), f"{where}.child_attachments.call_to_action")
+        _check_card(graph, card, f"{where}.child_attachments")
+
+
+def _check_card(graph: Graph, card: Any, where: str) -> None:
+    """A link and a picture; a card's video has a picture too (carousel ads guide)."""
+    _known(where, card, "child_attachment")
+    _check_url(card.get("link"), f"{where}.link")
+    _texts(card, where, "name", "description", "caption", "picture", "image_hash")
+    if not card.get("image_hash") and not card.get("picture"):
+        raise refuse("required", f"{where}.image_hash", name=f"{where}[image_hash]")
+    _check_image(graph, card.get("image_hash"), f"{where}.image_hash")
+    if card.get("video_id"):
+        videos.require_ready(graph, card["video_id"], f"{where}.video_id")
+    _check_action(card.get("call_to_action"), f"{where}.call_to_action")
 
 
 def _check_video(graph: Graph, video: Any, where: str) -> None:
     _known(where, video, "video_data")
-    if not graph.store.get(str(video.get("video_id", "")), "advideo"):
-        raise refuse("video_missing", f"{where}.video_id", where=where, id=video.get("video_id"))
+    videos.require_ready(graph, video.get("video_id"), f"{where}.video_id")
+    _texts(video, where, "title", "message", "link_description")
     if not video.get("image_hash") and not video.get("image_url"):
         raise refuse("required", f"{where}.image_hash", name=f"{where}[image_hash]")
     _check_image(graph, video.get("image_hash"), f"{where}.image_hash")
@@ -165,6 +188,11 @@ def _check_feed(graph: Graph, feed: Any) -> None:
         raise refuse("required", f"{where}.ad_formats", name=f"{where}[ad_formats]")
     for form in formats:
         one_of(f"{where}[ad_formats]", form, AD_FORMATS)
+    for form, need in FORMAT_NEEDS.items():
+        if form in formats and not feed.get(need):
+            raise refuse("required", f"{where}.{need}", name=f"{where}[{need}]")
+    if sum(len(feed.get(name, ())) for name in FEED_LIMITS) > FEED_MOST:
+        raise refuse("nested_value", where, name=where, detail=f"at most {FEED_MOST} assets in all")
     for action in feed.get("call_to_action_types", ()):
         one_of(f"{where}[call_to_action_types]", action, ENUMS["call_to_action"])
     for action in feed.get("call_to_actions", ()):
@@ -176,15 +204,16 @@ def _check_assets(graph: Graph, feed: dict[str, Any], where: str) -> None:
         for item in feed.get(name, ()):
             if not isinstance(item, dict) or not isinstance(item.get("text"), str) or not item["text"]:
                 raise refuse("nested_value", f"{where}.{name}", name=name, detail="each needs a text")
+            if len(item["text"]) > FEED_TEXT[name]:
+                raise refuse("length", f"{where}.{name}", name=name, limit=FEED_TEXT[name])
     for item in feed.get("link_urls", ()):
         _check_url(item.get("website_url") if isinstance(item, dict) else None, f"{where}.link_urls")
     for item in feed.get("images", ()):
         hash_ = item.get("hash", "") if isinstance(item, dict) else ""
         _check_image(graph, hash_, f"{where}.images")
     for item in feed.get("videos", ()):
-        video = str(item.get("video_id", "")) if isinstance(item, dict) else ""
-        if not graph.store.get(video, "advideo"):
-            raise refuse("video_missing", f"{where}.videos", where=where, id=video)
+        videos.require_ready(graph, item.get("video_id") if isinstance(item, dict) else "", f"{where}.videos")
+        _check_image(graph, item.get("thumbnail_hash"), f"{where}.videos")
 
 
 def destination(creative: Node | None) -> str | None:
@@ -194,3 +223,11 @@ def destination(creative: Node | None) -> str | None:
     link = creative.get("object_story_spec", {}).get("link_data", {})
     urls = creative.get("asset_feed_spec", {}).get("link_urls", [])
     return link.get("link") or next((url.get("website_url") for url in urls), None)
+
+
+def story(creative: Node) -> str | None:
+    """The post behind a creative, as `page_post`."""
+    if creative.get("object_story_id"):
+        return str(creative.get("object_story_id"))
+    page = creative.get("object_story_spec", {}).get("page_id")
+    return f"{page}_{creative.seq}" if page else None

@@ -250,6 +250,27 @@ REFUSALS = {
     "video_missing": Refusal(
         100, None, INVALID, "Video doesn't exist", "{where}: video {id} is not in this account's library."
     ),
+    "video_not_ready": Refusal(
+        100, 1885252, INVALID, "Video not ready for use in an ad",
+        "The video is still being processed. Wait until its video_status is ready.",
+    ),
+    "video_format": Refusal(
+        352, None, "Sorry, the video file you selected is in a format that we don't support."
+    ),
+    "video_size": Refusal(
+        100, None, INVALID, "Video size", "file_size must be 1 to {limit} bytes (given: {given})."
+    ),
+    "video_session": Refusal(
+        100, None, INVALID, "Upload session", "There is no upload session {id}, or it is finished."
+    ),
+    # The subcode is the one after which Meta's SDK goes on at the offsets of error_data.
+    "video_offset": Refusal(
+        100, 1363037, INVALID, "Wrong offset",
+        "The next part begins at {start_offset} and ends before {end_offset}."
+    ),
+    "post_missing": Refusal(
+        100, None, INVALID, "Post doesn't exist", "{where}: {id} is not a post of this account's page."
+    ),
     "ad_creative": Refusal(
         100, None, INVALID, "Creative required",
         "An ad needs creative with creative_id or a creative's fields."
@@ -309,12 +330,20 @@ class GraphError(Exception):
         self.blame = blame
         self.values = values
         self.http = refusal.http
+        self.told: dict[str, Any] = {}
+
+    def telling(self, told: dict[str, Any]) -> GraphError:
+        """With these in error_data, as an object."""
+        self.told = told
+        return self
 
     def envelope(self, trace: str) -> dict[str, Any]:
         """The answer's body; error_data is a JSON text, as the platform sends it."""
         refusal = self.refusal
         error: dict[str, Any] = {"message": str(self), "type": refusal.type, "code": refusal.code}
-        if self.blame:
+        if self.told:
+            error["error_data"] = self.told
+        elif self.blame:
             error["error_data"] = json.dumps({"blame_field_specs": self.blame})
         if refusal.subcode is not None:
             error["error_subcode"] = refusal.subcode

@@ -1,4 +1,4 @@
-"""Images and videos of the account's library: uploads by file and by base64, kept by what they contain."""
+"""Images of the account's library: uploads by file and by base64, kept by what they contain."""
 
 from __future__ import annotations
 
@@ -71,18 +71,6 @@ def delete_image(graph: Graph, call: Call) -> dict[str, Any]:
     require(values, "hash")
     graph.store.remove(graph.node(f"image:{values['hash']}", "adimage", "delete"))
     return {"success": True}
-
-
-def create_video(graph: Graph, call: Call) -> dict[str, Any]:
-    """POST act_…/advideos with a file or a file_url; ready at once. Chunked uploads are not taken."""
-    types = {"name": "s", "title": "s", "description": "s", "file_url": "s"}
-    values = parse(call.params, types, graph.zone)
-    upload = next(iter(call.files.values()), None)
-    if upload is None and "file_url" not in values:
-        raise refuse("required", "source", name="source")
-    data = {"title": values.get("title") or values.get("name") or (upload.name if upload else "")}
-    data["description"] = values.get("description", "")
-    return {"id": graph.store.create("advideo", data, graph.now()).id}
 
 
 def dimensions(content: bytes) -> tuple[int, int] | None:

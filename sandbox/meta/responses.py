@@ -16,6 +16,7 @@ from sandbox.meta import (
     media,
     status,
     targeting,
+    videos,
 )
 from sandbox.meta.context import Call, Graph
 from sandbox.meta.errors import refuse
@@ -27,7 +28,7 @@ TYPES = {  # Graph's names of the node types, as its messages write them
     "campaign": "AdCampaignGroup", "adset": "AdCampaign", "ad": "Adgroup", "adcreative": "AdCreative",
     "adaccount": "AdAccount", "adimage": "AdImage", "adlabel": "AdLabel", "customaudience": "CustomAudience",
     "advideo": "Video", "adreportrun": "AdReportRun", "adspixel": "AdsPixel", "page": "Page",
-    "business": "Business", "user": "User", "insights": "AdsInsights",
+    "business": "Business", "user": "User", "post": "PagePost", "insights": "AdsInsights",
 }  # fmt: skip
 MONEY = frozenset(
     ["daily_budget", "lifetime_budget", "spend_cap", "daily_min_spend_target", "daily_spend_cap",
@@ -206,13 +207,6 @@ def _advantage(graph: Graph, node: Node) -> dict[str, str]:
     return state | {"advantage_state": "ENABLED" if all(levers.values()) else "DISABLED"}
 
 
-def _story(graph: Graph, node: Node) -> str | None:
-    if node.get("object_story_id"):
-        return str(node.get("object_story_id"))
-    page = node.get("object_story_spec", {}).get("page_id")
-    return f"{page}_{node.seq}" if page else None
-
-
 def _call_to_action(graph: Graph, node: Node) -> str | None:
     action = node.get("object_story_spec", {}).get("link_data", {}).get("call_to_action", {})
     kind: str | None = action.get("type")
@@ -240,7 +234,7 @@ COMPUTED: dict[tuple[str, str], Callable[[Graph, Node], Any]] = {
     ("adset", "bid_strategy"): _bid_strategy,
     ("ad", "campaign_id"): _campaign_of_ad,
     ("ad", "preview_shareable_link"): lambda graph, node: f"https://fb.sandbox.invalid/{node.id}",
-    ("adcreative", "effective_object_story_id"): _story,
+    ("adcreative", "effective_object_story_id"): lambda graph, node: creatives.story(node),
     ("adcreative", "call_to_action_type"): _call_to_action,
     ("adcreative", "link_url"): lambda graph, node: creatives.destination(node),
     ("adcreative", "object_type"): lambda graph, node: node.get("object_type", "SHARE"),
@@ -255,7 +249,7 @@ COMPUTED: dict[tuple[str, str], Callable[[Graph, Node], Any]] = {
     ("customaudience", "time_created"): _moment("created"),
     ("customaudience", "time_updated"): _moment("updated"),
     ("customaudience", "time_content_updated"): _moment("updated"),
-    ("advideo", "status"): lambda graph, node: {"video_status": "ready"},
+    ("advideo", "status"): lambda graph, node: videos.status(node),
 }
 
 

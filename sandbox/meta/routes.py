@@ -18,10 +18,12 @@ from sandbox.meta import (
     lists,
     media,
     pixels,
+    posts,
     reports,
     responses,
     search,
     targeting,
+    videos,
 )
 from sandbox.meta.context import Call, Graph
 from sandbox.meta.errors import refuse
@@ -68,7 +70,7 @@ def dispatch(graph: Graph, call: Call) -> Any:
 
 def _resolve(graph: Graph, call: Call) -> Node:
     name = call.path[0]
-    own = search.fixed(graph).get(name)
+    own = search.fixed(graph).get(name) or posts.find(graph, name)
     if own:
         return own
     if ":" in name:
@@ -85,6 +87,8 @@ def _get(graph: Graph, node: Node, call: Call) -> Any:
     parse(call.params, {}, graph.zone, also=("metadata",))
     if node.kind == "adreportrun":
         node = reports.poll(graph, node)
+    elif node.kind == "advideo":
+        node = videos.look(graph, node)
     return responses.render(graph, node, _wanted(call), call)
 
 
@@ -151,7 +155,7 @@ def _delete(graph: Graph, node: Node, call: Call) -> Any:
     parse(call.params, {}, graph.zone)
     if node.kind in SOFT_DELETED:
         graph.store.update(node, {"status": "DELETED"}, graph.now())
-    elif node.kind in ("adlabel", "customaudience", "adimage", "advideo"):
+    elif node.kind in ("adlabel", "customaudience", "adimage", "advideo", "post"):
         graph.store.remove(node)
     else:
         raise refuse("missing_object", id=node.id, method="delete")
@@ -218,6 +222,10 @@ def _fixed_list(*kinds: str) -> Edge:
     return answer
 
 
+def _posts(graph: Graph, _: Node, call: Call) -> Any:
+    return lists.page(graph, call, "post", posts.published(graph), responses.render)
+
+
 def _minimum_budgets(graph: Graph, _: Node, call: Call) -> Any:
     parse(call.params, {"bid_amount": "u"} | lists.PAGING, graph.zone)
     return {"data": account.minimum_budgets(graph)}
@@ -255,7 +263,9 @@ EDGES: dict[tuple[str, str, str], Edge] = {
     ("POST", "adaccount", "adlabels"): _create_label,
     ("POST", "adaccount", "adimages"): lambda graph, _, call: media.create_images(graph, call),
     ("DELETE", "adaccount", "adimages"): lambda graph, _, call: media.delete_image(graph, call),
-    ("POST", "adaccount", "advideos"): lambda graph, _, call: media.create_video(graph, call),
+    ("POST", "adaccount", "advideos"): lambda graph, _, call: videos.create(graph, call),
+    ("POST", "page", "feed"): posts.create,
+    **{("GET", "page", edge): _posts for edge in posts.EDGES},
     ("POST", "adspixel", "events"): pixels.events,
     ("POST", "customaudience", "users"): audiences.add_users,
     ("DELETE", "customaudience", "users"): audiences.remove_users,

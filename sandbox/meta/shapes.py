@@ -157,6 +157,12 @@ FIELDS = {
         selected_audio_spec source spherical status title universal_video_id updated_time views
         """
     ),
+    "post": names(
+        """
+        created_time full_picture id is_published message permalink_url promotable_id
+        scheduled_publish_time status_type updated_time
+        """
+    ),
     "adreportrun": names(
         """
         account_id async_percent_completion async_report_url async_status date_start date_stop emails

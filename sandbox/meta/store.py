@@ -62,6 +62,11 @@ class Store:
         used = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'object'").fetchone()
         self._next = max(self._next, used[0] + 1 if used else 1)  # ids of removed objects never come back
 
+    @property
+    def next(self) -> int:
+        """The sequence number of the next object."""
+        return self._next
+
     def get(self, id_: str, kind: str | None = None) -> Node | None:
         node = self._nodes.get(id_)
         return node if node and kind in (None, node.kind) else None

@@ -98,6 +98,13 @@ class Tree:
             self.resources.append(Resource(address, self.account.id, f"image:{sha[:16]}", fields))
         return address
 
+    def video(self, name: str = "film.mp4", size: int = 3000) -> Address:
+        path = self.assets / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"\0\0\0\x18ftypmp42" + bytes(number % 251 for number in range(size)))
+        sha = hashlib.sha256(path.read_bytes()).hexdigest()
+        return self.resource("video", sha[:16], mark=f"video:{sha[:16]}", path=name, sha256=sha)
+
     def creative(self, key: str, **changed: Any) -> Address:
         fields: dict[str, Any] = {
             "headlines": ("Sıcak gelir",), "texts": ("Ustanın elinden kapına kadar.",),
@@ -111,9 +118,10 @@ class Tree:
     def ref(self, kind: str, key: str) -> Ref:
         return Ref(Address("meta", kind, key))
 
-    def resource(self, kind: str, key: str, **fields: Any) -> Address:
+    def resource(self, kind: str, key: str, mark: str = "", **fields: Any) -> Address:
         address = Address("meta", kind, key)
-        self.resources.append(Resource(address, self.account.id, self.scope.token(address), fields))
+        mark = mark or self.scope.token(address)
+        self.resources.append(Resource(address, self.account.id, mark, fields))
         return address
 
     def change(self, kind: str, key: str, **fields: Any) -> None:

@@ -15,7 +15,7 @@ from connectors.meta.apply import MetaConnector
 from engine.change import Applied, Archive, Change, Create, Outcome, Refused, Unknown, Update
 from engine.diff import Context, Diff, diff
 from engine.match import Known
-from engine.resource import Address, Resource
+from engine.resource import Address, Ref, Resource
 
 pytestmark = pytest.mark.server
 CONTEXT = Context({"meta": MetaConnector.supports})
@@ -155,9 +155,45 @@ def traffic(tree: Any) -> None:
     tree.change("ad_set", "yil-sonu/takim-0", optimize_for="landing_page_views", status="paused")
 
 
+def a_video(tree: Any) -> None:
+    film, still = Ref(tree.video()), Ref(tree.image("kare.png", 90))
+    tree.change("creative", "c-0-0", image=None, video=film, thumbnail=still)
+
+
+def several_texts_on_a_video(tree: Any) -> None:
+    several_texts(tree)
+    a_video(tree)
+
+
+def carousel(tree: Any) -> None:
+    def card(number: int, **changed: Any) -> dict[str, Any]:
+        picture = Ref(tree.image(f"kart-{number}.png", 20 + number))
+        plain = {
+            "headline": f"Kart {number}",
+            "description": None,
+            "video": None,
+            "url": "",
+            "call_to_action": None,
+        }
+        return {**plain, "image": picture, **changed}
+
+    cards = (
+        card(2),
+        card(1, url="https://lezzet.example/menu", description="Yeni", call_to_action="shop_now"),
+        card(0, video=Ref(tree.video())),
+    )
+    tree.change("creative", "c-0-0", headlines=(), image=None, cards=cards, options={"end_card": True})
+
+
+def boosted_post(tree: Any) -> None:
+    options = {"post": "2000000000000001_1002"}
+    tree.change("creative", "c-0-0", headlines=(), texts=(), image=None, url="", options=options)
+
+
 VARIATIONS = [
-    plain, several_texts, bare_creative, campaign_budget, lifetime_budget, capped_bid, minimum_return,
-    special_category, open_ended_country, engagement, awareness, traffic, leads, video_views, conversations,
+    plain, a_video, several_texts_on_a_video, carousel, boosted_post, several_texts, bare_creative,
+    campaign_budget, lifetime_budget, capped_bid, minimum_return, special_category, open_ended_country,
+    engagement, awareness, traffic, leads, video_views, conversations,
 ]  # fmt: skip
 
 
@@ -263,7 +299,7 @@ def test_two_hundred_ad_sets_take_about_as_many_calls(
     assert meta.graph.calls <= 205
     fresh = MetaConnector(brand)
     assert len(fresh.read()) == 602
-    assert fresh.graph.calls <= 8
+    assert fresh.graph.calls <= 9
 
 
 def test_writes_at_full_speed_stay_under_the_platforms_limit(
@@ -362,3 +398,59 @@ def test_a_journalled_id_is_enough_to_tell_ours_from_a_duplicate(
     found = diff([want], meta.read(), replace(CONTEXT, known=known))
     assert found.changes == ()
     assert len(found.matching.foreign) == 1
+
+
+def test_a_large_video_goes_up_in_chunks_once_and_is_waited_for(
+    meta: MetaConnector, declared: Any, brand: Connection, sandbox: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors.meta.library.AT_ONCE", 1 << 20)
+    tree = declared(ad_sets=1, ads=1)
+    film = Ref(tree.video(size=3 << 20))
+    tree.change("creative", "c-0-0", image=None, video=film, thumbnail=Ref(tree.image()))
+    built(meta, tree)
+    assert planned(meta, tree, brand)[1].changes == ()
+    again = [Create(each) for each in meta.canonical(tree.resources) if each.address.kind == "video"]
+    assert kinds(list(MetaConnector(brand).apply(again, {})), Applied) == ["video"]
+    assert sandbox.objects()["advideo"] == 1
+
+
+def test_a_video_whose_answer_is_lost_is_unknown_and_never_sent_twice(
+    meta: MetaConnector, declared: Any, brand: Connection, sandbox: Any
+) -> None:
+    sandbox.fault("POST */advideos", "lost_response", times=1)
+    tree = declared(ad_sets=0)
+    address = tree.video()
+    changes = [Create(each) for each in meta.canonical(tree.resources) if each.address == address]
+    assert kinds(list(meta.apply(changes, {})), Unknown) == ["video"]
+    assert [each.address for each in planned(meta, tree, brand)[1].changes if each.address == address] == []
+    assert kinds(list(MetaConnector(brand).apply(changes, {})), Applied) == ["video"]
+    assert sandbox.objects()["advideo"] == 1
+
+
+def test_a_video_that_meta_still_processes_is_put_off_and_stops_nothing_else(
+    meta: MetaConnector, declared: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors.meta.library.PATIENCE", 1)
+    tree = declared(ad_sets=1, ads=1)
+    tree.video()
+    outcomes = list(meta.apply([Create(each) for each in meta.canonical(tree.resources)], {}))
+    assert [(each.address.kind, each.retry) for each in outcomes if isinstance(each, Refused)] == [
+        ("video", True)
+    ]
+
+
+def test_another_order_of_cards_is_another_creative_of_the_same_ad(
+    meta: MetaConnector, declared: Any, brand: Connection
+) -> None:
+    tree = declared(ad_sets=1, ads=1)
+    carousel(tree)
+    ids = built(meta, tree)
+    creative = next(each for each in tree.resources if each.address.kind == "creative")
+    tree.change("creative", "c-0-0", cards=creative.fields["cards"][::-1])
+    _, found = planned(meta, tree, brand)
+    assert sorted(type(each).__name__ + each.address.kind for each in found.changes) == [
+        "Createcreative",
+        "Updatead",
+    ]
+    assert kinds(list(meta.apply(found.changes, ids)), Applied) == ["ad", "creative"]
+    assert planned(meta, tree, brand)[1].changes == ()

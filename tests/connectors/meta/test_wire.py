@@ -54,6 +54,11 @@ def echoed(params: dict[str, Any]) -> dict[str, Any]:
         }
     if "promoted_object" in row:
         row["promoted_object"]["smart_pse_enabled"] = False
+    link = row.get("object_story_spec", {}).get("link_data", {})
+    for card in link.get("child_attachments", ()):
+        card["caption"] = "lezzet.example"
+    if "video_data" in row.get("object_story_spec", {}):
+        row["object_story_spec"]["video_data"]["image_url"] = "https://scontent.example/1"
     for part in row.get("asset_feed_spec", {}).values():
         for each in part if isinstance(part, list) else ():
             if isinstance(each, dict):
@@ -117,9 +122,39 @@ links = st.fixed_dictionaries(
         "call_to_action": st.just(normal.call_to_action("ORDER_NOW", "https://lezzet.example/")),
     },
 )
+cards = st.fixed_dictionaries(
+    {"link": st.just("https://lezzet.example/"), "image_hash": digits},
+    optional={
+        "name": text,
+        "description": text,
+        "video_id": digits,
+        "call_to_action": st.just(normal.call_to_action("SHOP_NOW", "https://lezzet.example/")),
+    },
+)
+carousels = st.fixed_dictionaries(
+    {
+        "link": st.just("https://lezzet.example/"),
+        "child_attachments": st.lists(cards, min_size=2, max_size=3).map(tuple),
+        "multi_share_optimized": st.booleans(),
+        "multi_share_end_card": st.booleans(),
+    }
+)
+films = st.fixed_dictionaries(
+    {"video_id": digits, "image_hash": digits, "title": text},
+    optional={
+        "message": text,
+        "link_description": text,
+        "call_to_action": st.just(normal.call_to_action("ORDER_NOW", "https://lezzet.example/")),
+    },
+)
+stories = st.one_of(
+    st.fixed_dictionaries({"page_id": digits, "link_data": links | carousels}),
+    st.fixed_dictionaries({"page_id": digits, "video_data": films}),
+)
 creatives = st.one_of(
+    st.fixed_dictionaries({"name": text, "object_story_id": st.just("1_2")}),
     st.fixed_dictionaries(
-        {"name": text, "object_story_spec": st.fixed_dictionaries({"page_id": digits, "link_data": links})},
+        {"name": text, "object_story_spec": stories},
         optional={"url_tags": text, "instagram_user_id": digits},
     ),
     st.fixed_dictionaries(
@@ -136,7 +171,12 @@ creatives = st.one_of(
                     "link_urls": st.just(({"website_url": "https://lezzet.example/"},)),
                     "call_to_action_types": st.just(()) | st.just(("ORDER_NOW",)),
                     "optimization_type": st.just("DEGREES_OF_FREEDOM"),
-                }
+                },
+                optional={
+                    "videos": st.tuples(
+                        st.fixed_dictionaries({"video_id": digits}, optional={"thumbnail_hash": digits})
+                    )
+                },
             ),
         }
     ),

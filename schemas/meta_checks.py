@@ -1,0 +1,93 @@
+"""What Meta refuses and one campaign's file can tell: which content goes together in an ad."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from schemas.campaign import Ad, AdSet, Campaign
+from schemas.creative import Creative
+from schemas.errors import Problem
+from schemas.strategy_checks import Found, Path
+
+# Ad video reference, "supported formats": those that people have.
+VIDEOS = (".mp4", ".mov", ".m4v", ".gif", ".avi", ".mkv", ".webm", ".wmv", ".mpeg", ".mpg")
+# What a post or the cards of a carousel say themselves.
+OF_THE_POST = (
+    "headlines", "texts", "descriptions", "image", "video", "thumbnail", "cards", "call_to_action", "url",
+    "display_path", "page",
+)  # fmt: skip
+OF_THE_CARDS = ("headlines", "descriptions", "image", "video", "thumbnail")
+
+
+def campaign_problems(campaign: Campaign) -> Found:
+    """Paths in the campaign and what is wrong there."""
+    for path, ad_set, ad in ads(campaign):
+        platforms = [p for p in campaign.platforms if not any(_skips(x, p) for x in (campaign, ad_set, ad))]
+        yield from _content((*path, "creative"), ad.creative, tuple(platforms))
+        if "meta" in platforms:
+            yield from _video((*path, "creative"), ad.creative)
+            yield from _carousel((*path, "creative"), ad.creative)
+
+
+def ads(campaign: Campaign) -> Iterator[tuple[Path, AdSet, Ad]]:
+    """Every ad with its path and its ad set."""
+    for i, ad_set in enumerate(campaign.ad_sets):
+        for j, ad in enumerate(ad_set.ads):
+            yield ("ad_sets", i, "ads", j), ad_set, ad
+
+
+def _skips(level: Campaign | AdSet | Ad, platform: str) -> bool:
+    block = getattr(level, platform)
+    return block is not None and block.skip
+
+
+def _content(path: Path, creative: Creative, platforms: tuple[str, ...]) -> Found:
+    """Headlines and an address, unless Meta alone shows it and a post or cards bring their own."""
+    post = bool(creative.meta and creative.meta.post)
+    alone = platforms == ("meta",)
+    if alone and post:
+        yield from _idle(path, creative, OF_THE_POST, "a post brings its own", "the post")
+    elif alone and creative.cards:
+        yield from _idle(path, creative, OF_THE_CARDS, "cards bring their own", "the cards")
+    needed = [] if alone and post else ["url"] if alone and creative.cards else ["headlines", "url"]
+    for name in needed:
+        if not getattr(creative, name):
+            yield path, Problem("a key is missing", f"a creative needs `{name}`", f"add `{name}: …`")
+
+
+def _idle(path: Path, creative: Creative, names: tuple[str, ...], why: str, owner: str) -> Found:
+    for name in names:
+        if getattr(creative, name):
+            fix = f"leave `{name}` out, or say it in {owner}"
+            yield (*path, name), Problem("nobody would see this", f"{why} `{name}`", fix)
+
+
+def _video(path: Path, creative: Creative) -> Found:
+    if creative.thumbnail and not creative.video:
+        detail = "there is no `video` that it stands for"
+        yield (*path, "thumbnail"), Problem("a thumbnail without a video", detail, "call it `image`")
+    for part, sort, file in creative.files():
+        if sort == "video" and PurePosixPath(file).suffix.lower() not in VIDEOS:
+            fix = f"save it as one of {', '.join(VIDEOS[:2])}"
+            yield (*path, *part), Problem("Meta takes no such video", f"found `{file}`", fix)
+    if creative.video and creative.image:
+        return
+    if creative.video and not creative.thumbnail:
+        fix = "add `thumbnail: assets/….png`"
+        yield (*path, "video"), Problem("a video without a thumbnail", "Meta shows one until it plays", fix)
+    if creative.video and not creative.call_to_action:
+        fix = "add `call_to_action: learn_more`"
+        detail = "on Meta only the button of a video leads to its `url`"
+        yield (*path, "video"), Problem("a video without a button", detail, fix)
+
+
+def _carousel(path: Path, creative: Creative) -> Found:
+    if creative.cards and len(creative.texts) > 1:
+        found, fix = f"found {len(creative.texts)}; a carousel on Meta has one", "keep one, or write two ads"
+        yield (*path, "texts", 1), Problem("several texts above one carousel", found, fix)
+    if creative.meta and not creative.cards:
+        for name in ("card_order", "end_card"):
+            if name in creative.meta.model_fields_set:
+                fix = "leave it out, or add `cards`"
+                yield (*path, "meta", name), Problem("a carousel's setting without cards", f"`{name}`", fix)
