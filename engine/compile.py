@@ -117,6 +117,7 @@ class Compiler:
             ad_set_budgets=campaign.budget is None,
             options=_options(campaign, self.platform),
         )
+        yield from self._pictures(campaign, path)
         for index, ad_set in enumerate(campaign.ad_sets):
             if not _skipped(ad_set, self.platform):
                 yield from self._ad_set(campaign, ad_set, address, (*path, "ad_sets", index), names)
@@ -146,6 +147,7 @@ class Compiler:
             **self._budget(ad_set.budget),
             options=_options(ad_set, self.platform),
         )
+        yield from self._pictures(ad_set, path)
         for index, ad in enumerate(ad_set.ads):
             if not _skipped(ad, self.platform):
                 yield from self._ad(ad, address, (*path, "ads", index), names)
@@ -171,6 +173,12 @@ class Compiler:
             status=ad.status,
             options=_options(ad, self.platform),
         )
+
+    def _pictures(self, declared: Campaign | AdSet, path: tuple[str | int, ...]) -> Iterator[Resource]:
+        """The images that the platform's own block names beside those of the creatives."""
+        assets = getattr(getattr(declared, self.platform, None), "assets", None)
+        for file in assets.images if assets else ():
+            yield self._asset("image", file, (*path, self.platform, "assets", "images"))
 
     def _creative(
         self,

@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from engine.rules import Locate
 from schemas.brand import GuardRails
-from schemas.campaign import Campaign
+from schemas.campaign import Ad, AdSet, Campaign
 from schemas.creative import Creative
 from schemas.errors import Problem, Where
+from schemas.types import PLATFORMS
 
 # Written in capitals, in lower case, or with a keyboard that has no dotless ı: it is the same word.
 SAME_LETTER = str.maketrans({"İ": "i", "I": "i", "ı": "i"})
+# Keys of the platforms' own blocks under which people write words that are shown.
+SHOWN = frozenset({
+    "headlines", "texts", "descriptions", "text", "lines", "callouts", "header", "values", "description",
+    "item", "long_headlines", "long_headline", "business_name",
+})  # fmt: skip
 
 
 def check(campaigns: Sequence[Campaign], rails: GuardRails, where: Locate) -> list[Problem]:
     """Every forbidden word and every missing disclaimer, at the author's line."""
     problems: list[Problem] = []
     for campaign in campaigns:
+        top = ("campaign", campaign.campaign)
+        problems += _in_blocks(campaign, rails, where, top)
         for index, ad_set in enumerate(campaign.ad_sets):
+            problems += _in_blocks(ad_set, rails, where, (*top, "ad_sets", index))
             for number, ad in enumerate(ad_set.ads):
-                path = ("campaign", campaign.campaign, "ad_sets", index, "ads", number, "creative")
+                path = (*top, "ad_sets", index, "ads", number, "creative")
+                problems += _in_blocks(ad, rails, where, path[:-1])
                 problems += _forbidden(ad.creative, rails, where, path)
                 problems += _missing(ad.creative, rails, where, path)
     if rails.utm_in_urls == "refuse":
@@ -65,14 +76,41 @@ def _forbidden(
     creative: Creative, rails: GuardRails, where: Locate, path: tuple[str | int, ...]
 ) -> Iterator[Problem]:
     for part, text in creative.words():
-        for word in rails.forbidden_words:
-            if _contains(text, word):
-                yield Problem(
-                    "A word that the brand forbids",
-                    f"“{text}” contains “{word}”",
-                    "Say it differently, or take the word out of guard_rails.forbidden_words.",
-                    where(*path, *part),
-                )
+        yield from _words(text, rails, where, (*path, *part))
+
+
+def _in_blocks(
+    level: Campaign | AdSet | Ad, rails: GuardRails, where: Locate, path: tuple[str | int, ...]
+) -> Iterator[Problem]:
+    for platform in PLATFORMS:
+        block = getattr(level, platform)
+        for place, text in _written(block.model_dump(mode="json") if block else {}, (platform,)):
+            yield from _words(text, rails, where, (*path, *place))
+
+
+def _written(
+    value: Any, path: tuple[str | int, ...], shown: bool = False
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """The words for people anywhere in a block, with their paths."""
+    if isinstance(value, str) and shown:
+        yield path, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _written(inner, (*path, key), key in SHOWN)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _written(inner, (*path, index), shown)
+
+
+def _words(text: str, rails: GuardRails, where: Locate, path: tuple[str | int, ...]) -> Iterator[Problem]:
+    for word in rails.forbidden_words:
+        if _contains(text, word):
+            yield Problem(
+                "A word that the brand forbids",
+                f"“{text}” contains “{word}”",
+                "Say it differently, or take the word out of guard_rails.forbidden_words.",
+                where(*path),
+            )
 
 
 def _missing(

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from schemas.google_assets import Assets
 from schemas.types import Flag, Model, Number, Spend, Text
 
 
@@ -37,6 +38,17 @@ class Network(Model):
     """The display network too."""
 
 
+class Keywords(Model):
+    """Keywords by match type."""
+
+    phrase: tuple[Text, ...] = ()
+    """Searches that contain the meaning."""
+    exact: tuple[Text, ...] = ()
+    """Searches that mean the same."""
+    broad: tuple[Text, ...] = ()
+    """Searches that are related."""
+
+
 class GoogleCampaign(Model):
     """What only a Google campaign has."""
 
@@ -48,17 +60,10 @@ class GoogleCampaign(Model):
     """How to bid; left out: as the goal suggests."""
     network: Network | None = None
     """Left out: Google Search only."""
-
-
-class Keywords(Model):
-    """Keywords by match type."""
-
-    phrase: tuple[Text, ...] = ()
-    """Searches that contain the meaning."""
-    exact: tuple[Text, ...] = ()
-    """Searches that mean the same."""
-    broad: tuple[Text, ...] = ()
-    """Searches that are related."""
+    negative: Keywords | None = None
+    """Searches that must not show any of its ads."""
+    assets: Assets | None = None
+    """What may be shown beside all its ads."""
 
 
 class GoogleAdSet(Model):
@@ -72,6 +77,8 @@ class GoogleAdSet(Model):
     """Searches that must not show the ads."""
     max_cpc: Spend | None = None
     """The most a click may cost, under manual_cpc."""
+    assets: Assets | None = None
+    """What may be shown beside its ads; Google prefers these to the campaign's."""
 
 
 class GoogleAd(Model):

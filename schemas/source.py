@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from schemas import assets
+from schemas import assets, google_images
 from schemas.audience import Audience
 from schemas.brand import Brand
 from schemas.campaign import Campaign
@@ -287,11 +287,15 @@ def _assets(loading: _Loading, files: list[_File], look: Look) -> None:
             loading.add(file, ((path, problem) for problem in assets.unlike(found, look.images)))
         if key == "image" and (warning := assets.small(found)):
             loading.warnings.append(noted(warning, point(file.tree, path)))
+    for file in (file for file in files if file.kind == "campaign" and file.model):
+        loading.add(file, google_images.misfits(file.model, loading.assets))
 
 
 def _declared(files: list[_File]) -> Iterator[tuple[_File, TreePath, str, str]]:
-    """Every image and video that a creative names."""
+    """Every image and video that a creative or a platform's block names."""
     for file in (file for file in files if file.kind == "campaign" and file.model):
+        for path, name, _ in google_images.declared(file.model):
+            yield file, path, "image", name
         for i, ad_set in enumerate(file.model.ad_sets):
             for j, ad in enumerate(ad_set.ads):
                 for part, key, name in ad.creative.files():

@@ -86,7 +86,7 @@ class GoogleConnector:
     def apply(self, changes: Sequence[Change], ids: Mapping[Address, str]) -> Iterator[Outcome]:
         """As the protocol says: whole trees in atomic requests of at most 10,000 operations."""
         try:
-            facts = lookups(changes, ids, self.client, self._constants)
+            facts = lookups(changes, ids, self.client, self._constants, self.connection.assets)
         except ConnectorError as error:
             yield from (not_sent(change, error) for change in changes)
             return

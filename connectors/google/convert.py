@@ -14,8 +14,8 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from connectors.google import assets, bidding, keywords, normal, places
 from connectors.google import audience as audiences
-from connectors.google import bidding, keywords, normal, places
 from connectors.google.supports import ENABLED_ADS, PATH, SEARCH, STATUS, SUPPORTS
 from engine.naming import Scope
 from engine.resource import Address, Ref, Resource, Value
@@ -48,6 +48,7 @@ class Converter:
         neutral = Neutral.of(desired)
         made = [self._audience(each) for each in neutral.audiences]
         made += [each for campaign in neutral.campaigns for each in self._campaign(campaign, neutral)]
+        made = list({each.address: each for each in reversed(made)}.values())[::-1]  # shared assets: once
         self._names_differ(made)
         if self.problems:
             raise InvalidDeclaration(self.problems)
@@ -75,9 +76,11 @@ class Converter:
         yield from keywords.declared(
             keywords.KINDS["campaign_negative_keyword"], _options(campaign), made, languages
         )
+        yield from assets.declared(_options(campaign).get("assets"), made, neutral.images, self.scope)
         for ad_set in ad_sets:
             group = self._ad_group(ad_set, made)
             yield group
+            yield from assets.declared(_options(ad_set).get("assets"), group, neutral.images, self.scope)
             for kind in ("keyword", "negative_keyword"):
                 yield from keywords.declared(keywords.KINDS[kind], _options(ad_set), group, languages)
             yield from self._ads(ad_set, group, neutral)
@@ -310,6 +313,7 @@ class Neutral:
     children: Mapping[Address, list[Resource]]
     creatives: Mapping[Address, Resource]
     audiences: tuple[Resource, ...]
+    images: Mapping[str, Resource]  # by their path in the workspace
 
     @classmethod
     def of(cls, desired: Iterable[Resource]) -> Neutral:
@@ -317,6 +321,7 @@ class Neutral:
         children: dict[Address, list[Resource]] = defaultdict(list)
         creatives: dict[Address, Resource] = {}
         audiences: list[Resource] = []
+        images: dict[str, Resource] = {}
         for each in desired:
             match each.address.kind:
                 case "campaign":
@@ -329,7 +334,9 @@ class Neutral:
                     creatives[each.address] = each
                 case "audience":
                     audiences.append(each)
-        return cls(tuple(campaigns), children, creatives, tuple(audiences))
+                case "image":
+                    images[str(each.fields["path"])] = each
+        return cls(tuple(campaigns), children, creatives, tuple(audiences), images)
 
     def creative(self, ad: Resource) -> Resource:
         ref = ad.fields["creative"]

@@ -58,7 +58,7 @@ class Lookups:
     criteria: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
     """(parent id, criterion's field, value) → resource name; values as sent."""
     ad_groups: Mapping[str, str] = field(default_factory=dict)  # ad id → ad group id
-    images: Mapping[str, str] = field(default_factory=dict)  # SHA-256 → the file's bytes in Base64
+    images: Mapping[str, str] = field(default_factory=dict)  # digits of SHA-256 → the bytes in Base64
 
 
 class Desk:

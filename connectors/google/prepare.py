@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
+from connectors.google import assets
 from connectors.google.audience import EXCLUDED_LIST, USER_LISTS
 from connectors.google.build import FAMILIES
 from connectors.google.client import Client
@@ -18,11 +22,12 @@ from connectors.google.read import LONGEST_LIST, REMOVED, Constants, labels, sel
 from engine.change import Archive, Change, Create, Update
 from engine.resource import MARK, Address, Ref, Value
 
+IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif"})  # support.google.com/google-ads/answer/9566341
 ON_AD_GROUP = {"age_range": "type", "gender": "type", "user_list": "user_list"}
 
 
 def lookups(
-    changes: Sequence[Change], ids: Mapping[Address, str], client: Client, constants: Constants
+    changes: Sequence[Change], ids: Mapping[Address, str], client: Client, constants: Constants, root: Path
 ) -> Lookups:
     """One query at most for each sort of fact, and none that no change needs. Raises ConnectorError."""
     places = {code for change in changes for code in _codes(change, "locations")}
@@ -41,6 +46,7 @@ def lookups(
             ),
         },
         ad_groups=_ad_groups(client, changes, ids),
+        images=_images(root, {assets.digits(each.address) for each in changes if isinstance(each, Create)}),
     )
 
 
@@ -48,6 +54,18 @@ def _is_marked(change: Change) -> bool:
     """Whether a label is put on something."""
     bears = isinstance(change, Create) or (isinstance(change, Update) and MARK in change.after)
     return bears and FAMILIES[change.address.kind].labelled
+
+
+def _images(root: Path, wanted: set[str]) -> dict[str, str]:
+    """The bytes, in Base64, of the workspace's images that new assets are made of."""
+    found: dict[str, str] = {}
+    missing = wanted - {""}
+    for path in sorted(root.rglob("*")) if missing else ():
+        inside = path.relative_to(root)
+        if path.suffix.lower() in IMAGES and not any(part.startswith(".") for part in inside.parts):
+            raw = path.read_bytes()
+            found.setdefault(hashlib.sha256(raw).hexdigest()[: assets.DIGITS], b64encode(raw).decode())
+    return {sha: text for sha, text in found.items() if sha in missing}
 
 
 def _codes(change: Change, name: str) -> Iterator[str]:

@@ -8,12 +8,12 @@ from functools import partial
 from typing import Any, Final
 
 from connectors.base import Handle
-from connectors.google import audience, keywords, normal, places
+from connectors.google import assets, audience, keywords, normal, places
 from connectors.google.client import Client
 from connectors.google.normal import Row, last
 from connectors.google.text import lower
 from connectors.parallel import together
-from engine.naming import LABEL_PREFIX, token_of
+from engine.naming import LABEL_PREFIX, token_of, unsigned
 from engine.resource import Observed
 
 # A longer list of labels or ids is not sent: everything is read, and what is not ours is left out here.
@@ -150,15 +150,17 @@ class Reader:
     def read(self, known: Collection[Handle]) -> list[Observed]:
         """Everything with our label or a known id, and the keywords below. Raises ConnectorError."""
         reads: list[Callable[[], list[dict[str, Any]]]] = [partial(self._marked, kind) for kind in LABELLED]
-        *listed, audiences = together([*reads, self._user_lists])
+        *listed, audiences, library = together([*reads, self._user_lists, self._library])
         rows = dict(zip(LABELLED, listed, strict=True))
         self._add_known(rows, known)
         campaigns = [_id("campaign", row) for row in rows["campaign"]]
         owners = sorted({*campaigns, *(last(r["campaign"]["resource_name"]) for r in rows["ad_group"])})
-        on_campaign, on_ad_group = together(
+        links = [partial(self._links, kind, owners) for kind in assets.LINKS]
+        on_campaign, on_ad_group, *linked = together(
             [
                 partial(self._criteria, "campaign_criterion", CAMPAIGN_CRITERION, owners),
                 partial(self._criteria, "ad_group_criterion", AD_GROUP_CRITERION, owners),
+                *links,
             ]
         )
         found = [
@@ -171,6 +173,12 @@ class Reader:
             *found,
             *self._keywords("campaign", "campaign_criterion", on_campaign),
             *self._keywords("ad_group", "ad_group_criterion", on_ad_group),
+            *self._assets(library, known),
+            *(
+                each
+                for kind, rows in zip(assets.LINKS, linked, strict=True)
+                for each in self._linked(kind, rows)
+            ),
         ]
 
     def _marked(self, kind: str) -> list[dict[str, Any]]:
@@ -247,6 +255,39 @@ class Reader:
             if mark or ("audience", id) in known:
                 fields = audience.receive(row)
                 yield Observed("google", self._account, "audience", id, mark, fields, str(fields["name"]))
+
+    def _library(self) -> list[dict[str, Any]]:
+        types = ", ".join(f"'{each}'" for each in assets.SORTS)
+        return self._client.rows(select("asset", assets.COLUMNS, f"asset.type IN ({types})"))
+
+    def _assets(self, rows: Sequence[Row], known: Collection[Handle]) -> Iterator[Observed]:
+        """Assets that bear our mark in their name, or whose id is known."""
+        for row in rows:
+            id, mark, fields = last(row["asset"]["resource_name"]), assets.mark(row), assets.receive(row)
+            if fields is not None and (mark or ("asset", id) in known):
+                self._marks["asset", id] = mark
+                yield Observed("google", self._account, "asset", id, mark, fields, str(fields["name"]))
+
+    def _links(self, kind: str, campaigns: Sequence[str]) -> Sequence[Row]:
+        if not campaigns:
+            return []
+        where = [f"{kind}.status != '{REMOVED}'", f"{kind}.source = 'ADVERTISER'"]
+        if len(campaigns) <= LONGEST_LIST:
+            where.append(f"campaign.id IN ({', '.join(campaigns)})")
+        return self._client.rows(select(kind, assets.LINK_COLUMNS[kind], *where))
+
+    def _linked(self, kind: str, rows: Sequence[Row]) -> Iterator[Observed]:
+        """Links of what was read; one to somebody else's asset bears that asset's id."""
+        owner = assets.LINKS[kind]
+        for row in rows:
+            fields = assets.receive_link(kind, row)
+            above, asset, role = (str(fields[name]) for name in (owner, "asset", "field_type"))
+            mark = assets.link_mark(
+                self._marks.get((owner, above), ""), role, self._marks.get(("asset", asset)) or f"id:{asset}"
+            )
+            id, archived = last(str(row[kind]["resource_name"])), (owner, above) in self._archived
+            label = f"{role.lower()}: {unsigned(str(row.get('asset', {}).get('name', '')))[0]}"
+            yield Observed("google", self._account, kind, id, mark, fields, label, archived)
 
     def _keywords(self, parent: str, resource: str, criteria: Sequence[Row]) -> Iterator[Observed]:
         for row in criteria:

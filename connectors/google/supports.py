@@ -100,6 +100,27 @@ CAMPAIGN_NEGATIVE = KindSupport(
 # Labels go on campaigns, ad groups, ads and criteria only. Lists are shared by all campaigns of the account.
 AUDIENCE = KindSupport("audience", mark="description", status=None, delivers=False, archivable=False)
 
+# Assets cannot be removed (docstring of Asset). Links carry no label; a link shows nothing without its ads.
+ASSET = KindSupport(
+    "asset", mark="content", status=None, delivers=False, immutable=frozenset({"type"}), archivable=False
+)
+
+
+def _link(kind: str, parent: str) -> KindSupport:
+    return KindSupport(
+        kind,
+        parent=parent,
+        parent_kind=parent,
+        mark="parent",
+        status=None,
+        delivers=False,
+        immutable=frozenset({parent, "asset", "field_type"}),
+        recreate=True,
+    )
+
+
+CAMPAIGN_ASSET, AD_GROUP_ASSET = _link("campaign_asset", "campaign"), _link("ad_group_asset", "ad_group")
+
 # Objective × goal for a search campaign: clicks, the account's own conversion goals, or their value.
 # Conversions further up (add_to_carts, checkouts, content_views) are not offered: Google bids towards the
 # account's goals, and would silently optimise for something else.
@@ -127,7 +148,18 @@ SUPPORTS = Supports(
     title="Google Ads",
     kinds={
         each.kind: each
-        for each in (AUDIENCE, CAMPAIGN, AD_GROUP, AD, KEYWORD, NEGATIVE_KEYWORD, CAMPAIGN_NEGATIVE)
+        for each in (
+            AUDIENCE,
+            CAMPAIGN,
+            AD_GROUP,
+            AD,
+            KEYWORD,
+            NEGATIVE_KEYWORD,
+            CAMPAIGN_NEGATIVE,
+            ASSET,
+            CAMPAIGN_ASSET,
+            AD_GROUP_ASSET,
+        )
     },
     default_units=1_000_000,
     worst_day=2.0,  # support.google.com/google-ads/answer/1704443: up to twice the average daily budget

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from sandbox.google import texts
+import re
+
+from sandbox.google import images, texts
 from sandbox.google.context import Operation
 from sandbox.google.errors import Step, Unimplemented
 from sandbox.google.messages import Message, enum_name
 
+COUNTRY = re.compile("[A-Za-z]{2}")
+PHONE = re.compile(r"\+?[\d ().-]{4,24}")  # choice: digits and what stands between them
 # asset_data → (asset type, (field, longest) of its texts, required fields): docstrings of SitelinkAsset,
 # CalloutAsset, StructuredSnippetAsset, LeadFormAsset and so on.
 TYPES: dict[str, tuple[str, tuple[tuple[str, int], ...], tuple[str, ...]]] = {
@@ -42,6 +46,7 @@ LINKS = {
     "HOTEL_CALLOUT": {"HOTEL_CALLOUT"},
     "IMAGE": {"AD_IMAGE", "BUSINESS_LOGO", "LOGO", "LANDSCAPE_LOGO"}, "TEXT": {"BUSINESS_NAME"},
 }  # fmt: skip
+OFFER_LENGTH = 25  # docstring of PriceOffering
 PRICE_OFFERINGS = (3, 8)  # docstring of PriceAsset.price_offerings
 SNIPPET_VALUES = (3, 10)  # docstring of StructuredSnippetAsset.values
 
@@ -66,8 +71,8 @@ def check(op: Operation) -> None:
         if field in content.DESCRIPTOR.fields_by_name and not low <= len(getattr(content, field)) <= high:
             code = "TOO_FEW" if len(getattr(content, field)) < low else "TOO_MANY"
             op.refuse("collection_size_error", code, f"{low} to {high} are needed.", data, field)
-    if data == "sitelink_asset":
-        _check_sitelink(op, content)
+    if extra := EXTRA.get(data):
+        extra(op, content)
     texts.check_urls(op, op.new)
 
 
@@ -91,11 +96,66 @@ def _check_sitelink(op: Operation, content: Message) -> None:
         op.refuse("field_error", "REQUIRED", "The required field was not present.", "final_urls")
 
 
+def _check_call(op: Operation, content: Message) -> None:
+    if content.country_code and not COUNTRY.fullmatch(content.country_code):
+        op.refuse("asset_error", "CALL_INVALID_COUNTRY_CODE", "The country code is invalid.", "call_asset",
+                  "country_code", trigger=content.country_code)  # fmt: skip
+    if content.phone_number and not PHONE.fullmatch(content.phone_number):
+        op.refuse("asset_error", "CALL_INVALID_PHONE_NUMBER", "The phone number is invalid.", "call_asset",
+                  "phone_number", trigger=content.phone_number)  # fmt: skip
+
+
+def _check_prices(op: Operation, content: Message) -> None:
+    for index, offer in enumerate(content.price_offerings):
+        place: tuple[Step, ...] = ("price_asset", ("price_offerings", index))
+        for field in ("header", "description", "final_url"):
+            if not getattr(offer, field):
+                op.refuse("field_error", "REQUIRED", "The required field was not present.", *place, field)
+        for field in ("header", "description"):
+            if texts.width(getattr(offer, field)) > OFFER_LENGTH:
+                op.refuse("string_length_error", "TOO_LONG", "Too long.", *place, field)
+        if offer.header and offer.header == offer.description:
+            code, text = "PRICE_HEADER_SAME_AS_DESCRIPTION", "Header and description are the same."
+            op.refuse("asset_error", code, text, *place, "header", trigger=offer.header)
+
+
+def _check_promotion(op: Operation, content: Message) -> None:
+    if content.WhichOneof("discount_type") is None:
+        op.refuse("field_error", "REQUIRED", "The required field was not present.", "promotion_asset",
+                  "discount_type")  # fmt: skip
+
+
+def _check_image(op: Operation, content: Message) -> None:
+    picture = images.look(content.data)
+    if content.data and picture is None:
+        op.refuse("image_error", "INVALID_IMAGE", "The image is not valid.", "image_asset", "data")
+    elif len(content.data) > images.LARGEST:
+        op.refuse("image_error", "FILE_TOO_LARGE", "The file is too large.", "image_asset", "data")
+    if op.creating and not op.new.name:
+        op.refuse("asset_error", "NAME_REQUIRED_FOR_ASSET_TYPE", "An image needs a name.", "name")
+
+
+EXTRA = {
+    "sitelink_asset": _check_sitelink,
+    "call_asset": _check_call,
+    "price_asset": _check_prices,
+    "promotion_asset": _check_promotion,
+    "image_asset": _check_image,
+}
+
+
 def check_link(op: Operation) -> None:
-    """The asset's type fits the role it is linked in."""
+    """The asset's type, and an image's size, fit the role it is linked in."""
     asset = op.parent("asset")
     if asset is None or not op.creating:
         return
+    size = asset.image_asset.full_size
+    role = enum_name(op.new, "field_type")
+    if asset.HasField("image_asset") and not images.fits(role, size.width_pixels, size.height_pixels):
+        code, text = "IMAGE_NOT_WITHIN_SPECIFIED_DIMENSION_RANGE", f"Not a size that {role} takes."
+        op.refuse(
+            "asset_link_error", code, text, "asset", trigger=f"{size.width_pixels}x{size.height_pixels}"
+        )
     kind, role = enum_name(asset, "type_"), enum_name(op.new, "field_type")
     if role not in LINKS.get(kind, ()):
         code, text = "FIELD_TYPE_INCOMPATIBLE_WITH_ASSET_TYPE", f"A {kind} asset cannot be linked as {role}."

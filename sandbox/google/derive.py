@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sandbox.google import assets, policy, userlists
+from sandbox.google import assets, images, policy, userlists
 from sandbox.google.context import Account
 from sandbox.google.criteria import chosen, criterion_id
 from sandbox.google.kinds import KINDS, Kind
@@ -177,6 +177,8 @@ def complete(account: Account, kind: Kind, new: Message) -> None:
         new.effective_currency_code = new.currency_code or account.world.currency
     elif kind.name == "asset":
         set_enum(new, "type_", assets.TYPES[new.WhichOneof("asset_data")][0])
+        if new.HasField("image_asset"):
+            images.complete(new)
     elif kind.name == "user_list":
         set_enum(new, "type_", USER_LIST_TYPE[new.WhichOneof("user_list")])
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from sandbox.google import derive, masks, policy
 from sandbox.google.behaviour import output_only_fields, required_fields
+from sandbox.google.content import content_key
 from sandbox.google.context import Account, Operation
 from sandbox.google.criteria import chosen
 from sandbox.google.errors import Problem, Refusal, Step, not_found, required
@@ -119,6 +120,10 @@ class Request:
         derive.fill_new(self.account, kind, new)
         op = Operation(self.account, kind, new, exempt=policy.exemptions(operation))
         judge(op)
+        if kind.name == "asset" and (twin := self._twin(new)):
+            if asked:
+                self.temporary[asked] = twin
+            return twin
         own_id = derive.own_id(self.account, kind, new)
         name = self._name(kind, new, own_id)
         self._check_free(kind, new, name)
@@ -131,6 +136,11 @@ class Request:
             if kind.name == "ad_group_ad":
                 self.temporary[asked.replace("adGroupAds", "ads")] = new.ad.resource_name
         return name
+
+    def _twin(self, new: Message) -> str | None:
+        """The asset that already holds this content, where the platform keeps one of each."""
+        key = content_key(new)
+        return self.account.store.holder(key) if key else None
 
     def _check_asked(self, kind: Kind, asked: str) -> None:
         match = NAME.fullmatch(asked)

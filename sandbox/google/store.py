@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.google.content import content_key
 from sandbox.google.kinds import KINDS, Kind
 from sandbox.google.messages import Message, enum_name
 
@@ -228,6 +229,9 @@ UNIQUE: dict[str, tuple[tuple[str, ...], str, str]] = {
 
 def unique_keys(entry: Entry) -> list[tuple[str, ...]]:
     """What nobody else may be called while this resource lives; names compare without regard to case."""
+    if entry.kind.name == "asset":
+        key = content_key(entry.message)
+        return [key] if key else []
     message, rule = entry.message, UNIQUE.get(entry.kind.name)
     if rule is None or is_removed(message):
         return []
