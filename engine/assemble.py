@@ -44,6 +44,7 @@ class Sides:
     `neutral` and `desired` are the declarations before and after `Connector.canonical`. `applied` is what
     Kampanya last set on each object. `currencies` and `accounts` are by platform. `ran` are the budgets that
     ran in the last 24 hours, by the journal, and `adopted` what it has known for less than that.
+    `refusals` are what is known already to forbid it.
     """
 
     brand: str
@@ -64,6 +65,7 @@ class Sides:
     in_experiment: Mapping[Address, str] = field(default_factory=dict)
     ran: Mapping[Address, Anchor] = field(default_factory=dict)
     adopted: frozenset[Address] = frozenset()
+    refusals: tuple[Refusal, ...] = ()
     targets: tuple[str, ...] = ()
     platform: str | None = None
     serial: int = 0
@@ -107,7 +109,7 @@ def assemble(sides: Sides) -> Plan:
         money=money,
         operations=_operations(changes, sides),
         notes=(*_notes(found), *_way_back(found, changes, risky, sides.context)),
-        refusals=judge(sides.rails, situation),
+        refusals=(*sides.refusals, *judge(sides.rails, situation)),
         created_at=sides.now,
         targets=sides.targets,
         platform=sides.platform,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from engine.plan import Refusal
+from engine.resource import Resource, Value
 from engine.rules import Locate
 from schemas.brand import GuardRails
 from schemas.campaign import Ad, AdSet, Campaign
 from schemas.creative import Creative
-from schemas.errors import Problem, Where
+from schemas.errors import Problem
 from schemas.types import PLATFORMS
 
 # Written in capitals, in lower case, or with a keyboard that has no dotless ı: it is the same word.
@@ -21,6 +23,7 @@ SHOWN = frozenset({
     "headlines", "texts", "descriptions", "text", "lines", "callouts", "header", "values", "description",
     "item", "long_headlines", "long_headline", "business_name",
 })  # fmt: skip
+WRITTEN = frozenset({"ad", "creative"})  # the kinds in which people read words
 
 
 def check(campaigns: Sequence[Campaign], rails: GuardRails, where: Locate) -> list[Problem]:
@@ -53,17 +56,17 @@ def _tracked(campaigns: Sequence[Campaign], where: Locate) -> Iterator[Problem]:
             for number, ad in enumerate(ad_set.ads):
                 path = ("campaign", campaign.campaign, "ad_sets", index, "ads", number, "creative")
                 for part, url in ad.creative.urls():
-                    yield from _by_hand(url, where(*path, *part))
+                    yield from _by_hand(url, where, (*path, *part))
 
 
-def _by_hand(url: str, where: Where | None) -> Iterator[Problem]:
+def _by_hand(url: str, where: Locate, path: tuple[str | int, ...]) -> Iterator[Problem]:
     written = [name for name, _ in parse_qsl(urlsplit(url).query, True) if name.lower().startswith("utm_")]
     if written:
         yield Problem(
             "A tracking parameter written by hand",
             f"{', '.join(dict.fromkeys(written))} in {url}; `utm` adds its own",
             "Take it out of the url, or say `utm_in_urls: allow` under guard_rails.",
-            where,
+            where(*path),
         )
 
 
@@ -128,6 +131,40 @@ def _missing(
                 "Add it to the texts.",
                 where(*path),
             )
+
+
+def forbidden_then(resources: Sequence[Resource], rails: GuardRails) -> list[Refusal]:
+    """Forbidden words in what an earlier plan declared: the brand's voice may have changed since.
+
+    It has no author's lines any more, so all that is written in ads and creatives is looked through.
+    """
+    found = [
+        (each.address, text, word)
+        for each in resources
+        if each.address.kind in WRITTEN
+        for text in _texts({name: value for name, value in each.fields.items() if name != "name"})
+        for word in rails.forbidden_words
+        if _contains(text, word)
+    ]
+    return [
+        Refusal(
+            "voice", f"{at.platform} {at.kind} {at.key}: “{text}” contains “{word}”", "Plan from the YAML."
+        )
+        for at, text, word in dict.fromkeys(found)
+    ]
+
+
+def _texts(value: Value) -> Iterator[str]:
+    match value:
+        case str():
+            if "://" not in value:
+                yield value
+        case Mapping():
+            for item in value.values():
+                yield from _texts(item)
+        case Sequence():
+            for item in value:
+                yield from _texts(item)
 
 
 def _contains(text: str, word: str) -> bool:

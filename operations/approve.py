@@ -14,6 +14,7 @@ from operations.site import Site
 from schemas.errors import KampanyaError
 
 A_DAY = timedelta(hours=24)
+AT_MOST = timedelta(days=31)  # what was agreed to longer ago than a month, nobody remembers
 AUTO = "auto-approve (sandbox)"
 
 
@@ -34,10 +35,11 @@ def approve(
 
     `code` is `by`'s one-time code as it stood at `at` (now, if left out): needed outside `sandbox`, there by
     whom a code is enrolled for. `typed_by` is whoever sat at the keyboard, `run` the run that asked. Raises
-    KampanyaError where a guard rail refuses the plan or it is for elsewhere, NotProven where `by` may not
-    approve or has no proof.
+    KampanyaError where a guard rail refuses the plan, where it is for elsewhere and where the yes is to hold
+    for more than a month; NotProven where `by` may not approve or has no proof.
     """
     demand_here(site, plan)
+    _demand_soon(expires)
     approver = _approver(site, by)
     approvers.demand_authority(site, plan, approver)
     proof = _proof(site, journal, approver, code, plan.digest, at)
@@ -88,6 +90,15 @@ def demand_here(site: Site, plan: Plan) -> None:
             "A plan that the guard rails refuse cannot be approved",
             "; ".join(f"{each.rule}: {each.detail}" for each in plan.refusals),
             "Change the declaration and plan again.",
+        )
+
+
+def _demand_soon(expires: timedelta) -> None:
+    if expires > AT_MOST:
+        raise KampanyaError(
+            "A yes holds for a month at most",
+            f"asked for: {expires.total_seconds() / 3600:g} hours",
+            f"Give --expires between 1m and {AT_MOST.days}d; later, approve again.",
         )
 
 

@@ -16,6 +16,7 @@ from journal.records import ObjectRecord
 from journal.store import Journal
 from operations.pause import Stopped, pause
 from operations.plan import Wish, lifecycles, look, rails
+from operations.rules import judge
 from operations.site import Site
 from operations.validate import validate
 from schemas.errors import KampanyaError
@@ -75,7 +76,7 @@ def destroy(
             raise
         tell(str(error))  # the reasons why it was not paused come first
         return Destruction(key, stopped, None, {})
-    plan = assemble(sides)
+    plan = judge(site, assemble(sides))
     archived = {each.change.address for each in plan.changes if isinstance(each.change, Archive)}
     running = {address: why for address, why in stopped.failed.items() if address in archived}
     return Destruction(

@@ -20,6 +20,7 @@ from engine.moves import former, moves, rekeyed
 from engine.plan import Plan, plan_from_json, plan_to_json
 from engine.policy import Rails, Rate
 from engine.resource import Address, Observed, Resource
+from engine.voice import forbidden_then
 from journal.store import Journal
 from operations.anchors import adopted_since, ran_since
 from operations.history import Earlier, earlier
@@ -79,16 +80,20 @@ def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tel
         known = {(at.kind, each.id) for at, each in memory.known.items() if at.platform == platform}
         observed += site.connectors[platform].read(known)
     sides = _sides(site, wish, spending, neutral, desired, observed, memory, journal)
-    return _with_past(sides, then) if then else _with_former(sides, former(desired, renamed, site.scope))
+    return (
+        _with_past(site, sides, then) if then else _with_former(sides, former(desired, renamed, site.scope))
+    )
 
 
 def _with_former(sides: Sides, marks: Mapping[Address, str]) -> Sides:
     return replace(sides, context=replace(sides.context, former=marks)) if marks else sides
 
 
-def _with_past(sides: Sides, then: Earlier) -> Sides:
+def _with_past(site: Site, sides: Sides, then: Earlier) -> Sides:
     lifecycle = both(then.declared.lifecycle, sides.context.lifecycle)
-    return replace(sides, context=replace(sides.context, lifecycle=lifecycle, way_back=then.back))
+    context = replace(sides.context, lifecycle=lifecycle, way_back=then.back)
+    said = forbidden_then(sides.desired, site.workspace.brand.guard_rails)
+    return replace(sides, context=context, refusals=tuple(said))
 
 
 def _desired_now(site: Site, neutral: Sequence[Resource]) -> list[Resource]:

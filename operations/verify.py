@@ -58,8 +58,11 @@ def take_back_paused(execution: Execution, updates: Sequence[Update], why: str) 
     """A pause came while letting go: it wins, so what was just let go is paused again."""
     supports = execution.site.supports
     let_go = [each for each in updates if any(lets_go(each, name, supports) for name in each.after)]
-    execution.send("pause", [held_again(each, supports) for each in let_go])
+    outcomes = execution.send("pause", [held_again(each, supports) for each in let_go])
     execution.hold(let_go, why)
+    for each in let_go:
+        if not isinstance(outcomes[each.address], Applied):
+            execution.result.failed[each.address] = f"{why}. {BY_HAND}"
 
 
 def take_back_dangers(

@@ -107,3 +107,10 @@ def test_a_saved_plan_whose_digest_was_made_to_fit_is_another_plan_without_a_yes
     plans.write(forged, tmp_path / "p.json")
     read = plans.load(tmp_path / "p.json")
     assert brand.journal.approval(read.digest, datetime.now(UTC)) is None
+
+
+@pytest.mark.parametrize("days", [32, 400])
+def test_a_yes_holds_for_a_month_at_most(brand: Bench, days: int) -> None:
+    with pytest.raises(KampanyaError, match="for a month at most"):
+        approve(brand.site, brand.journal, brand.plan(), by="Ayşe Yılmaz", expires=timedelta(days=days))
+    assert brand.journal.approvals() == []

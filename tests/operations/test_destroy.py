@@ -207,3 +207,12 @@ def test_put_back_into_the_yaml_before_the_plan_is_applied_the_yes_no_longer_hol
         brand.apply(plan)
     assert running(brand) == len(ADS)
     assert [note.sort for note in brand.plan().notes] == ["held"]
+
+
+def test_a_rule_of_the_brands_own_refuses_before_anybody_is_asked(brand: Bench) -> None:
+    forget(brand)
+    rule = "rules: [{rule: yok, sql: \"select key from changes where change = 'archive'\"}]"
+    brand.edit("  raise_24h: 20%\n", f"  raise_24h: 20%\n  {rule}\n", "kampanya.yaml")
+    plan = end(brand).plan
+    assert plan is not None
+    assert {each.rule for each in plan.refusals} == {"yok"}

@@ -11,7 +11,7 @@ import pytest
 
 from connectors.memory import MemoryConnector
 from engine.assemble import Spending
-from engine.change import Archive, Update
+from engine.change import Archive, Refused, Update
 from engine.plan import Plan
 from operations import apply as applies
 from operations.apply import Result, StalePlan, apply_plan
@@ -101,3 +101,22 @@ def test_a_yes_taken_back_archives_nothing_any_more(brand: Bench) -> None:
     result = carry_out(brand, plan, tell)
     assert not result.complete
     assert not any(each.archived for each in brand.far_side.records.values())
+
+
+def test_what_was_let_go_and_cannot_be_paused_again_is_said_to_be_live(
+    brand: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = MemoryConnector._write
+
+    def stubborn(connector: Any, change: Any, ids: Any) -> Any:
+        if isinstance(change, Update) and change.after == {"status": "PAUSED"}:
+            return Refused(change.address, "busy", "Try later.")
+        if isinstance(change, Update) and change.after == {"status": "ACTIVE"}:
+            stopped_elsewhere(brand)
+        return write(connector, change, ids)
+
+    monkeypatch.setattr(MemoryConnector, "_write", stubborn)
+    result = brand.apply()
+    live = [at for at, why in result.failed.items() if "It is LIVE" in why]
+    assert live
+    assert all("Mehmet" in result.failed[at] for at in live)

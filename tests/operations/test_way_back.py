@@ -270,3 +270,14 @@ def test_a_yes_to_the_first_way_forward_is_none_to_the_second(brand: Bench) -> N
     with pytest.raises(KampanyaError, match="done and undone since"):
         brand.apply(forward)
     assert brand.apply(again).complete
+
+
+def test_what_the_brand_does_not_say_any_more_does_not_come_back(brand: Bench) -> None:
+    first = launched(brand)
+    assert back(brand, first).refusals == ()
+    brand.edit("forbidden_words: [", "forbidden_words: [mevsim, ", "kampanya.yaml")
+    brand.edit("texts: [Mevsimin otları", "texts: [Baharın otları", "kampanya.yaml")
+    assert brand.plan().refusals == ()
+    (refusal,) = {each.detail.partition(": ")[2] for each in back(brand, first).refusals}
+    assert refusal == "“Mevsimin otları ve ev yapımı tatlılar.” contains “mevsim”"
+    assert {each.rule for each in back(brand, first).refusals} == {"voice"}
