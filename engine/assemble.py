@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from engine import budget, foreign, way_back
+from engine import budget, foreign, spared, way_back
 from engine.anchor import Anchor, Rise, rises
 from engine.budget import Amount, Running
 from engine.change import Archive, Change, Create, Update
@@ -18,7 +18,7 @@ from engine.match import Known
 from engine.plan import Money, Note, Plan, PlannedChange, Refusal
 from engine.policy import Rails, Situation, convert, judge
 from engine.projection import Missing, by_month, unknown_days
-from engine.resource import Address, Fields, Observed, Resource, canonical_json, refs_in, same
+from engine.resource import MARK, Address, Fields, Observed, Resource, Value, canonical_json, refs_in, same
 from engine.supports import Supports
 
 ZERO = Decimal(0)
@@ -108,7 +108,11 @@ def assemble(sides: Sides) -> Plan:
         ),
         money=money,
         operations=_operations(changes, sides),
-        notes=(*_notes(found), *_way_back(found, changes, risky, sides.context)),
+        notes=(
+            *_notes(found),
+            *spared.notes([each for each in changes if isinstance(each, Archive)], sides.context.below),
+            *_way_back(found, changes, risky, sides.context),
+        ),
         refusals=(*sides.refusals, *judge(sides.rails, situation)),
         created_at=sides.now,
         targets=sides.targets,
@@ -118,6 +122,7 @@ def assemble(sides: Sides) -> Plan:
         as_of=sides.context.way_back.digest if sides.context.way_back else "",
         resume=tuple(sorted(sides.context.resume - frozenset(sides.revert))),
         revert=sides.revert,
+        along=tuple(sorted(sides.context.along)),
     )
 
 
@@ -145,7 +150,7 @@ class Daily:
 
     @classmethod
     def of(cls, sides: Sides, found: Diff, changes: Sequence[Change]) -> Daily:
-        nodes = budget.before(found.matching.found, sides.supports)
+        nodes = budget.before(found.matching.counted, sides.supports)
         nodes_after = budget.after(nodes, changes) if changes else nodes
         money = budget.Money(
             sides.supports, sides.currencies, flights(sides.neutral), sides.today, nodes.keys()
@@ -241,7 +246,7 @@ def _undone(change: Change, sides: Sides) -> Iterator[Update]:
     if change.address.key not in sides.revert or not isinstance(change, Update):
         return
     last = sides.applied.get(change.address, {})
-    names = [name for name, want in change.after.items() if name in last and same(last[name], want)]
+    names = [name for name, want in change.after.items() if name == MARK or _as_last(name, want, last)]
     if names:
         before, after = ({name: side[name] for name in names} for side in (change.before, change.after))
         yield replace(change, before=before, after=after)
@@ -323,7 +328,14 @@ def _is_drift(change: Change, applied: Mapping[Address, Fields]) -> bool:
     last = applied.get(change.address)
     if not isinstance(change, Update) or last is None:
         return False
-    return all(name in last and same(last[name], want) for name, want in change.after.items())
+    return all(
+        (name == MARK and not change.before[MARK]) or _as_last(name, want, last)
+        for name, want in change.after.items()
+    )
+
+
+def _as_last(name: str, want: Value, last: Fields) -> bool:
+    return name in last and same(last[name], want)
 
 
 def _operations(changes: Sequence[Change], sides: Sides) -> dict[str, tuple[int, int | None]]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from engine import spared
 from engine.begun import begun
 from engine.change import Archive, Change, Create, Update
 from engine.match import Known, Matching, match
@@ -58,9 +59,17 @@ class Context:
     today: Mapping[str, date] = field(default_factory=dict)  # platform → its account's wall day
     way_back: Back | None = None  # what is declared is what this earlier plan declared
     former: Mapping[Address, str] = field(default_factory=dict)  # the marks of keys that were renamed
+    below: spared.Below = field(default_factory=dict)  # others' objects under what is to be archived
+    along: frozenset[str] = frozenset()  # those of them that may end with it, by somebody's explicit yes
 
     def kind(self, address: Address) -> KindSupport:
         return self.supports[address.platform].kinds[address.kind]
+
+    @property
+    def marked(self) -> frozenset[tuple[str, str]]:
+        """The kinds, by platform, that bear a mark of their own."""
+        each = ((name, kind) for name, one in self.supports.items() for kind in one.kinds.values())
+        return frozenset((platform, kind.kind) for platform, kind in each if kind.marked)
 
     def life(self, address: Address) -> Lifecycle:
         """What was said on the object itself and on everything above it, fields in the platform's names."""
@@ -91,7 +100,7 @@ def diff(desired: Sequence[Resource], observed: Iterable[Observed], context: Con
     Objects that bear a foreign mark, or none, are never part of a change.
     """
     marks = {each.address: each.mark for each in desired}
-    matching = match(marks, observed, context.known, context.gone, context.former)
+    matching = match(marks, observed, context.known, context.gone, context.former, context.marked)
     changes: list[Change] = []
     held: list[Held] = []
     blocked: list[Problem] = list(matching.quarantined.values())
@@ -101,7 +110,7 @@ def diff(desired: Sequence[Resource], observed: Iterable[Observed], context: Con
         if stuck and (resource.address in stuck or resource.refs & stuck):
             stuck.add(resource.address)  # what hangs under it cannot be judged before it is
             continue
-        for step in _steps(resource, matching, ids, context):
+        for step in _undoubted(_steps(resource, matching, ids, context), matching.quarantined):
             if isinstance(step, Held):
                 held.append(step)
             elif isinstance(step, Problem):
@@ -113,8 +122,34 @@ def diff(desired: Sequence[Resource], observed: Iterable[Observed], context: Con
                     ids.pop(resource.address, None)  # replaced: what hangs under it hangs under something new
     declared = {each.address for each in desired}
     leaving = stopped if context.way_back else _retired
-    changes.extend(leaving(declared, matching, context))
+    for change in leaving(declared, matching, context):
+        kept = _kept(change, matching, context) if isinstance(change, Archive) else None
+        if kept is None:
+            changes.append(change)
+        else:
+            blocked.append(kept)
     return Diff(tuple(changes), matching, tuple(held), tuple(blocked))
+
+
+def _undoubted(
+    steps: Sequence[Change | Held | Problem], quarantined: Collection[Address]
+) -> Sequence[Change | Held | Problem]:
+    """The steps, or why nothing is replaced near something that is in doubt."""
+    if not quarantined:
+        return steps
+    found = (spared.doubt(each, quarantined) for each in steps if isinstance(each, Archive))
+    problem = next((each for each in found if each), None)
+    return steps if problem is None else (problem,)
+
+
+def _kept(archive: Archive, matching: Matching, context: Context) -> Problem | None:
+    """Why what is no longer declared is not archived, or None."""
+    if problem := spared.doubt(archive, matching.quarantined):
+        return problem
+    below = context.below.get((archive.address.platform, archive.address.kind, archive.id), ())
+    others = [each for each in below if spared.label_of(each) not in context.along]
+    agreed = not others or context.life(archive.address).replace
+    return None if agreed else spared.company(archive, others)
 
 
 def _steps(
@@ -128,19 +163,13 @@ def _steps(
     taken = _taken_away(resource, seen, kind, context) if kind.clearable else {}
     declared = {**taken, **resource.fields} if taken else resource.fields
     names = differing(declared, seen.fields, ids)
-    if seen.mark != resource.mark and _bears_its_old_mark(resource, seen, kind, context):
+    if seen.mark != resource.mark and kind.marked and resource.mark not in seen.also:
+        # It lost its mark, or its key was renamed: without the journal it would be nobody's, or be known only
+        # for as long as `moved:` tells the old one. What contradicts the journal was quarantined.
         declared, names = {**declared, MARK: resource.mark}, [*names, MARK]
     if not names and not kind.budgets:
         return ()  # nearly always, so before anything else is asked
     return tuple(_changed(resource, seen, declared, names, context))
-
-
-def _bears_its_old_mark(resource: Resource, seen: Observed, kind: KindSupport, context: Context) -> bool:
-    """Whether its key was renamed since it was marked: without the journal it would be known by the old one,
-    and only for as long as `moved:` is there to tell it."""
-    record = context.known.get(resource.address)
-    ours = {context.former.get(resource.address), record.mark if record else None} - {None, ""}
-    return kind.mark == "label" and seen.mark in ours
 
 
 def _in_time(resource: Resource, kind: KindSupport, context: Context) -> Problem | None:

@@ -75,7 +75,8 @@ class Plan:
     earlier plan that this one goes back to, "" for what the YAML says. `serial` counts the journal's runs:
     a yes to a plan is none to the same changes after something else was applied. `ids` are those of what its
     updates refer to and is there already.
-    With `revert` it holds nothing but what undoes other people's changes at exactly these keys.
+    With `revert` it holds nothing but what undoes other people's changes at exactly these keys. `along` are
+    objects of others (`platform:kind/id`) that end with what it archives, by an explicit yes.
     """
 
     brand: str
@@ -96,6 +97,7 @@ class Plan:
     serial: int = 0
     ids: Mapping[Address, str] = field(default_factory=dict)
     revert: tuple[str, ...] = ()
+    along: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -126,6 +128,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         **({"serial": plan.serial} if plan.serial else {}),
         **({"ids": {str(at): id for at, id in sorted(plan.ids.items())}} if plan.ids else {}),
         **({"revert": list(plan.revert)} if plan.revert else {}),
+        **({"along": list(plan.along)} if plan.along else {}),
         "changes": [_change_to_json(each) for each in plan.changes],
         "money": _money_to_json(plan.money),
         "operations": {name: list(pair) for name, pair in plan.operations.items()},
@@ -152,6 +155,7 @@ def plan_from_json(document: Mapping[str, Any]) -> Plan:
         serial=document.get("serial", 0),
         ids={Address.parse(at): id for at, id in document.get("ids", {}).items()},
         revert=tuple(document.get("revert", ())),
+        along=tuple(document.get("along", ())),
         changes=tuple(_change_from_json(each) for each in document["changes"]),
         money=_money_from_json(document["money"]),
         operations={name: (pair[0], pair[1]) for name, pair in document["operations"].items()},

@@ -14,7 +14,7 @@ from decimal import Decimal
 from engine.anchor import Rise
 from engine.change import Change, Create, Update
 from engine.plan import Money, Refusal
-from engine.resource import Address
+from engine.resource import MARK, Address
 from engine.schedule import lengthens, lowers
 from engine.supports import Supports
 
@@ -244,9 +244,9 @@ def freeze_windows(rails: Rails, situation: Situation) -> Iterable[Refusal]:
 
 
 def is_reduction(change: Change, supports: Mapping[str, Supports]) -> bool:
-    """Whether a change can only lower spend and nothing else."""
+    """Whether a change can only lower spend and nothing else; a mark is nothing that is spent or seen."""
     if isinstance(change, Update):
-        return all(lowers(change, name, supports) for name in change.after)
+        return all(name == MARK or lowers(change, name, supports) for name in change.after)
     return False
 
 

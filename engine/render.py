@@ -11,7 +11,7 @@ from typing import Literal
 from engine.change import Archive, Create, Update
 from engine.footer import footer
 from engine.plan import Plan, PlannedChange
-from engine.resource import Address, Ref, Value, refs_in, resolve, same
+from engine.resource import MARK, Address, Ref, Value, refs_in, resolve, same
 from engine.supports import Supports
 
 Tone = Literal["create", "update", "archive", "field", "hazard", "footer", "note", "refusal", "plain"]
@@ -138,7 +138,7 @@ def _told(
 
 def show(value: Value, field: str, address: Address, support: Supports, currency: str) -> str:
     """One value in words: money in `currency` and major units, references by their keys."""
-    if value is None:
+    if value is None or (field == MARK and not value):
         return "—"
     if isinstance(value, Ref):
         return f"{value.address.kind} {value.address.key}"

@@ -63,6 +63,11 @@ class KindSupport:
         """The canonical fields that these words of the language, or names of fields, stand for."""
         return frozenset(name for word in words for name in (word, *self.words.get(word, ())))
 
+    @property
+    def marked(self) -> bool:
+        """Whether it bears a mark of its own, which can be taken from it and given back."""
+        return self.mark in ("label", "name", "description")
+
     def is_money(self, field: str) -> bool:
         """Whether a field, a nested one with dots, holds an amount in the platform's money unit."""
         return field in self.budgets or field in self.money

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from engine.resource import MARK
 from journal import approvals, audit, objects
 from journal.errors import JournalError, LedgerConflict, UnknownRecord
 from journal.records import Bearer, Event, Intent, IntentRow, OutcomeName, Run, RunStatus, Settlement
@@ -156,8 +157,17 @@ def settle(connection: Connection, settlements: Sequence[Settlement], at: dateti
     _keep_resolved(connection, news, at)
     done = [(intent, one) for intent, one in news if one.outcome == "applied"]
     objects.record(connection, [_bearer(*pair) for pair in done if pair[0].operation == "create"], at)
+    objects.remark(
+        connection, {intent.address: mark for intent, _ in done if (mark := _mark_set(intent))}, at
+    )
     gone = [(intent.address, intent.id or one.id) for intent, one in done if intent.operation == "archive"]
     objects.forget_many(connection, gone, at, "archived")
+
+
+def _mark_set(intent: Intent) -> str:
+    """The mark that an update has put on its object, or ""."""
+    after = intent.payload.get("after", {}) if intent.operation == "update" else {}
+    return str(after.get(MARK) or "")
 
 
 def _by_number(connection: Connection, numbers: Sequence[int]) -> dict[int, Intent]:

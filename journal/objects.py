@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +42,18 @@ def record(connection: Connection, bearers: Sequence[Bearer], at: datetime) -> N
     _retire(connection, replaced, at)
     _touch(connection, changed, at)
     _add(connection, fresh, at)
+
+
+def remark(connection: Connection, marks: Mapping[Address, str], at: datetime) -> None:
+    """The marks that live objects bear from now on."""
+    rows = [{"where": address, "new_mark": mark} for address, mark in marks.items()]
+    if rows:
+        statement = (
+            update(objects)
+            .where(objects.c.address == bindparam("where"), _LIVE)
+            .values(mark=bindparam("new_mark"), updated_at=at)
+        )
+        connection.execute(statement, rows)
 
 
 def forget(

@@ -12,7 +12,7 @@ from typing import Any
 from engine.assemble import Sides, Spending
 from engine.authoring import Setting, settings
 from engine.diff import diff
-from engine.resource import Address, Observed, resolve, same, to_json
+from engine.resource import MARK, Address, Observed, resolve, same, to_json
 from journal.store import Journal
 from operations.drift import Drift, differences
 from operations.memory import ABSORBED
@@ -86,7 +86,7 @@ def absorb(
     raw = spot.file.read_bytes()
     text = raw.decode("utf-8-sig").replace("\r\n", "\n")
     sides = look(site, journal, Wish(), Spending(), tell)
-    drifts = _asked(differences(sides), key, fields)
+    drifts = _asked((each for each in differences(sides) if each.field != MARK), key, fields)
     if not drifts:
         return None
     with shadow(site) as copy:

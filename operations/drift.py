@@ -10,7 +10,7 @@ from typing import Any, Literal
 from engine.assemble import Sides, Spending
 from engine.diff import diff
 from engine.render import EMPTY, leaves, show
-from engine.resource import Address, Fields, Observed, Value, from_json, resolve, same, to_json
+from engine.resource import MARK, Address, Fields, Observed, Value, from_json, resolve, same, to_json
 from journal.store import Journal
 from operations.plan import Tell, Wish, look
 from operations.site import Site
@@ -87,8 +87,14 @@ def _row(each: Drift) -> dict[str, Any]:
 
 def differences(sides: Sides) -> Iterator[Drift]:
     found = diff(sides.desired, sides.observed, sides.context)
+    doubted = {
+        at: seen
+        for at, some in found.matching.doubted.items()
+        for seen in some
+        if at in sides.context.known and seen.id == sides.context.known[at].id
+    }
     for address in sides.context.known:
-        seen = found.matching.found.get(address)
+        seen = found.matching.found.get(address) or doubted.get(address)
         kind = sides.context.kind(address)
         id = sides.context.known[address].id
         if seen is None:
@@ -96,12 +102,21 @@ def differences(sides: Sides) -> Iterator[Drift]:
         elif seen.archived and kind.archivable:
             yield Drift("archived", str(address), address=address, id=id)
         else:
+            yield from _mark(address, seen, sides)
             yield from _fields(address, sides.applied.get(address, {}), seen, sides)
     marks = {each.mark for each in sides.desired} | {each.mark for each in sides.context.known.values()}
     for stranger in found.matching.foreign:
         if stranger.mark in marks:  # another brand's objects are no drift of ours
             subject = f"{stranger.platform} {stranger.kind} {stranger.id} “{stranger.label}”"
             yield Drift("foreign", subject, owner="human", id=stranger.id)
+
+
+def _mark(address: Address, seen: Observed, sides: Sides) -> Iterator[Drift]:
+    """A label that somebody took off, or put another in its place."""
+    ours = sides.context.known[address].mark
+    if sides.context.kind(address).marked and ours and ours not in (seen.mark, *seen.also):
+        each = Drift("changed", str(address), MARK, ours, seen.mark, "human", (), address, seen.id)
+        yield _told(each, sides)
 
 
 def _fields(address: Address, applied: Fields, seen: Observed, sides: Sides) -> Iterator[Drift]:

@@ -309,17 +309,20 @@ class Reader:
             yield Observed("google", self._account, kind.kind, id, mark, fields, label, archived)
 
     def _observed(self, kind: str, row: Row, fields: Mapping[str, Any], label: str) -> Observed:
-        id, mark = _id(kind, row), self._mark(row[LABELLED[kind][0]])
+        id, (mark, *also) = _id(kind, row), [*self._marks_on(row[LABELLED[kind][0]])] or [""]
         self._marks[kind, id] = mark
         above = [row.get(name, {}).get("status") for name in ("campaign", "ad_group")]
         archived = REMOVED in (*above, fields["status"])
         if archived:
             self._archived.add((kind, id))
-        return Observed("google", self._account, kind, id, mark, fields, label, archived)
+        return Observed("google", self._account, kind, id, mark, fields, label, archived, tuple(also))
 
     def _mark(self, resource: Row) -> str:
-        """The token of the first of its labels that is ours; "" without one."""
-        return next((self._tokens[name] for name in resource.get("labels", ()) if name in self._tokens), "")
+        """The token of the first of its labels that is Kampanya's; "" without one."""
+        return next(self._marks_on(resource), "")
+
+    def _marks_on(self, resource: Row) -> Iterator[str]:
+        return (self._tokens[name] for name in resource.get("labels", ()) if name in self._tokens)
 
 
 def labels(client: Client) -> dict[str, tuple[str, str]]:

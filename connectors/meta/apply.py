@@ -381,7 +381,10 @@ def _audience(change: Create | Update) -> dict[str, Any]:
     """It refers to nothing, and no label can be put on it: the mark goes into its description."""
     if isinstance(change, Create):
         return audience.send(change.resource.fields, change.resource.mark) | audience.ONLY_AT_BIRTH
-    return audience.send(change.after, change.context.mark)
+    after = dict(change.after)
+    if after.pop(MARK, None) is not None:
+        after.setdefault("description", change.context.fields["description"])
+    return audience.send(after, change.context.mark)
 
 
 def _rejected(address: Address, error: Rejected) -> Refused:

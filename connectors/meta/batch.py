@@ -102,6 +102,7 @@ class Batch:
 def _request(graph: Graph, account: str, call: Call, into: Mapping[str, Any]) -> None:
     from facebook_business.adobjects.ad import Ad
     from facebook_business.adobjects.adaccount import AdAccount
+    from facebook_business.adobjects.adcreative import AdCreative
     from facebook_business.adobjects.adset import AdSet
     from facebook_business.adobjects.campaign import Campaign
     from facebook_business.adobjects.customaudience import CustomAudience
@@ -118,7 +119,13 @@ def _request(graph: Graph, account: str, call: Call, into: Mapping[str, Any]) ->
         }[call.kind]
         create(params=params, **into)
     else:
-        nodes = {"campaign": Campaign, "ad_set": AdSet, "ad": Ad, "audience": CustomAudience}
+        nodes = {
+            "campaign": Campaign,
+            "ad_set": AdSet,
+            "ad": Ad,
+            "creative": AdCreative,
+            "audience": CustomAudience,
+        }
         node = nodes[call.kind]
         node(call.id, api=graph.api).api_update(params=params, **into)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain, groupby
 
 from engine.change import Archive, Change, Create, Update
-from engine.resource import Address, Ref, refs_in
+from engine.resource import MARK, Address, Ref, refs_in
 
 RANK = {"image": 0, "video": 0, "audience": 1, "campaign": 2, "ad_set": 3, "creative": 4, "ad": 5}
 LAST = 1 << 30
@@ -163,4 +163,6 @@ def is_write_of_nothing(change: Change) -> bool:
     """Library objects are neither changed nor archived: Meta has no call for it. An audience changes."""
     if change.address.kind == "audience":
         return isinstance(change, Archive)
+    if change.address.kind == "creative" and isinstance(change, Update) and change.after.keys() == {MARK}:
+        return False  # its labels can be changed (reference of the ad creative, "Updating")
     return isinstance(change, (Archive, Update)) and change.address.kind in ("creative", "image", "video")

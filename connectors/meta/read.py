@@ -154,6 +154,7 @@ def _observed(
         receive(kind, row, keys),
         label=str(row.get("name") or row.get("title") or ""),
         archived=gone,
+        also=_tokens(row)[1:],
     )
 
 
@@ -167,5 +168,10 @@ def _mark(kind: str, row: Mapping[str, Any]) -> str | None:
         return f"video:{digits}" if digits else None
     if kind == "audience":
         return unsigned(str(row.get("description") or ""))[1]
-    tokens = [token_of(str(each.get("name", ""))) for each in row.get("adlabels") or ()]
-    return next((token for token in tokens if token), None)
+    return next(iter(_tokens(row)), None)
+
+
+def _tokens(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """Of every label of Kampanya's on it, anybody's."""
+    named = (token_of(str(each.get("name", ""))) for each in row.get("adlabels") or ())
+    return tuple(token for token in named if token)

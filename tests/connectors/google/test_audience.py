@@ -235,7 +235,9 @@ def test_a_list_without_its_mark_is_known_by_its_id(google: Any) -> None:
     body = {"resource_name": name, "description": ""}
     google.mutate([{"user_list_operation": {"update": body, "update_mask": "description"}}])
     known = {at("alanlar"): Known(neutral.ACCOUNT, ids[at("alanlar")], "")}
-    assert planned(google, canonical(wanted), known).changes == ()
+    (change,) = planned(google, canonical(wanted), known).changes
+    assert isinstance(change, Update)
+    assert (change.id, set(change.after)) == (ids[at("alanlar")], {"mark"})
 
 
 @pytest.mark.server

@@ -201,7 +201,9 @@ def test_an_object_whose_label_was_removed_is_found_by_its_id(
     assert again[group.id].mark == ""
     keyword = next(each for each in outcomes if each.address.kind == "keyword" and isinstance(each, Applied))
     assert again[keyword.id].mark == ""
-    assert planned(google, wanted, known).changes == ()
+    (change,) = planned(google, wanted, known).changes
+    assert isinstance(change, Update)
+    assert (change.id, change.after) == (group.id, {"mark": known[group.address].mark})
 
 
 def test_what_a_human_adds_is_foreign_and_never_changed(

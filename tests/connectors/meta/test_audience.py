@@ -239,7 +239,9 @@ def test_one_that_lost_its_mark_is_known_by_its_id_and_a_strangers_is_nobodys(
         create({"name": "Yabancı", "rule": json.dumps({"inclusions": RULE})})
     assert ids[at] not in {each.id for each in meta.read()}
     known = {at: Known("act_1000000000000001", ids[at], "")}
-    assert planned(meta, aimed, known).changes == ()
+    (change,) = planned(meta, aimed, known).changes
+    assert isinstance(change, Update)
+    assert (change.id, set(change.after)) == (ids[at], {"mark"})
     assert planned(meta, aimed, known).matching.foreign == ()
 
 

@@ -1,0 +1,196 @@
+"""Marks that are lost, swapped or moved on the platforms themselves, through the vendors' SDKs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from engine.change import Update
+from engine.naming import label, unsigned
+from engine.plan import Plan
+from engine.resource import Address
+from sandbox.runtime import Sandbox
+from tests.properties import declared
+from tests.properties.example import brand
+from tests.properties.grounds import SCOPE, InSandbox
+from tests.properties.reach import bytes_of
+from tests.properties.strangers import Google, Meta, create, path
+
+pytestmark = pytest.mark.server
+AD_SET = "yil-sonu/eve-siparis"
+LABELLED = (
+    Address("meta", "campaign", "yil-sonu"),
+    Address("meta", "ad_set", AD_SET),
+    Address("meta", "ad", f"{AD_SET}/kadikoy"),
+    Address("google", "campaign", AD_SET),
+    Address("google", "ad_group", AD_SET),
+    Address("google", "ad", f"{AD_SET}/kadikoy"),
+)
+
+
+@pytest.fixture(scope="module")
+def stands(tmp_path_factory: pytest.TempPathFactory, platforms: Sandbox) -> Iterator[InSandbox]:
+    made = InSandbox.at(tmp_path_factory.mktemp("marks") / "lezzet", platforms)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def ground(stands: InSandbox) -> InSandbox:
+    """The brand, launched on both."""
+    stands.fresh()
+    declared.write(brand(), stands.root)
+    assert stands.apply().complete
+    return stands
+
+
+def links(ground: InSandbox, id: str) -> dict[str, str]:
+    """Label → resource name of its link to the Google object with an id."""
+    entries = ground.sandbox.platforms["google"].store.entries  # type: ignore[attr-defined]
+    found = {}
+    for name, each in entries.items():
+        owner = name.rpartition("/")[2].split("~")[:-1]
+        if each.kind.name.endswith("_label") and not each.removed and id in owner[-1:]:
+            found[entries[each.message.label].message.name] = name
+    return found
+
+
+def labels(ground: InSandbox, at: Address) -> set[str]:
+    id = ground.journal.ids()[at]
+    if at.platform == "google":
+        return set(links(ground, id))
+    nodes = ground.sandbox.meta.graph.store._nodes
+    return {nodes[each].data["name"] for each in nodes[id].data.get("adlabels", ())}
+
+
+def take_off(ground: InSandbox, at: Address) -> None:
+    id = ground.journal.ids()[at]
+    if at.platform == "meta":
+        Meta(ground).ask(id, adlabels=[])
+        return
+    ((_, link),) = links(ground, id).items()
+    family = {"campaign": "campaign", "ad_group": "ad_group", "ad": "ad_group_ad"}[at.kind]
+    assert Google(ground).mutate({f"{family}_label_operation": {"remove": link}})
+
+
+def put_on(ground: InSandbox, at: Address, name: str) -> None:
+    id = ground.journal.ids()[at]
+    if at.platform == "meta":
+        assert Meta(ground).ask(f"{id}/adlabels", adlabels=[{"name": name}])
+        return
+    google = Google(ground)
+    entries = ground.sandbox.platforms["google"].store.entries  # type: ignore[attr-defined]
+    there = [key for key, each in entries.items() if each.kind.name == "label" and each.message.name == name]
+    found = there or google.mutate(create("label", name=name))
+    if at.kind == "ad":
+        group = ground.journal.ids()[Address("google", "ad_group", AD_SET)]
+        owner = {"ad_group_ad": path("adGroupAds", f"{group}~{id}")}  # type: ignore[arg-type]
+    else:
+        owner = {at.kind: path({"campaign": "campaigns", "ad_group": "adGroups"}[at.kind], int(id))}
+    assert google.mutate(create(f"{next(iter(owner))}_label", label=found[0], **owner))
+
+
+def marked(plan: Plan) -> set[Address]:
+    changes = [each.change for each in plan.changes]
+    assert all(isinstance(each, Update) and set(each.after) == {"mark"} for each in changes)
+    return {each.address for each in changes}
+
+
+def test_lost_labels_are_put_back_beside_those_of_others(ground: InSandbox) -> None:
+    for at in LABELLED:
+        take_off(ground, at)
+        put_on(ground, at, "öncelik")
+    plan = ground.plan()
+    assert marked(plan) == set(LABELLED)
+    assert ground.apply(plan).complete
+    for at in LABELLED:
+        assert labels(ground, at) == {"öncelik", label(SCOPE.token(at))}
+    assert ground.plan().changes == ()
+    ground.forget()
+    assert ground.plan().changes == ()
+
+
+def test_a_creatives_lost_label_is_put_back(ground: InSandbox) -> None:
+    creative = next(at for at in ground.journal.ids() if at.kind == "creative")
+    take_off(ground, creative)
+    plan = ground.plan()
+    assert marked(plan) == {creative}
+    assert ground.apply(plan).complete
+    assert labels(ground, creative) == {label(SCOPE.token(creative))}
+    assert ground.plan().changes == ()
+
+
+@pytest.mark.parametrize("platform", ["meta", "google"])
+def test_an_audience_bears_its_mark_again_in_its_description(ground: InSandbox, platform: str) -> None:
+    at = Address(platform, "audience", "son-30-gun")
+    id = ground.journal.ids()[at]
+    text, token = unsigned(described(ground, platform, id))
+    assert token == SCOPE.token(at)
+    if platform == "meta":
+        Meta(ground).ask(id, description=text)
+    else:
+        body = {"resource_name": path("userLists", int(id)), "description": text}
+        change = {"user_list_operation": {"update": body, "update_mask": "description"}}
+        assert Google(ground).mutate(change)
+    plan = ground.plan()
+    assert marked(plan) == {at}
+    assert ground.apply(plan).complete
+    assert unsigned(described(ground, platform, id)) == (text, token)
+    assert ground.plan().changes == ()
+
+
+def described(ground: InSandbox, platform: str, id: str) -> str:
+    if platform == "meta":
+        return str(ground.sandbox.meta.graph.store._nodes[id].data["description"])
+    entries: Any = ground.sandbox.platforms["google"].store.entries  # type: ignore[attr-defined]
+    return str(entries[path("userLists", int(id))].message.description)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("meta", "ad", f"{AD_SET}/kadikoy"), ("meta", "ad", f"{AD_SET}/besiktas")),
+        (("google", "ad", f"{AD_SET}/kadikoy"), ("google", "ad", f"{AD_SET}/besiktas")),
+    ],
+)
+def test_swapped_labels_stop_both_and_change_nothing(
+    ground: InSandbox, one: tuple[str, str, str], other: tuple[str, str, str]
+) -> None:
+    first, second = Address(*one), Address(*other)
+    for at, mine in ((first, second), (second, first)):
+        take_off(ground, at)
+        put_on(ground, at, label(SCOPE.token(mine)))
+    before = bytes_of(ground)
+    plan = ground.plan()
+    assert plan.changes == ()
+    ids = ground.journal.ids()
+    assert len(plan.blocked) == 2
+    assert all(ids[first] in each.text and ids[second] in each.text for each in plan.blocked)
+    assert plan.money.daily_before == plan.money.daily_after == {"TRY": 1200}
+    assert not ground.apply(plan).complete
+    assert bytes_of(ground) == before
+
+
+@pytest.mark.parametrize("platform", ["meta", "google"])
+def test_an_object_with_the_labels_of_two_keys_is_adopted_as_neither(
+    ground: InSandbox, platform: str
+) -> None:
+    first, second = (Address(platform, "ad", f"{AD_SET}/{each}") for each in ("kadikoy", "besiktas"))
+    put_on(ground, first, label(SCOPE.token(second)))
+    assert ground.plan().changes == (), "the journal knows which is which"
+    take_off_all_of(ground, second)
+    ground.forget()
+    plan = ground.plan()
+    assert [each.change for each in plan.changes] == []
+    assert any("several keys" in each.subject for each in plan.blocked)
+
+
+def take_off_all_of(ground: InSandbox, at: Address) -> None:
+    """Archived by hand, so that the other one alone bears its mark."""
+    id = ground.journal.ids()[at]
+    if at.platform == "meta":
+        Meta(ground).ask(id, adlabels=[])
+        return
+    take_off(ground, at)
