@@ -21,20 +21,37 @@ from schemas.decision import folder, load_decisions
 from schemas.errors import KampanyaError
 from schemas.experiment import Experiment
 from schemas.experiment import Ratio as DeclaredRatio
-from warehouse import query
+from warehouse import coverage, query
 
+DAY = timedelta(days=1)
 # Changes that leave a cell what it was: a name, a label on a report.
 HARMLESS = frozenset({"name"})
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An experiment as it stands: what was planned, through which day it was read, what may be said."""
+    """An experiment as it stands: what was planned, through which day it was read, what may be said.
+
+    `missing` are days of it that are not loaded though later ones are: it is read up to the first.
+    """
 
     experiment: Experiment
     plan: ExperimentPlan
     through: date
     readout: Readout
+    missing: tuple[date, ...] = ()
+
+    @property
+    def gap(self) -> dict[str, str]:
+        """What is not read for want of a load, by language; empty where all is."""
+        if not self.missing:
+            return {}
+        first, last, count = self.missing[0], self.missing[-1], len(self.missing)
+        until, load = self.through, f"kampanya load --since {first} --until {last}"
+        return {
+            "tr": f"{first} … {last} arasında {count} gün yüklenmemiş: {until} gününe kadar okundu; {load}",
+            "en": f"{count} days of {first} … {last} are not loaded: read up to {until}; {load}",
+        }
 
 
 def find(site: Site, key: str) -> Experiment:
@@ -49,10 +66,15 @@ def find(site: Site, key: str) -> Experiment:
 def read(site: Site, journal: Journal, key: str) -> Reading:
     """What the loaded days allow to be said. Raises KampanyaError where nothing was loaded yet."""
     experiment = find(site, key)
-    days, through = _days(site, experiment)
+    loaded = _loaded(site, experiment)
+    days = _days(site, experiment)
     plan = design(site, experiment, days)
     edits = _edits(journal, experiment, plan, site)
-    return Reading(experiment, plan, through, analyze(days, plan, through, edits))
+    last = max(span.whole_until for span in loaded.spans)
+    missing = tuple(loaded.missing(plan.start, min(last, plan.end)))
+    through = missing[0] - DAY if missing else last
+    known = [each for each in days if each.day <= through]
+    return Reading(experiment, plan, through, analyze(known, plan, through, edits), missing)
 
 
 def design(site: Site, experiment: Experiment, days: list[CellDay]) -> ExperimentPlan:
@@ -90,22 +112,29 @@ def _flight_start(site: Site, experiment: Experiment) -> date:
     return next(each.flight.start for each in site.workspace.campaigns if each.campaign == campaign)
 
 
-def _days(site: Site, experiment: Experiment) -> tuple[list[CellDay], date]:
+def _loaded(site: Site, experiment: Experiment) -> coverage.Coverage:
+    mart, platform = _mart(site), experiment.platform
+    loaded = coverage.of_ads(mart, platform, site.accounts[platform].id)
+    if not loaded.spans:
+        raise KampanyaError("Nothing was loaded for this platform", platform, "Run kampanya load.")
+    return loaded
+
+
+def _mart(site: Site) -> Path:
     mart = Files.of(site).mart
     if not mart.exists():
         raise KampanyaError("Nothing was loaded yet", str(mart.name), "Run kampanya load.")
+    return mart
+
+
+def _days(site: Site, experiment: Experiment) -> list[CellDay]:
     cells = {each.ad_set: each.cell for each in experiment.cells}
     _, rows = query.query(
-        mart,
+        _mart(site),
         "select campaign_key || '/' || ad_set_key, date_day, spend, impressions, clicks, conversions, value"
         f" from experiment_cell_day where platform = '{experiment.platform}'",
     )
-    days = [CellDay(cells[str(row[0])], *row[1:]) for row in rows if row[0] in cells]  # type: ignore[arg-type]
-    loads = [each.loaded_at for each in query.latest_load(mart) if each.platform == experiment.platform]
-    if not loads:
-        raise KampanyaError("Nothing was loaded for this platform", experiment.platform, "Run kampanya load.")
-    zone = ZoneInfo(site.accounts[experiment.platform].time_zone)
-    return days, min(loads).astimezone(zone).date() - timedelta(days=1)
+    return [CellDay(cells[str(row[0])], *row[1:]) for row in rows if row[0] in cells]  # type: ignore[arg-type]
 
 
 def _edits(journal: Journal, experiment: Experiment, plan: ExperimentPlan, site: Site) -> list[Edit]:
@@ -155,7 +184,7 @@ def size(site: Site, key: str, cost_per_result: Decimal | None = None) -> Size:
 
 
 def _cost(site: Site, experiment: Experiment) -> Decimal:
-    days, _ = _days(site, experiment)
+    days = _days(site, experiment)
     control = [each for each in days if each.cell == experiment.control]
     results = sum(each.clicks if "click" in str(experiment.metric) else each.conversions for each in control)
     if not results:

@@ -22,7 +22,14 @@ def conclude_experiment(workspace: Path, environment: str, key: str) -> bool:
     readout = reading.readout
     picture = weekly_intervals(reading.plan, readout, site.state / f"experiment-{key}.svg")
     checks = "\n".join(f"- {'✓' if each.passed else '✗'} {each.detail_en}" for each in readout.checks)
-    words = [f"**{readout.status}**", readout.sentence_tr, readout.sentence_en, checks, readout.scope_en]
+    words = [
+        f"**{readout.status}**",
+        readout.sentence_tr,
+        readout.sentence_en,
+        checks,
+        *reading.gap.values(),
+        readout.scope_en,
+    ]
     told = "\n\n".join([*words, f"Picture: `{picture}`"])
     create_markdown_artifact(told, key=f"experiment-{key}", description=readout.status)
     if decision is not None:

@@ -95,5 +95,16 @@ def of_spend(source: Path | duckdb.DuckDBPyConnection, platform: str, account: s
     return _coverage(rows) if rows else None
 
 
+def of_ads(source: Path | duckdb.DuckDBPyConnection, platform: str, account: str) -> Coverage:
+    """The loads of what is known ad by ad, which experiments are read from."""
+    with reading(source) as con:
+        rows = con.execute(
+            """select distinct since, until, today, loaded_at from load_log
+            where platform = $1 and account_id = $2 and level = 'ad'""",
+            [platform, account],
+        ).fetchall()
+    return _coverage(rows)
+
+
 def _coverage(rows: list[tuple[date, date, date, datetime]]) -> Coverage:
     return Coverage([Span(since, until, today, at.replace(tzinfo=UTC)) for since, until, today, at in rows])

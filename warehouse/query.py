@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -36,18 +36,6 @@ class DaySpend:
     campaign_key: str | None
     spend: Decimal
     is_final: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LatestLoad:
-    """The last load of a report: the last account-local day it asked for, and when it was (aware, UTC)."""
-
-    platform: str
-    account: str
-    report: str
-    level: str
-    until: date
-    loaded_at: datetime
 
 
 def query(mart: Path, sql: str) -> tuple[list[str], list[tuple[object, ...]]]:
@@ -87,16 +75,3 @@ def daily_spend(source: Source, since: date, until: date, owned: bool = True) ->
             [since, until, owned],
         ).fetchall()
     return [DaySpend(*row) for row in rows]
-
-
-def latest_load(source: Source) -> list[LatestLoad]:
-    """The last load of every report of every account; empty before the first."""
-    with reading(source) as con:
-        rows = con.execute(
-            """select platform, account_id, report, level, until, loaded_at from account_load
-            order by platform, account_id, report"""
-        ).fetchall()
-    return [
-        LatestLoad(platform, account, report, level, until, loaded_at.replace(tzinfo=UTC))
-        for platform, account, report, level, until, loaded_at in rows
-    ]

@@ -64,7 +64,17 @@ def read(
         weekly_intervals(reading.plan, reading.readout, chart)
     if as_json:
         click.echo(
-            json.dumps({"version": 1, **asdict(reading.readout)}, ensure_ascii=False, indent=1, default=str)
+            json.dumps(
+                {
+                    "version": 1,
+                    **asdict(reading.readout),
+                    "through": reading.through,
+                    "missing": reading.missing,
+                },
+                ensure_ascii=False,
+                indent=1,
+                default=str,
+            )
         )
     else:
         tell_reading(reading, turkish(locale, site.workspace.brand.locale))
@@ -106,6 +116,8 @@ def tell_reading(reading: Reading, tr: bool) -> None:
         sign, colour = SIGNS["passed" if check.passed else check.on_failure]
         click.secho(f"  {sign} ", fg=colour, nl=False)
         click.echo(check.detail_tr if tr else check.detail_en)
+    if reading.gap:
+        click.secho(f"  ! {reading.gap['tr' if tr else 'en']}", fg="yellow")
     click.secho(readout.scope_tr if tr else readout.scope_en, dim=True)
 
 

@@ -19,7 +19,7 @@ from warehouse.errors import WarehouseError
 from warehouse.models import build, models
 from warehouse.objects import ObjectRow, put_objects
 from warehouse.publish import LEDGERS, export, publish
-from warehouse.query import daily_spend, latest_load, query, spend_to_date
+from warehouse.query import daily_spend, query, spend_to_date
 from warehouse.store import open_mart
 
 # Opens the mart as often as it can until told to stop; a torn one has rows of two loads.
@@ -188,17 +188,3 @@ def test_campaign_report_goes_before_the_sum_of_ads_for_spend(world: Any, meta: 
     assert [row.spend for row in spend_to_date(world.con, world.day(9), world.day(0), owned=False)] == [
         Decimal(11)
     ]
-
-
-def test_the_latest_load_of_every_report_is_known(world: Any, meta: Any) -> None:
-    build(world.con)
-    assert latest_load(world.con) == []
-    world.load("ad", [meta(world.day(2))])
-    (latest,) = latest_load(published(world))
-    assert (latest.platform, latest.account, latest.level, latest.until) == (
-        "meta",
-        "100",
-        "ad",
-        world.day(0),
-    )
-    assert latest.loaded_at == datetime(2026, 12, 31, 5, tzinfo=UTC)
