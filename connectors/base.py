@@ -14,6 +14,7 @@ from engine.naming import Scope
 from engine.report import Page, ReportSpec
 from engine.resource import Address, Fields, Observed, Resource, Value
 from engine.supports import Supports
+from schemas.errors import Problem
 
 Handle: TypeAlias = tuple[str, str]  # kind and id: ids may be unique within a kind only (Google's are)
 NOTHING: Collection[Handle] = frozenset()
@@ -147,4 +148,13 @@ class AudienceReader(Protocol):
 
     def sizes(self, ids: Collection[str]) -> Mapping[str, AudienceSize]:
         """Sizes by id, as the platform last counted; unknown ids are left out. Raises ConnectorError."""
+        ...
+
+
+@runtime_checkable
+class NameReader(Protocol):
+    """What a connector whose platform targets by keys that only it can tell offers beside."""
+
+    def unknown(self, desired: Iterable[Resource]) -> list[tuple[Address, Problem]]:
+        """Names in canonical resources that mean nothing there, or several things. Raises ConnectorError."""
         ...

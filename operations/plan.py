@@ -25,6 +25,7 @@ from journal.store import Journal
 from operations.anchors import adopted_since, ran_since
 from operations.history import Earlier, earlier
 from operations.memory import DAY, Memory, remember
+from operations.names import demand_names
 from operations.recover import recover_abandoned
 from operations.rules import judge
 from operations.site import Site, forgotten_protection
@@ -79,6 +80,7 @@ def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tel
         _check_account(site, platform)
         known = {(at.kind, each.id) for at, each in memory.known.items() if at.platform == platform}
         observed += site.connectors[platform].read(known)
+        demand_names(site, platform, desired)
     sides = _sides(site, wish, spending, neutral, desired, observed, memory, journal)
     return (
         _with_past(site, sides, then) if then else _with_former(sides, former(desired, renamed, site.scope))

@@ -56,24 +56,62 @@ Location = Annotated[str, BeforeValidator(_location), shape("string", examples=[
 Language = Annotated[str, BeforeValidator(_language), shape("string", examples=["tr"])]
 
 
-class Circle(Model):
+def _region(value: Any) -> str:
+    code = _location(value)
+    if "-" in code:
+        return code
+    raise complaint(
+        "not a region", f"found `{code}`, a whole country", "write an ISO 3166-2 code such as TR-34"
+    )
+
+
+def _postal_code(value: Any) -> str:
+    if isinstance(value, str) and re.fullmatch(r"[A-Z]{2}:[A-Z0-9][A-Z0-9 -]{1,9}", value):
+        return value
+    raise complaint(
+        "not a postal code", f"found {shown(value)}", 'write the country before it, in quotes: "TR:34710"'
+    )
+
+
+Region = Annotated[str, BeforeValidator(_region), shape("string", examples=["TR-34"])]
+PostalCode = Annotated[str, BeforeValidator(_postal_code), shape("string", examples=["TR:34710"])]
+
+
+class City(Model):
     """A city, with what lies around it."""
 
     city: Text
-    """Its name, as the platform's search finds it."""
-    region: Location | None = None
-    """The province it lies in, where several cities share the name."""
-    radius_km: Annotated[int, Field(ge=1, le=80, strict=True)] | None = None
-    """Kilometres around it."""
+    """Its name, as the platform's search spells it."""
+    region: Region
+    """The province or state it lies in, by ISO 3166-2 code, since cities share names."""
+    radius_km: Annotated[int, Field(ge=17, le=80, strict=True)] | None = None
+    """Kilometres around it, 17 to 80; left out: the city alone."""
+
+
+class MetaDetail(Model):
+    """People by what they like, do and are; any one of these is enough."""
+
+    interests: tuple[Text, ...] = ()
+    """Interests by name."""
+    behaviors: tuple[Text, ...] = ()
+    """Behaviours by name: `Frequent Travelers`, ..."""
+    demographics: tuple[Text, ...] = ()
+    """Life events, industries, income and family by name: `Recently moved`, ..."""
 
 
 class MetaTargeting(Model):
     """Targeting that only Meta has."""
 
-    cities: tuple[Circle, ...] = ()
+    cities: tuple[City, ...] = ()
     """Cities, with a radius where wanted."""
-    postal_codes: tuple[Text, ...] = ()
+    postal_codes: tuple[PostalCode, ...] = ()
     """Postal codes with their country: `TR:34710`."""
+    behaviors: tuple[Text, ...] = ()
+    """Behaviours by name; who matches one of these or of the interests is in."""
+    demographics: tuple[Text, ...] = ()
+    """Life events, industries, income and family by name; who matches one of these is in as well."""
+    narrow: tuple[MetaDetail, ...] = ()
+    """Only those who also match each of these."""
 
 
 class Targeting(Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from schemas.audience import Targeting
 from schemas.campaign import Ad, AdSet, Campaign
 from schemas.creative import Creative
 from schemas.errors import Problem
@@ -28,6 +29,17 @@ def campaign_problems(campaign: Campaign) -> Found:
         if "meta" in platforms:
             yield from _video((*path, "creative"), ad.creative)
             yield from _carousel((*path, "creative"), ad.creative)
+    for path, ad_set in shown_on_meta(campaign):
+        yield from _places((*path, "audience"), ad_set.audience or Targeting())
+        yield from _detail((*path, "audience"), ad_set.audience or Targeting())
+
+
+def shown_on_meta(campaign: Campaign) -> Iterator[tuple[Path, AdSet]]:
+    """Every ad set that Meta gets, with its path."""
+    if "meta" in campaign.platforms and not _skips(campaign, "meta"):
+        for i, ad_set in enumerate(campaign.ad_sets):
+            if not _skips(ad_set, "meta"):
+                yield ("ad_sets", i), ad_set
 
 
 def ads(campaign: Campaign) -> Iterator[tuple[Path, AdSet, Ad]]:
@@ -91,3 +103,39 @@ def _carousel(path: Path, creative: Creative) -> Found:
             if name in creative.meta.model_fields_set:
                 fix = "leave it out, or add `cards`"
                 yield (*path, "meta", name), Problem("a carousel's setting without cards", f"`{name}`", fix)
+
+
+def _places(path: Path, audience: Targeting) -> Found:
+    """A place inside another that is targeted too: the larger one alone is what would be reached."""
+    if audience.meta is None:
+        return
+    whole = set(audience.locations)
+    for i, city in enumerate(audience.meta.cities):
+        around = whole & {city.region, city.region[:2]}
+        if around and not (city.radius_km and city.region[:2] not in whole):
+            yield _covered((*path, "meta", "cities", i), city.city, around)
+    for i, code in enumerate(audience.meta.postal_codes):
+        if around := whole & {code[:2]}:
+            yield _covered((*path, "meta", "postal_codes", i), code, around)
+
+
+def _covered(path: Path, place: str, around: set[str]) -> tuple[Path, Problem]:
+    larger = min(around)
+    detail = f"`{place}` lies in {larger}, which `locations` has"
+    return path, Problem("a place inside another one", detail, f"keep either it or {larger}")
+
+
+def _detail(path: Path, audience: Targeting) -> Found:
+    meta = audience.meta
+    if meta is None or not meta.narrow:
+        return
+    if not (audience.interests or meta.behaviors or meta.demographics):
+        detail = "there is nobody yet whom they narrow"
+        fix = "say the first of them as `interests`, `behaviors` or `demographics`"
+        yield (*path, "meta", "narrow"), Problem("narrowing without a beginning", detail, fix)
+    for i, each in enumerate(meta.narrow):
+        if not (each.interests or each.behaviors or each.demographics):
+            yield (
+                (*path, "meta", "narrow", i),
+                Problem("an empty narrowing", "it says nothing", "leave it out"),
+            )

@@ -12,19 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.base import NOTHING, AccountFacts, AudienceSize, Connection, Handle, Spoken
 from connectors.errors import AccessDenied, ConnectorError, OutcomeUnknown, Rejected, RetryLater
-from connectors.meta import audience, convert, order, reports
+from connectors.meta import audience, convert, names, order, reports
 from connectors.meta import read as reading
 from connectors.meta import spoken as speech
 from connectors.meta.batch import MOST, Answer, Batch, Call, Done, Silent, result
 from connectors.meta.library import PROCESSING, Library
 from connectors.meta.places import Places
 from connectors.meta.supports import SUPPORTS
-from connectors.meta.wire import Keys, send
+from connectors.meta.targeting import Keys
+from connectors.meta.wire import send
 from engine.change import Applied, Archive, Change, Create, Outcome, Refused, Unknown, Update
 from engine.naming import label, token_of
 from engine.report import Page, ReportSpec
 from engine.resource import MARK, Address, Fields, Observed, Resource, resolve
 from engine.supports import Supports
+from schemas.errors import Problem
 
 if TYPE_CHECKING:
     from connectors.meta.client import Graph, Transport
@@ -105,6 +107,10 @@ class MetaConnector:
     def handles(self) -> list[Handle]:
         """Every object of the account, whoever made it. Raises ConnectorError."""
         return reading.handles(self.graph, self._account)
+
+    def unknown(self, desired: Iterable[Resource]) -> list[tuple[Address, Problem]]:
+        """Names of places, interests and the like that Meta does not know. Raises ConnectorError."""
+        return names.unknown(desired, self._places)
 
     def apply(self, changes: Sequence[Change], ids: Mapping[Address, str]) -> Iterator[Outcome]:
         """One outcome a change; a whole account that is out of reach refuses what is left with retry=True."""

@@ -320,7 +320,9 @@ def _targeting(resource: Resource, sheet: Sheet) -> dict[str, Value]:
     if covered:
         fix = f"Keep either {covered[0][:2]} or its regions."
         sheet.wrong(resource, "A region of a country that is targeted too", ", ".join(covered), fix)
-    if not locations and not audience.get("include"):
+    more = _mapping(audience.get("options"))
+    placed = locations or more.get("cities") or more.get("postal_codes")
+    if not placed and not audience.get("include"):
         fix = "Write `audience: {locations: [TR]}`."
         sheet.wrong(resource, "Meta needs at least one location", "none is declared", fix)
     age = _mapping(audience.get("age"))
@@ -335,6 +337,14 @@ def _targeting(resource: Resource, sheet: Sheet) -> dict[str, Value]:
         exclude=sorted(audience.get("exclude") or (), key=str),
         placements=_placements(options),
         advantage=int(bool(options.get("advantage_audience"))),
+        cities=[
+            normal.city(each["city"], each["region"], each.get("radius_km"))
+            for each in more.get("cities") or ()
+        ],
+        zips=more.get("postal_codes") or (),
+        behaviors=more.get("behaviors") or (),
+        demographics=more.get("demographics") or (),
+        narrow=more.get("narrow") or (),
     )
 
 

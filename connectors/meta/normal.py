@@ -29,6 +29,8 @@ CARD_KEYS = ("link", "name", "description", "image_hash", "video_id")
 CAROUSEL_KEYS = ("multi_share_optimized", "multi_share_end_card")
 VIDEO_KEYS = ("video_id", "image_hash", "title", "message", "link_description")
 FEED_TEXTS = ("bodies", "titles", "descriptions")
+DETAIL = ("interests", "behaviors", "demographics")
+CITY = re.compile(r"(?P<name>.+), (?P<region>[^ ,]+)(?: \+(?P<radius>\d+) km)?")
 OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
 
 
@@ -76,17 +78,26 @@ def targeting(
     placements: Mapping[str, Iterable[str]] | None = None,
     advantage: int = 0,
     others: Iterable[str] = (),
+    cities: Iterable[str] = (),
+    zips: Iterable[str] = (),
+    behaviors: Iterable[str] = (),
+    demographics: Iterable[str] = (),
+    narrow: Iterable[Mapping[str, Iterable[str]]] = (),
 ) -> dict[str, Value]:
-    """Who sees the ads, every key given.
+    """Who sees the ads, every key given but those that few ad sets have.
 
-    Regions are ISO 3166-2 codes, languages ISO 639 codes, interests names, audiences ids. `others` tells what
-    somebody set on the platform that narrows the audience and that we never write.
+    Regions are ISO 3166-2 codes, cities as `city` writes them, zips `TR:34710`, languages ISO 639 codes,
+    interests, behaviours and demographics names, audiences ids; `narrow` is groups of names that people have
+    to match as well. `others` tells what somebody set on the platform that narrows the audience and that we
+    never write.
 
     Both genders are none; no placements are all that Meta sees fit; `advantage` is always explicit (v26).
     """
     both = set(genders) == set(GENDERS.values())
+    geo: dict[str, Value] = {"countries": words(countries), "regions": words(regions)}
+    geo |= _if_any(cities=words(cities), zips=words(zips))
     return {
-        "geo_locations": {"countries": words(countries), "regions": words(regions)},
+        "geo_locations": geo,
         "age_min": age[0],
         "age_max": age[1],
         "genders": () if both else tuple(sorted(set(genders))),
@@ -97,7 +108,34 @@ def targeting(
         **{name: words((placements or {}).get(name)) for name in PLACEMENT_LISTS},
         "targeting_automation": {"advantage_audience": int(advantage)},
         "others": words(others),
+        **_if_any(
+            behaviors=words(behaviors),
+            demographics=words(demographics),
+            narrow=tuple(group(each) for each in narrow),
+        ),
     }
+
+
+def group(names: Mapping[str, Iterable[str]]) -> dict[str, Value]:
+    """Names of interests, behaviours and demographics, any of which is enough."""
+    return _if_any(**{kind: words(names.get(kind)) for kind in DETAIL})
+
+
+def _if_any(**lists: tuple[Value, ...]) -> dict[str, Value]:
+    return {name: each for name, each in lists.items() if each}
+
+
+def city(name: str, region: str, radius: int | None) -> str:
+    """`Kadıköy, TR-34 +25 km`: as a plan shows it, and as it is compared."""
+    return f"{name}, {region}" + (f" +{radius} km" if radius else "")
+
+
+def city_parts(text: str) -> tuple[str, str, int | None]:
+    """Name, ISO 3166-2 code and kilometres of what `city` wrote."""
+    found = CITY.fullmatch(text)
+    if found is None:
+        raise ValueError(f"not a city: {text!r}")
+    return found["name"], found["region"], int(found["radius"]) if found["radius"] else None
 
 
 def promoted(values: Mapping[str, Any]) -> dict[str, Value]:

@@ -1,14 +1,15 @@
-"""Names of provinces, languages and interests ↔ Meta's own keys, through targeting search, asked once each.
+"""Names of places, languages, interests and the like ↔ Meta's own keys, through targeting search, once each.
 
-Our side keeps what people write (ISO 3166-2 codes, ISO 639 codes, interest names); Meta's keys are numbers
-that only a search can tell.
+Our side keeps what people write (ISO 3166-2 codes, ISO 639 codes, names); Meta's keys are numbers that only a
+search, or an object that has them, can tell. A name counts as it is spelt there, since it reads back so.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from functools import cache, cached_property
 from typing import Any, Protocol
 
@@ -22,6 +23,8 @@ SUFFIXES = re.compile(
 QUALIFIER = re.compile(r"\s*\([^)]*\)\s*$")  # "English (All)", "Portuguese (Brazil)"
 ALL = "(all)"
 LIMIT = 1000  # targeting search gives eight rows unless asked for more
+CANDIDATES = 6  # that an error lists
+CLASSES = ("behaviors", "demographics")  # of adTargetingCategory; a row's `type` is its field in a targeting
 
 
 class Search(Protocol):
@@ -36,7 +39,10 @@ class Places:
     def __init__(self, search: Callable[[], Search]) -> None:
         self._search = search
         self._regions: dict[str, str] = {}
-        self._interests: dict[str, str] = {}
+        self._cities: dict[tuple[str, str], str] = {}
+        self._details: dict[tuple[str, str], tuple[str, str]] = {}
+        self._zips: set[str] = set()
+        self._classes: dict[str, list[dict[str, Any]]] = {}
 
     def region_key(self, code: str) -> str:
         """Meta's key of an ISO 3166-2 code such as TR-34. Raises Rejected if search finds not exactly one."""
@@ -44,8 +50,9 @@ class Places:
             names = region_names(code)
             found = self._rows("adgeolocation", names[0], location_types=["region"], country_code=code[:2])
             wanted = {fold(name) for name in names}
-            keys = {str(row["key"]) for row in found if fold(row["name"]) in wanted}
-            self._regions[code] = _only(keys, f"region {code} ({names[0]})", "targeting.geo_locations")
+            fits = [row for row in found if fold(row["name"]) in wanted]
+            what = f"region {code} ({names[0]})"
+            self._regions[code] = str(_only(fits, found, what, "targeting.geo_locations", "key")["key"])
         return self._regions[code]
 
     def region_code(self, row: Mapping[str, Any]) -> str:
@@ -91,13 +98,58 @@ class Places:
     def _locales(self) -> list[dict[str, Any]]:
         return self._rows("adlocale", "")
 
-    def interest(self, name: str) -> str:
-        """Meta's id of an interest by its exact name, any case. Raises Rejected if search finds none."""
-        if name not in self._interests:
-            found = self._rows("adinterest", name)
-            keys = {str(row["id"]) for row in found if fold(row["name"]) == fold(name)}
-            self._interests[name] = _only(keys, f"interest {name!r}", "targeting.flexible_spec")
-        return self._interests[name]
+    def city(self, name: str, region: str) -> str:
+        """Meta's key of a city by its name in a region. Raises Rejected if search finds not exactly one."""
+        if (name, region) not in self._cities:
+            found = self._rows("adgeolocation", name, location_types=["city"], country_code=region[:2])
+            wanted = {fold(each) for each in region_names(region)}
+            inside = [row for row in found if fold(str(row.get("region", ""))) in wanted]
+            fits = [row for row in inside if row["name"] == name]
+            what, field = f"city “{name}” in {region}", "targeting.geo_locations.cities"
+            self._cities[name, region] = str(_only(fits, inside or found, what, field, "key")["key"])
+        return self._cities[name, region]
+
+    def city_name(self, row: Mapping[str, Any]) -> tuple[str, str]:
+        """Name and ISO 3166-2 code of a city that an ad set names."""
+        country = str(row.get("country", ""))
+        region = {"key": row.get("region_id", ""), "name": row.get("region", ""), "country": country}
+        name, code = str(row.get("name", row.get("key", ""))), self.region_code(region)
+        self._cities[name, code] = str(row.get("key", ""))
+        return name, code
+
+    def zip(self, code: str) -> str:
+        """A postal code such as TR:34710, if Meta has it. Raises Rejected otherwise."""
+        if code not in self._zips:
+            country, _, digits = code.partition(":")
+            found = self._rows("adgeolocation", digits, location_types=["zip"], country_code=country)
+            fits = [row for row in found if str(row["key"]) == code]
+            _only(fits, found, f"postal code {code}", "targeting.geo_locations.zips", "key")
+            self._zips.add(code)
+        return code
+
+    def detail(self, kind: str, name: str) -> tuple[str, str]:
+        """The targeting field and id of an interest, behaviour or demographic. Raises Rejected likewise."""
+        if (kind, name) not in self._details:
+            found = self._rows("adinterest", name) if kind == "interests" else self._class(kind)
+            fits = [row for row in found if row["name"] == name]
+            close = [row for row in found if kind == "interests" or fold(name) in fold(row["name"])]
+            near = close or _alike(name, found)
+            row = _only(fits, near, f"{kind[:-1]} “{name}”", "targeting.flexible_spec", "id")
+            field = "interests" if kind == "interests" else str(row.get("type") or kind)
+            self._details[kind, name] = field, str(row["id"])
+        return self._details[kind, name]
+
+    def detail_name(self, field: str, row: Mapping[str, Any]) -> str:
+        """The name of what an ad set has in a field of its targeting; its id where it has none."""
+        name, id = str(row.get("name") or row["id"]), str(row["id"])
+        kind = field if field in ("interests", "behaviors") else "demographics"
+        self._details.setdefault((kind, name), (field, id))
+        return name
+
+    def _class(self, kind: str) -> list[dict[str, Any]]:
+        if kind not in self._classes:
+            self._classes[kind] = self._rows("adTargetingCategory", "", **{"class": kind})
+        return self._classes[kind]
 
     def _rows(self, kind: str, query: str, **params: Any) -> list[dict[str, Any]]:
         if query:
@@ -106,12 +158,28 @@ class Places:
         return [row for row in rows or () if "name" in row]
 
 
-def _only(keys: Iterable[str], what: str, field: str) -> str:
-    found = sorted(keys)
-    if len(found) != 1:
-        number = "several" if found else "none"
-        raise Rejected(f"targeting search was asked for {what} and found {number}", field=field)
-    return found[0]
+def _only(
+    fits: Sequence[Mapping[str, Any]], near: Iterable[Mapping[str, Any]], what: str, field: str, key: str
+) -> Mapping[str, Any]:
+    """The one that fits; an error lists what there is instead."""
+    ids = {str(row[key]) for row in fits}
+    if len(ids) == 1:
+        return fits[0]
+    number = "several" if fits else "none"
+    there = list(dict.fromkeys(_told(row) for row in fits or near))[:CANDIDATES]
+    has = f"; it has {', '.join(there)}" if there else ""
+    raise Rejected(f"targeting search was asked for {what} and found {number}{has}", field=field)
+
+
+def _told(row: Mapping[str, Any]) -> str:
+    """A candidate with what tells it from others of its name."""
+    about = row.get("region") or row.get("topic") or " > ".join((row.get("path") or ())[:-1])
+    return f"“{row['name']}”" + (f" ({about})" if about else "")
+
+
+def _alike(name: str, rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    known = {fold(row["name"]): row for row in rows}
+    return [known[each] for each in get_close_matches(fold(name), known, CANDIDATES)]
 
 
 def fold(text: str) -> str:

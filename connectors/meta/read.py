@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 from connectors.base import NOTHING, AccountFacts, Handle
 from connectors.errors import Rejected
-from connectors.meta.wire import READ_FIELDS, Keys, receive
+from connectors.meta.targeting import Keys
+from connectors.meta.wire import READ_FIELDS, receive
 from connectors.parallel import together
 from engine.naming import token_of, unsigned
 from engine.resource import Observed

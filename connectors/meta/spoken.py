@@ -207,8 +207,6 @@ def _targeting(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
     if value.get("others"):
         raise Wordless
     geo = value["geo_locations"]
-    if any(part not in ("countries", "regions") and places for part, places in geo.items()):
-        raise Wordless
     low, high = int(value["age_min"]), int(value["age_max"])
     everybody = (low, high) == (normal.AGE_LEAST, normal.AGE_MOST)
     yield "audience.locations", (*geo["countries"], *geo["regions"])
@@ -219,10 +217,21 @@ def _targeting(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
     )
     yield "audience.genders", tuple(GENDERS[each] for each in value["genders"])
     yield "audience.interests", tuple(value["interests"])
+    yield "audience.meta.cities", tuple(_city(each) for each in geo.get("cities", ()))
+    yield "audience.meta.postal_codes", tuple(geo.get("zips", ()))
+    for name in ("behaviors", "demographics", "narrow"):
+        yield f"audience.meta.{name}", tuple(value.get(name, ()))
     yield "audience.include", tuple(value["custom_audiences"])
     yield "audience.exclude", tuple(value["excluded_custom_audiences"])
     yield "options.advantage_audience", bool(value["targeting_automation"]["advantage_audience"])
     yield from _placements(value)
+
+
+def _city(text: str) -> dict[str, Value]:
+    name, region, radius = normal.city_parts(text)
+    if "#" in region:
+        raise Wordless
+    return {"city": name, "region": region, **({"radius_km": radius} if radius else {})}
 
 
 PLACED = ("facebook", "instagram")  # the positions that the language names

@@ -131,5 +131,6 @@ SUPPORTS = Supports(
     age_bounds=None,
     goals=GOALS,
     creative_parts=frozenset({"thumbnail", "cards"}),
+    audience_options=frozenset({"cities", "postal_codes", "behaviors", "demographics", "narrow"}),
     audience_days={"website": 180},  # audience rules: retention_seconds of at most 180 days
 )

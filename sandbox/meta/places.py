@@ -6,6 +6,7 @@ census. Keys are the stand-in's own: the platform's real keys are not public as 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -86,6 +87,29 @@ INTERESTS = {  # key → (name, thousands of people, topic)
     "6003348604581": ("Fashion accessories", 19_000, "Shopping and fashion"),
     "6002957026250": ("Live events", 12_000, "Entertainment"),
 }
+CATEGORIES = {  # key → (name, thousands of people, field of a targeting, path)
+    "6002714895372": ("Frequent Travelers", 9_500, "behaviors", ("Behaviors", "Travel")),
+    "6022788483583": ("Frequent international travelers", 3_100, "behaviors", ("Behaviors", "Travel")),
+    "6071631541183": ("Engaged Shoppers", 14_800, "behaviors", ("Behaviors", "Purchase behavior")),
+    "6002714898572": ("Small business owners", 6_200, "behaviors", ("Behaviors", "Digital activities")),
+    "6015559470583": ("Commuters", 7_700, "behaviors", ("Behaviors", "Travel")),
+    "6003054185372": ("Recently moved", 2_300, "life_events", ("Demographics", "Life Events")),
+    "6005149512172": ("New job", 2_900, "life_events", ("Demographics", "Life Events")),
+    "6003050226972": ("Newlywed (6 months)", 400, "life_events", ("Demographics", "Life Events")),
+    "6008888980183": ("Food and Restaurants", 3_600, "industries", ("Demographics", "Work", "Industries")),
+    "6009003307783": ("Business and Finance", 3_900, "industries", ("Demographics", "Work", "Industries")),
+    "6023080302983": ("Parents with preschoolers (03-05 years)", 5_400, "family_statuses",
+                      ("Demographics", "Parents", "All parents")),
+    "6107813079183": ("Household income: top 10% of ZIP codes (US)", 12_000, "income",
+                      ("Demographics", "Financial", "Income")),
+}  # fmt: skip
+CLASSES = {"interests", "behaviors", "demographics", *(field for _, _, field, _ in CATEGORIES.values())}
+# Postal codes by their form, as the real ones are no public list; a choice, as are the people in thousands.
+ZIPS = {
+    "TR": r"(0[1-9]|[1-7]\d|8[01])\d{3}", "DE": r"\d{5}", "US": r"\d{5}", "FR": r"\d{5}",
+    "GB": r"[A-Z]{1,2}\d[A-Z0-9]? ?\d[A-Z]{2}",
+}  # fmt: skip
+ZIP_PEOPLE = 30
 LOCALES = {
     "1": "English (US)", "6": "English (UK)", "5": "German", "9": "French (France)", "10": "Italian",
     "17": "Russian", "19": "Turkish", "28": "Arabic", "31": "Kurdish (Kurmanji)", "1001": "English (All)",
@@ -165,3 +189,16 @@ def find(query: str, types: list[str], country: str | None, limit: int) -> list[
 
 def _starts(text: str) -> list[int]:
     return [0, *(at + 1 for at, letter in enumerate(text) if letter in " -(")]
+
+
+def zip_place(key: str) -> Place | None:
+    """The postal code that a key such as TR:34710 names."""
+    country, _, code = key.partition(":")
+    if re.fullmatch(ZIPS.get(country, "(?!)"), code) is None:
+        return None
+    return Place(key, code, "zip", country, ZIP_PEOPLE)
+
+
+def find_zips(query: str, country: str | None) -> list[dict[str, object]]:
+    found = [zip_place(f"{each}:{query.upper()}") for each in ZIPS if country in (None, each)]
+    return [place.answer() for place in found if place]

@@ -7,7 +7,16 @@ from typing import Any
 from sandbox.meta.context import Call, Graph
 from sandbox.meta.errors import refuse
 from sandbox.meta.params import one_of, parse, require
-from sandbox.meta.places import INTERESTS, LOCALES, LOCATION_TYPES, find, fold
+from sandbox.meta.places import (
+    CATEGORIES,
+    CLASSES,
+    INTERESTS,
+    LOCALES,
+    LOCATION_TYPES,
+    find,
+    find_zips,
+    fold,
+)
 from sandbox.meta.store import Node
 
 TYPES = ("adgeolocation", "adinterest", "adinterestvalid", "adlocale", "adcountry", "adTargetingCategory")
@@ -69,6 +78,8 @@ def _places(values: dict[str, Any]) -> list[dict[str, object]]:
         values.get("country_code"),
         values.get("limit", 25),
     )
+    if "zip" in values.get("location_types", ("zip",)):
+        found += find_zips(values.get("q", ""), values.get("country_code"))
     if "region_id" in values:
         found = [row for row in found if row.get("region_id") == values["region_id"]]
     return found
@@ -116,7 +127,29 @@ def _locales(values: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _categories(values: dict[str, Any]) -> list[dict[str, Any]]:
-    return [_interest(key) | {"type": "interests"} for key in INTERESTS]
+    """All of a class; `demographics` is all that is neither interests nor behaviours."""
+    require(values, "class")
+    wanted, text = values["class"], fold(values.get("q", ""))
+    one_of("class", wanted, CLASSES)
+    if wanted == "interests":
+        return [_interest(key) | {"type": "interests"} for key in INTERESTS]
+    return [
+        _category(key)
+        for key, (name, _, field, _) in CATEGORIES.items()
+        if (field == wanted or (wanted == "demographics" and field != "behaviors")) and text in fold(name)
+    ][: values.get("limit", 250)]
+
+
+def _category(key: str) -> dict[str, Any]:
+    name, people, field, path = CATEGORIES[key]
+    return {
+        "id": key,
+        "name": name,
+        "type": field,
+        "path": [*path, name],
+        "audience_size_lower_bound": people * 900,
+        "audience_size_upper_bound": people * 1100,
+    }
 
 
 _FINDERS: dict[str, Any] = {

@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.meta.context import Graph
 from sandbox.meta.enums import NESTED
 from sandbox.meta.errors import refuse
-from sandbox.meta.places import COUNTRIES, INTERESTS, LOCALES, PLACES
+from sandbox.meta.places import CATEGORIES, COUNTRIES, INTERESTS, LOCALES, PLACES, ZIP_PEOPLE, zip_place
 from sandbox.meta.rules import (
     AGE_LEAST,
     AGE_MOST,
@@ -22,6 +22,13 @@ from sandbox.meta.rules import (
     RADIUS,
 )
 
+DETAIL = ("interests", *sorted({field for _, _, field, _ in CATEGORIES.values()}))
+# Fields that a group of flexible_spec may have (targeting reference, "flexible spec").
+FLEXIBLE = frozenset(
+    (*DETAIL, "education_schools", "education_statuses", "education_majors", "college_years", "connections",
+     "friends_of_connections", "custom_audiences", "relationship_statuses", "interested_in",
+     "work_employers", "work_positions", "user_adclusters")
+)  # fmt: skip
 ONLINE = 0.62  # share of the people who use the platforms; a choice
 AGES = 79 - 13  # ages over which people are spread evenly; a choice
 
@@ -53,9 +60,11 @@ def _described(spec: dict[str, Any]) -> dict[str, Any]:
                 if plural in spec[side]
             }
             named[side] = {**spec[side], **geo}
+            if "zips" in spec[side]:
+                named[side]["zips"] = [_zip_described(each) for each in spec[side]["zips"]]
     if "flexible_spec" in spec:
-        named["flexible_spec"] = [_interests_described(part) for part in spec["flexible_spec"]]
-    return _interests_described(named)
+        named["flexible_spec"] = [_detail_described(part) for part in spec["flexible_spec"]]
+    return _detail_described(named)
 
 
 def _place_described(kind: str, given: Any) -> dict[str, Any]:
@@ -67,11 +76,36 @@ def _place_described(kind: str, given: Any) -> dict[str, Any]:
     return {**given, **about}
 
 
-def _interests_described(part: dict[str, Any]) -> dict[str, Any]:
-    if not part.get("interests"):
-        return part
-    keys = [str(one.get("id") if isinstance(one, dict) else one) for one in part["interests"]]
-    return {**part, "interests": [{"id": key, "name": INTERESTS[key][0]} for key in keys]}
+def _zip_described(given: Any) -> dict[str, Any]:
+    place = zip_place(_key(given))
+    assert place is not None  # as checked
+    return {"key": place.key, "name": place.name, "country": place.country}
+
+
+def _detail_described(part: dict[str, Any]) -> dict[str, Any]:
+    """With the names of interests, behaviours and demographics."""
+    named = {
+        field: [{"id": _id(one), "name": _name(field, _id(one))} for one in part[field]]
+        for field in DETAIL
+        if part.get(field)
+    }
+    return {**part, **named}
+
+
+def _name(field: str, key: str) -> str | None:
+    """What a key of a field means; None for one that cannot be targeted."""
+    if field == "interests":
+        return INTERESTS[key][0] if key in INTERESTS else None
+    name, _, of, _ = CATEGORIES.get(key, ("", 0, "", ()))
+    return name if of == field else None
+
+
+def _id(one: Any) -> str:
+    return str(one.get("id", "")) if isinstance(one, dict) else str(one)
+
+
+def _key(place: Any) -> str:
+    return str(place.get("key", "")) if isinstance(place, dict) else str(place)
 
 
 def _fail(name: str, detail: str) -> Exception:
@@ -104,6 +138,9 @@ def _check_places(side: str, geo: Any) -> None:
     for plural, kind in (("regions", "region"), ("cities", "city")):
         for place in geo.get(plural, ()):
             _check_place(side, plural, kind, place)
+    for place in geo.get("zips", ()):
+        if zip_place(_key(place)) is None:
+            raise refuse("geo_unknown", f"targeting.{side}.zips", where="zips", key=_key(place))
 
 
 def _check_place(side: str, plural: str, kind: str, place: Any) -> None:
@@ -157,10 +194,14 @@ def _check_detail(spec: dict[str, Any]) -> None:
     if not isinstance(specs, list):
         raise _fail("flexible_spec", "must be an array")
     for part in [spec, *specs]:
-        for interest in part.get("interests", ()):
-            key = str(interest.get("id", "")) if isinstance(interest, dict) else str(interest)
-            if key not in INTERESTS:
-                raise refuse("interest_unknown", "targeting.flexible_spec", where="interests", key=key)
+        for field in DETAIL:
+            for one in part.get(field, ()):
+                if _name(field, _id(one)) is None:
+                    raise refuse("interest_unknown", "targeting.flexible_spec", where=field, key=_id(one))
+    for part in specs:
+        for field in part:
+            if field not in FLEXIBLE:
+                raise refuse("nested", f"targeting.flexible_spec.{field}", name=field, where="flexible_spec")
     for locale in spec.get("locales", ()):
         if str(locale) not in LOCALES:
             raise refuse("interest_unknown", "targeting.locales", where="locales", key=locale)
@@ -189,6 +230,7 @@ def reaches_eu(spec: dict[str, Any]) -> bool:
         return True
     places = [("region", p) for p in geo.get("regions", ())] + [("city", p) for p in geo.get("cities", ())]
     found = [PLACES.get((kind, str(p.get("key") if isinstance(p, dict) else p))) for kind, p in places]
+    found += [zip_place(_key(place)) for place in geo.get("zips", ())]
     return any(place.country in EU for place in found if place)
 
 
@@ -199,9 +241,10 @@ def audience_size(spec: dict[str, Any]) -> int:
     for plural, kind in (("regions", "region"), ("cities", "city")):
         for place in geo.get(plural, ()):
             people += PLACES[kind, str(place.get("key") if isinstance(place, dict) else place)].people
+    people += sum(ZIP_PEOPLE for _ in geo.get("zips", ()))
     people = people or 500
     ages = min(spec.get("age_max", AGE_MOST), AGE_MOST) - spec.get("age_min", 18) + 1
     ages += 14 if spec.get("age_max", AGE_MOST) >= AGE_MOST else 0
     share = ONLINE * min(ages / AGES, 1.0) * (0.5 if len(set(spec.get("genders", [])) - {0}) == 1 else 1.0)
-    share *= 0.4 ** sum(1 for part in [spec, *spec.get("flexible_spec", ())] if part.get("interests"))
+    share *= 0.4 ** sum(1 for part in [spec, *spec.get("flexible_spec", ())] if any(map(part.get, DETAIL)))
     return max(1000, int(people * 1000 * share))

@@ -290,6 +290,25 @@ def test_districts_interests_and_locales_are_found(graph: Any) -> None:
     assert graph.get("search", type="adinterest", q="pizza")["data"][0]["id"] == "6003668857118"
     valid = graph.get("search", type="adinterestvalid", interest_list=["Pizza", "Börekli"])["data"]
     assert [one["valid"] for one in valid] == [True, False]
+    moved = graph.get("search", type="adTargetingCategory", **{"class": "demographics"})["data"]
+    assert {row["type"] for row in moved} == {"life_events", "industries", "income", "family_statuses"}
+    travel = graph.get("search", type="adTargetingCategory", q="travel", **{"class": "behaviors"})["data"]
+    assert {row["type"] for row in travel} == {"behaviors"}
+    (zip_code,) = graph.get(
+        "search", type="adgeolocation", q="34710", location_types=["zip"], country_code="TR"
+    )["data"]
+    assert (zip_code["key"], zip_code["country_code"]) == ("TR:34710", "TR")
+    assert (
+        graph.get("search", type="adgeolocation", q="99999", location_types=["zip"], country_code="TR")[
+            "data"
+        ]
+        == []
+    )
+    assert refused(graph, "GET", "search", type="adTargetingCategory").code == (100, None)
+    assert refused(graph, "GET", "search", type="adTargetingCategory", **{"class": "dreams"}).code == (
+        100,
+        None,
+    )
     assert graph.get("search", type="adlocale", q="turk")["data"] == [{"key": 19, "name": "Turkish"}]
     assert graph.get("search", type="adcountry", q="tür")["data"][0]["key"] == "TR"
     assert refused(graph, "GET", "search", type="addream", q="x").code == (100, None)

@@ -191,6 +191,19 @@ def targeting(**changes: Any) -> dict[str, Any]:
             "targeting.geo_locations.cities",
         ),
         (targeting(flexible_spec=[{"interests": [{"id": "1"}]}]), 1487694, "targeting.flexible_spec"),
+        (
+            targeting(flexible_spec=[{"interests": [{"id": "6002714895372"}]}]),
+            1487694,
+            "targeting.flexible_spec",
+        ),
+        (
+            targeting(flexible_spec=[{"behaviors": [{"id": "6003054185372"}]}]),
+            1487694,
+            "targeting.flexible_spec",
+        ),
+        (targeting(flexible_spec=[{"dreams": [{"id": "1"}]}]), None, "targeting.flexible_spec.dreams"),
+        (targeting(geo_locations={"zips": [{"key": "TR:99999"}]}), 1487694, "targeting.geo_locations.zips"),
+        (targeting(geo_locations={"zips": [{"key": "34710"}]}), 1487694, "targeting.geo_locations.zips"),
         (targeting(publisher_platforms=["myspace"]), None, "targeting.publisher_platforms"),
         (
             targeting(publisher_platforms=["facebook"], instagram_positions=["story"]),

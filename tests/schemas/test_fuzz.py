@@ -169,7 +169,7 @@ CAMPAIGN: dict[str, Any] = {
     "objective": "sales",
     "platforms": ["meta", "google"],
     "flight": {"start": "2026-12-01"},
-    "audience": {"locations": ["TR"], "meta": {"cities": [{"city": "Bodrum"}]}},
+    "audience": {"locations": ["TR-34"], "meta": {"cities": [{"city": "Bodrum", "region": "TR-48"}]}},
     "meta": {"special_ad_categories": []},
     "google": {
         "channel": "search",

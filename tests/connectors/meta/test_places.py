@@ -106,9 +106,18 @@ def test_a_group_that_reads_back_as_its_members_is_still_that_language(places: P
 
 
 def test_an_interest_needs_its_exact_name(places: Places) -> None:
-    assert places.interest("pizza") == "600"
-    with pytest.raises(Rejected, match="found none"):
-        places.interest("Piz")
+    assert places.detail("interests", "Pizza") == ("interests", "600")
+    with pytest.raises(Rejected, match="“Piz” and found none; it has “Pizza”, “Pizza Hut”"):
+        places.detail("interests", "Piz")
+    with pytest.raises(Rejected, match="“pizza” and found none; it has “Pizza”"):
+        places.detail("interests", "pizza")
+
+
+def test_several_of_one_name_are_told_with_what_tells_them_apart(places: Places, search: Search) -> None:
+    two = [{"id": "1", "name": "Java", "topic": "Coffee"}, {"id": "2", "name": "Java", "topic": "Computers"}]
+    search.get = lambda *path, **params: {"data": two}  # type: ignore[method-assign]
+    with pytest.raises(Rejected, match=r"found several; it has “Java” \(Coffee\), “Java” \(Computers\)"):
+        places.detail("interests", "Java")
 
 
 @pytest.mark.parametrize("name", ["İstanbul", "ISTANBUL", "istanbul", "Istanbul Province", "İstanbul ili"])

@@ -190,7 +190,27 @@ def boosted_post(tree: Any) -> None:
     tree.change("creative", "c-0-0", headlines=(), texts=(), image=None, url="", options=options)
 
 
+def around_cities(tree: Any) -> None:
+    options = {
+        "cities": [
+            {"city": "Bodrum", "region": "TR-48", "radius_km": 25},
+            {"city": "Kadıköy", "region": "TR-34"},
+        ],
+        "postal_codes": ["TR:06420", "DE:10115"],
+        "behaviors": ["Frequent Travelers", "Engaged Shoppers"],
+        "demographics": ["Recently moved", "Food and Restaurants"],
+        "narrow": [{"interests": ["Cooking"]}, {"behaviors": ["Commuters"], "demographics": ["New job"]}],
+    }
+    audience = {
+        "locations": ("TR-35",), "languages": (), "age": None, "genders": (), "interests": ("Pizza",),
+        "include": (), "exclude": (), "options": options,
+    }  # fmt: skip
+    dsa = {"beneficiary": "Lezzet", "payor": "Lezzet"}
+    tree.change("ad_set", "yil-sonu/takim-0", audience=audience, options=dsa)
+
+
 VARIATIONS = [
+    around_cities,
     plain, a_video, several_texts_on_a_video, carousel, boosted_post, several_texts, bare_creative,
     campaign_budget, lifetime_budget, capped_bid, minimum_return, special_category, open_ended_country,
     engagement, awareness, traffic, leads, video_views, conversations,
@@ -453,4 +473,66 @@ def test_another_order_of_cards_is_another_creative_of_the_same_ad(
         "Updatead",
     ]
     assert kinds(list(meta.apply(found.changes, ids)), Applied) == ["ad", "creative"]
+    assert planned(meta, tree, brand)[1].changes == ()
+
+
+def aimed(tree: Any, brand: Connection, locations: tuple[str, ...] = (), **options: Any) -> Any:
+    """A tree whose ad set has a targeting of its own, in canonical form."""
+    audience = {
+        "locations": locations, "languages": ("tr",), "age": None, "genders": (), "include": (),
+        "exclude": (), "interests": options.pop("interests", ()), "options": options,
+    }  # fmt: skip
+    tree.change("ad_set", AD_SET, audience=audience)
+    return MetaConnector(brand).canonical(tree.resources)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"interests": ("Pizzza",)}, "interest “Pizzza” and found none"),
+        ({"interests": ("pizza",)}, "found none; it has “Pizza” (Food and drink)"),
+        ({"behaviors": ["Frequent travelers"]}, "it has “Frequent Travelers” (Behaviors > Travel)"),
+        ({"demographics": ["Recently mvoed"]}, "it has “Recently moved” (Demographics > Life Events)"),
+        ({"cities": [{"city": "Bodrun", "region": "TR-48"}]}, "city “Bodrun” in TR-48 and found none"),
+        ({"cities": [{"city": "bodrum", "region": "TR-48"}]}, "found none; it has “Bodrum” (Muğla)"),
+        ({"cities": [{"city": "Bodrum", "region": "TR-34"}]}, "found none; it has “Bodrum” (Muğla)"),
+        ({"postal_codes": ["TR:99999"]}, "postal code TR:99999 and found none"),
+        ({"locations": ("US-ZZ",)}, "US-ZZ is no ISO 3166-2 code"),
+        ({"narrow": [{"interests": ["Cookingg"]}]}, "interest “Cookingg”"),
+    ],
+)
+def test_a_name_that_meta_does_not_know_is_told_before_a_plan_with_what_there_is(
+    options: dict[str, Any], told: str, meta: MetaConnector, declared: Any, brand: Connection
+) -> None:
+    want = aimed(declared(ad_sets=1, ads=1), brand, **{"locations": ("TR-35",), **options})
+    [(address, problem)] = meta.unknown(want)
+    assert (address.key, problem.summary) == (AD_SET, "Meta cannot tell whom this means")
+    assert told in problem.detail
+
+
+def test_names_that_the_account_has_already_are_not_searched_again(
+    meta: MetaConnector, declared: Any, brand: Connection
+) -> None:
+    tree = declared(ad_sets=1, ads=1)
+    around_cities(tree)
+    built(meta, tree)
+    fresh = MetaConnector(brand)
+    fresh.read()
+    before = fresh.graph.calls
+    assert fresh.unknown(fresh.canonical(tree.resources)) == []
+    assert fresh.graph.calls - before <= 2  # the two postal codes, which read back as they are
+
+
+def test_another_city_is_the_one_change_of_a_plan(
+    meta: MetaConnector, declared: Any, brand: Connection
+) -> None:
+    tree = declared(ad_sets=1, ads=1)
+    around_cities(tree)
+    ids = built(meta, tree)
+    aimed(tree, brand, cities=[{"city": "Bodrum", "region": "TR-48", "radius_km": 40}], interests=("Pizza",))
+    _, found = planned(meta, tree, brand)
+    [change] = found.changes
+    assert isinstance(change, Update)
+    assert change.after["targeting"]["geo_locations"]["cities"] == ("Bodrum, TR-48 +40 km",)  # type: ignore[index,call-overload]
+    assert kinds(list(meta.apply(found.changes, ids)), Applied) == ["ad_set"]
     assert planned(meta, tree, brand)[1].changes == ()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.meta import normal, wire
+from connectors.meta import normal, targeting, wire
 from engine.resource import Address, Ref, same
 
 
@@ -30,8 +30,18 @@ class Keys:
     def language(self, key: int) -> str:
         return self.LANGUAGES[key // 10]
 
-    def interest(self, name: str) -> str:
-        return f"id-{name}"
+    def city(self, name: str, region: str) -> str:
+        return f"{name}|{region}"
+
+    def city_name(self, row: Mapping[str, Any]) -> tuple[str, str]:
+        name, _, region = str(row["key"]).partition("|")
+        return name, region
+
+    def detail(self, kind: str, name: str) -> tuple[str, str]:
+        return {"demographics": "life_events"}.get(kind, kind), f"id-{name}"
+
+    def detail_name(self, field: str, row: Mapping[str, Any]) -> str:
+        return str(row["name"])
 
 
 def echoed(params: dict[str, Any]) -> dict[str, Any]:
@@ -87,7 +97,11 @@ targetings = st.builds(
     exclude=st.lists(digits, max_size=2, unique=True).map(sorted),
     placements=st.fixed_dictionaries({}, optional=dict.fromkeys(normal.PLACEMENT_LISTS, some)),
     advantage=st.integers(0, 1),
-)
+    cities=st.lists(st.sampled_from(["Bodrum, TR-48", "Bodrum, TR-48 +25 km", "Paris, US-TX +80 km"])),
+    zips=st.lists(st.sampled_from(["TR:34710", "GB:SW1A 1AA"])),
+    behaviors=st.lists(text, max_size=2),
+    demographics=st.lists(text, max_size=2),
+).map(dict)
 instants = st.integers(1_600_000_000, 2_000_000_000).map(normal.same_instant)
 ad_sets = st.fixed_dictionaries(
     {
@@ -270,16 +284,18 @@ HUMAN = [
     {"geo_locations": {"countries": ["TR"], "cities": [{"key": "1", "radius": 50}]}},
     {"geo_locations": {"countries": ["TR"]}, "excluded_geo_locations": {"countries": ["GR"]}},
     {"geo_locations": {"countries": ["TR"]}, "flexible_spec": [{"behaviors": [{"id": "6"}]}]},
+    {"geo_locations": {"countries": ["TR"]}, "flexible_spec": [{"work_employers": [{"id": "6"}]}]},
+    {"geo_locations": {"countries": ["TR"]}, "income": [{"id": "6"}], "flexible_spec": [{}]},
     {"geo_locations": {"countries": ["TR"]}, "exclusions": {"interests": [{"id": "1"}]}},
 ]
 
 
 @pytest.mark.parametrize("spec", HUMAN, ids=lambda spec: ",".join(spec))
 def test_what_somebody_narrows_by_hand_is_seen(spec: dict[str, Any]) -> None:
-    plain = wire.targeting_form({"geo_locations": {"countries": ["TR"]}}, Anywhere())
-    assert wire.targeting_form(spec, Anywhere()) != plain
+    plain = targeting.receive({"geo_locations": {"countries": ["TR"]}}, Anywhere())
+    assert targeting.receive(spec, Anywhere()) != plain
     again = {**spec, "geo_locations": {**spec["geo_locations"], "location_types": ["home", "recent"]}}
-    assert wire.targeting_form(again, Anywhere()) == wire.targeting_form(spec, Anywhere())
+    assert targeting.receive(again, Anywhere()) == targeting.receive(spec, Anywhere())
 
 
 class Anywhere:
@@ -290,3 +306,9 @@ class Anywhere:
 
     def language(self, key: int) -> str:
         return "tr"
+
+    def city_name(self, row: Any) -> tuple[str, str]:
+        return str(row["key"]), "TR-34"
+
+    def detail_name(self, field: str, row: Any) -> str:
+        return str(row["id"])
