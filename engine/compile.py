@@ -115,7 +115,7 @@ class Compiler:
             **self._budget(campaign.budget),
             bid=_bid(campaign.bid),
             ad_set_budgets=campaign.budget is None,
-            options=_options(campaign, self.platform),
+            options=self._campaign_options(campaign),
         )
         yield from self._pictures(campaign, path)
         for index, ad_set in enumerate(campaign.ad_sets):
@@ -146,6 +146,7 @@ class Compiler:
             **_dates(ad_set.flight or campaign.flight),
             **self._budget(ad_set.budget),
             options=_options(ad_set, self.platform),
+            observe=self._observed(ad_set),
         )
         yield from self._pictures(ad_set, path)
         for index, ad in enumerate(ad_set.ads):
@@ -173,6 +174,11 @@ class Compiler:
             status=ad.status,
             options=_options(ad, self.platform),
         )
+
+    def _observed(self, ad_set: AdSet) -> tuple[Ref, ...]:
+        """Audiences that the platform watches without aiming at them."""
+        block = getattr(ad_set, self.platform, None)
+        return tuple(Ref(self._address("audience", key)) for key in getattr(block, "observe", ()))
 
     def _pictures(self, declared: Campaign | AdSet, path: tuple[str | int, ...]) -> Iterator[Resource]:
         """The images that the platform's own block names beside those of the creatives."""
@@ -243,6 +249,11 @@ class Compiler:
         return {
             "budget": {"period": PERIODS[period], "amount": str(money.amount), "currency": money.currency}
         }
+
+    def _campaign_options(self, campaign: Campaign) -> dict[str, Value]:
+        """The platform's own block, with what the brand declares for all campaigns in place of its name."""
+        options, shared = _options(campaign, self.platform), getattr(self.brand, self.platform, None)
+        return shared.inlined(options) if shared else options
 
     def _address(self, kind: str, key: str) -> Address:
         return Address(self.platform, kind, key)

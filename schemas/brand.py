@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field
 
 from schemas.audience import Targeting
+from schemas.google_targeting import GoogleBrand
 from schemas.rule import BrandRule
 from schemas.strategy import Approver, Goal, Look, MayApprove, PlannedSpend, Season
 from schemas.types import (
@@ -293,6 +294,8 @@ class Brand(Model):
     """What may be spent in each period; what is declared is held against it."""
     look: Look = Look()
     """What the brand's images have to be."""
+    google: GoogleBrand | None = None
+    """What campaigns on Google Ads share."""
     fx: Fx = Fx()
     """Exchange rates for ceilings."""
     vars: Mapping[str, Any] = Field(default_factory=dict)

@@ -45,7 +45,8 @@ PLATFORM_FIELDS = (
     "targeting", "spend_cap", "daily_budget_micros", "total_budget_micros", "start_date_time",
     "end_date_time", "bidding", "network_settings", "geo_target_type_setting", "locations", "languages",
     "age_ranges", "genders", "user_lists", "excluded_user_lists", "cpc_bid_micros", "headlines",
-    "descriptions", "final_urls", "final_url_suffix", "path1", "path2",
+    "descriptions", "final_urls", "final_url_suffix", "path1", "path2", "excluded_locations", "around",
+    "ad_schedule", "devices", "income_ranges", "parental_statuses", "observed_lists",
 )  # fmt: skip
 
 

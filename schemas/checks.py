@@ -16,6 +16,7 @@ from schemas.campaign import AdSet, Bid, Budget, Campaign, PerPlatform
 from schemas.errors import Problem
 from schemas.expand import nearest
 from schemas.experiment import Experiment
+from schemas.google_checks import google_problems
 from schemas.strategy_checks import Found, Path
 from schemas.types import PLATFORMS, Money, Platform
 
@@ -45,6 +46,7 @@ def campaign_problems(campaign: Campaign, known: Known) -> Found:
     yield from _unique(campaign)
     yield from _moved(campaign)
     yield from _bid(("bid",), campaign.bid)
+    yield from google_problems(campaign, known.brand, known.audiences)
     for i, ad_set in enumerate(campaign.ad_sets):
         yield from _bid(("ad_sets", i, "bid"), ad_set.bid)
         yield from _targeting(("ad_sets", i, "audience"), ad_set.audience, known)

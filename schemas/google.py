@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from schemas.google_assets import Assets
-from schemas.types import Flag, Model, Number, Spend, Text
+from schemas.google_targeting import Devices, Keywords, Places, Schedule
+from schemas.types import Flag, Model, Number, Slug, Spend, Text, unique
 
 
 class Bidding(Model):
@@ -38,17 +39,6 @@ class Network(Model):
     """The display network too."""
 
 
-class Keywords(Model):
-    """Keywords by match type."""
-
-    phrase: tuple[Text, ...] = ()
-    """Searches that contain the meaning."""
-    exact: tuple[Text, ...] = ()
-    """Searches that mean the same."""
-    broad: tuple[Text, ...] = ()
-    """Searches that are related."""
-
-
 class GoogleCampaign(Model):
     """What only a Google campaign has."""
 
@@ -62,6 +52,14 @@ class GoogleCampaign(Model):
     """Left out: Google Search only."""
     negative: Keywords | None = None
     """Searches that must not show any of its ads."""
+    negative_lists: Annotated[tuple[Slug, ...], AfterValidator(unique("list"))] = ()
+    """Lists of such searches that the brand declares under `google`, by name."""
+    locations: Places | None = None
+    """What is added to the audience's locations."""
+    schedule: Schedule = ()
+    """The hours in which ads are shown; left out: always."""
+    devices: Devices | None = None
+    """Bids by device."""
     assets: Assets | None = None
     """What may be shown beside all its ads."""
 
@@ -77,6 +75,14 @@ class GoogleAdSet(Model):
     """Searches that must not show the ads."""
     max_cpc: Spend | None = None
     """The most a click may cost, under manual_cpc."""
+    observe: Annotated[tuple[Slug, ...], AfterValidator(unique("audience"))] = ()
+    """Audiences of the brand that are watched and limit nothing; `audience.include` aims."""
+    household_income: tuple[
+        Literal["top_10", "top_20", "top_30", "top_40", "top_50", "lower_50", "unknown"], ...
+    ] = ()
+    """Only these households, by income from the top: `top_20` is 11 to 20 %; left out: all."""
+    parental_status: tuple[Literal["parents", "not_parents", "unknown"], ...] = ()
+    """Only these people; left out: all."""
     assets: Assets | None = None
     """What may be shown beside its ads; Google prefers these to the campaign's."""
 

@@ -12,9 +12,10 @@ from connectors.google import spoken as speech
 from connectors.google.build import Builder
 from connectors.google.client import Client
 from connectors.google.convert import Converter
+from connectors.google.gaql import select
 from connectors.google.mutate import Sender, not_sent
 from connectors.google.prepare import lookups
-from connectors.google.read import Constants, Reader, handles, select
+from connectors.google.read import Constants, Reader, handles
 from connectors.google.supports import SUPPORTS
 from engine.change import Change, Outcome
 from engine.report import Page, ReportSpec

@@ -24,6 +24,9 @@ USER_LISTS: Final = {"user_lists": ("user_list", False), "excluded_user_lists": 
 AIMED: Final = {
     "target_restrictions": [{"targeting_dimension": AUDIENCE, "bid_only": False}],
 }
+OBSERVED: Final = {
+    "target_restrictions": [{"targeting_dimension": AUDIENCE, "bid_only": True}],
+}
 AIMED_MASK: Final = "targeting_setting.target_restrictions"
 PLAIN: Final = ("name", "description", "membership_status")
 COLUMNS: Final = (

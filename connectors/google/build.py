@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from connectors.errors import Rejected
-from connectors.google.family import ad, ad_group, asset, campaign, keyword, user_list
+from connectors.google.family import ad, ad_group, asset, campaign, keyword, shared_set, user_list
 from connectors.google.family.base import Family
 from connectors.google.normal import last
 from connectors.google.operation import Desk, Lookups, Op, camel
@@ -19,7 +19,10 @@ from engine.change import Archive, Change, Create, Update
 from engine.naming import label
 from engine.resource import MARK, Address, Fields, Ref, Resource, resolve
 
-_ALL = (campaign.FAMILY, ad_group.FAMILY, ad.FAMILY, *keyword.FAMILIES, user_list.FAMILY, *asset.FAMILIES)
+_ALL = (
+    campaign.FAMILY, ad_group.FAMILY, ad.FAMILY, *keyword.FAMILIES, user_list.FAMILY, *asset.FAMILIES,
+    *shared_set.FAMILIES,
+)  # fmt: skip
 FAMILIES: Final[Mapping[str, Family]] = {each.kind: each for each in _ALL}
 
 

@@ -14,8 +14,9 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from connectors.google import assets, bidding, keywords, normal, places
+from connectors.google import assets, bidding, keywords, lists, normal, places
 from connectors.google import audience as audiences
+from connectors.google import settings as kept
 from connectors.google.supports import ENABLED_ADS, PATH, SEARCH, STATUS, SUPPORTS
 from engine.naming import Scope
 from engine.resource import Address, Ref, Resource, Value
@@ -76,6 +77,7 @@ class Converter:
         yield from keywords.declared(
             keywords.KINDS["campaign_negative_keyword"], _options(campaign), made, languages
         )
+        yield from lists.declared(_options(campaign).get("negative_lists"), made, self.scope, languages)
         yield from assets.declared(_options(campaign).get("assets"), made, neutral.images, self.scope)
         for ad_set in ad_sets:
             group = self._ad_group(ad_set, made)
@@ -104,7 +106,8 @@ class Converter:
         audience, start = _audience(settings), str(settings.fields["start"])
         end = settings.fields["end"]
         network: Any = _options(campaign).get("network") or {}
-        self._check_settings(settings, audience)
+        also = kept.declared(_options(campaign))
+        self._check_settings(settings, audience, "around" in also)
         fields: dict[str, Value] = {
             "name": str(campaign.fields["name"]),
             "status": _status(campaign.fields["status"]),
@@ -113,11 +116,12 @@ class Converter:
             **self._budget(campaign),
             "bidding": self._bidding(campaign, settings),
             "network_settings": normal.networks(**network),
-            "geo_target_type_setting": dict(normal.PRESENCE),
+            "geo_target_type_setting": normal.match(_options(campaign).get("locations")),
             "start_date_time": f"{start} 00:00:00",
             "end_date_time": f"{end} 23:59:59" if end else None,
             "locations": sorted(_texts(audience["locations"])),
             "languages": sorted(_texts(audience["languages"])),
+            **also,
         }
         address = Address("google", "campaign", campaign.address.key)
         return Resource(address, campaign.account, self.scope.token(address), fields, campaign.path)
@@ -166,7 +170,16 @@ class Converter:
             "user_lists": _lists(audience.get("include")),
             "excluded_user_lists": _lists(audience.get("exclude")),
         }
-        if max_cpc := _options(ad_set).get("max_cpc"):
+        options = _options(ad_set)
+        for name, field_name, words in (
+            ("household_income", "income_ranges", normal.INCOME),
+            ("parental_status", "parental_statuses", normal.PARENTAL),
+        ):
+            if chosen := options.get(name):
+                fields[field_name] = [theirs for ours, theirs in words.items() if ours in chosen]
+        if ad_set.fields.get("observe"):
+            fields["observed_lists"] = _lists(ad_set.fields["observe"])
+        if max_cpc := options.get("max_cpc"):
             fields["cpc_bid_micros"] = self._max_cpc(ad_set, str(max_cpc))
         address = Address("google", "ad_group", ad_set.address.key)
         return Resource(address, ad_set.account, self.scope.token(address), fields, ad_set.path)
@@ -227,7 +240,7 @@ class Converter:
                 "Write `google: {channel: search}`, or `google: {skip: true}` to leave Google out.",
             )
 
-    def _check_settings(self, ad_set: Resource, audience: Mapping[str, Any]) -> None:
+    def _check_settings(self, ad_set: Resource, audience: Mapping[str, Any], around: bool) -> None:
         unknown = [code for code in _texts(audience["locations"]) if not places.known(code)]
         if unknown:
             self._refuse(
@@ -236,7 +249,7 @@ class Converter:
                 ", ".join(unknown),
                 "Write a country (DE) or a province of Turkey (TR-34).",
             )
-        if not audience["locations"]:
+        if not audience["locations"] and not around:
             self._refuse(
                 ad_set,
                 "A search campaign without locations would show all over the world",

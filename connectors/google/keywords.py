@@ -35,6 +35,7 @@ KINDS: Mapping[str, KeywordKind] = {
         KeywordKind("keyword", "ad_group_criterion", "ad_group", "keywords", False),
         KeywordKind("negative_keyword", "ad_group_criterion", "ad_group", "negative", True),
         KeywordKind("campaign_negative_keyword", "campaign_criterion", "campaign", "negative", True),
+        KeywordKind("negative_list_keyword", "shared_criterion", "negative_list", "keywords", True),
     )
 }
 BY_CRITERION = {(each.resource, each.negative): each for each in KINDS.values()}

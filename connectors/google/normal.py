@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from connectors.google import bidding
@@ -31,12 +31,31 @@ AGES: Final[tuple[tuple[int, int, str], ...]] = (
 )
 AGE_RANGES: Final = (*(name for _, _, name in AGES), f"AGE_RANGE_{UNDETERMINED}")
 GENDERS: Final = ("FEMALE", "MALE", UNDETERMINED)
+# IncomeRangeTypeEnum counts from below, people from the top.
+INCOME: Final = {
+    "top_10": "INCOME_RANGE_90_UP",
+    "top_20": "INCOME_RANGE_80_90",
+    "top_30": "INCOME_RANGE_70_80",
+    "top_40": "INCOME_RANGE_60_70",
+    "top_50": "INCOME_RANGE_50_60",
+    "lower_50": "INCOME_RANGE_0_50",
+    "unknown": f"INCOME_RANGE_{UNDETERMINED}",
+}
+INCOME_RANGES: Final = tuple(INCOME.values())
+PARENTAL: Final = {"parents": "PARENT", "not_parents": "NOT_A_PARENT", "unknown": UNDETERMINED}
+PARENTAL_STATUSES: Final = tuple(PARENTAL.values())
 ENDLESS_FROM = "2037-12-30"  # Google's way of saying that a campaign has no end
 
 
 def networks(search_partners: bool = False, display: bool = False) -> dict[str, Value]:
     """Network settings with every network explicit; Google Search itself always."""
     return dict(zip(NETWORKS, (True, search_partners, display, False), strict=True))
+
+
+def match(places: Mapping[str, Any] | None) -> dict[str, Value]:
+    """Whether people have to be there, or may merely search for the place."""
+    positive = "PRESENCE_OR_INTEREST" if (places or {}).get("match") == "interest" else "PRESENCE"
+    return {**PRESENCE, "positive_geo_target_type": positive}
 
 
 def campaign(row: Row, locations: Iterable[str], languages: Iterable[str]) -> dict[str, Value]:
@@ -64,9 +83,15 @@ def campaign(row: Row, locations: Iterable[str], languages: Iterable[str]) -> di
 
 
 def ad_group(
-    row: Row, excluded: Iterable[str], lists: Iterable[str] = (), shut_lists: Iterable[str] = ()
+    row: Row,
+    excluded: Iterable[str],
+    lists: Iterable[str] = (),
+    shut_lists: Iterable[str] = (),
+    shut_parents: Collection[str] = (),
 ) -> dict[str, Value]:
-    """Canonical fields of an ad group row; `excluded` are the ages and genders that it shuts out.
+    """Canonical fields of an ad group row; `excluded` are the ages, genders and incomes that it shuts out.
+
+    `shut_parents` stand alone, because they and the genders have a value of the same name.
 
     `lists` and `shut_lists` are ids of the user lists that it is aimed at and that it leaves out. Lists that
     it merely observes (a bid-only restriction) aim nothing.
@@ -80,7 +105,10 @@ def ad_group(
         "cpc_bid_micros": _int(seen.get("cpc_bid_micros")),
         "age_ranges": [name for name in AGE_RANGES if name not in shut],
         "genders": [name for name in GENDERS if name not in shut],
+        "income_ranges": [name for name in INCOME_RANGES if name not in shut],
+        "parental_statuses": [name for name in PARENTAL_STATUSES if name not in shut_parents],
         "user_lists": [] if observes(seen) else sorted(lists),
+        "observed_lists": sorted(lists) if observes(seen) else [],
         "excluded_user_lists": sorted(shut_lists),
     }
 

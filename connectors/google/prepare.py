@@ -9,28 +9,38 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from connectors.google import assets
+from connectors.google import assets, settings
 from connectors.google.audience import EXCLUDED_LIST, USER_LISTS
 from connectors.google.build import FAMILIES
 from connectors.google.client import Client
 from connectors.google.family.ad_group import SETS as AD_GROUP_SETS
+from connectors.google.family.ad_group import WATCHED
 from connectors.google.family.campaign import BUDGETS
 from connectors.google.family.campaign import SETS as CAMPAIGN_SETS
+from connectors.google.gaql import LONGEST_LIST, REMOVED, select
 from connectors.google.normal import last
 from connectors.google.operation import Lookups
-from connectors.google.read import LONGEST_LIST, REMOVED, Constants, labels, select
+from connectors.google.read import Constants, labels
 from engine.change import Archive, Change, Create, Update
 from engine.resource import MARK, Address, Ref, Value
 
+ON_GROUP = (*AD_GROUP_SETS, *USER_LISTS, WATCHED)
 IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif"})  # support.google.com/google-ads/answer/9566341
-ON_AD_GROUP = {"age_range": "type", "gender": "type", "user_list": "user_list"}
+ON_AD_GROUP = {
+    "age_range": "type",
+    "gender": "type",
+    "income_range": "type",
+    "parental_status": "type",
+    "user_list": "user_list",
+}
 
 
 def lookups(
     changes: Sequence[Change], ids: Mapping[Address, str], client: Client, constants: Constants, root: Path
 ) -> Lookups:
     """One query at most for each sort of fact, and none that no change needs. Raises ConnectorError."""
-    places = {code for change in changes for code in _codes(change, "locations")}
+    named = ("locations", "excluded_locations")
+    places = {code for change in changes for name in named for code in _codes(change, name)}
     spoken = any(True for change in changes for _ in _codes(change, "languages"))
     marked = any(_is_marked(each) for each in changes)
     updates = [each for each in changes if isinstance(each, Update)]
@@ -40,10 +50,9 @@ def lookups(
         languages=constants.languages() if spoken else {},
         budgets=_budgets(client, _ids(updates, "campaign", BUDGETS)),
         criteria={
-            **_criteria(client, "campaign", constants, _ids(updates, "campaign", CAMPAIGN_SETS)),
-            **_criteria(
-                client, "ad_group", constants, _ids(updates, "ad_group", (*AD_GROUP_SETS, *USER_LISTS))
-            ),
+            **_criteria(client, "campaign", _ids(updates, "campaign", CAMPAIGN_SETS)),
+            **_settings(client, _ids(updates, "campaign", settings.FIELDS)),
+            **_criteria(client, "ad_group", _ids(updates, "ad_group", ON_GROUP)),
         },
         ad_groups=_ad_groups(client, changes, ids),
         images=_images(root, {assets.digits(each.address) for each in changes if isinstance(each, Create)}),
@@ -92,9 +101,18 @@ def _budgets(client: Client, campaigns: Sequence[str]) -> dict[str, Mapping[str,
     return {last(row["campaign"]["resource_name"]): row["campaign_budget"] for row in rows}
 
 
-def _criteria(
-    client: Client, parent: str, constants: Constants, ids: Sequence[str]
-) -> dict[tuple[str, str, str], str]:
+def _settings(client: Client, ids: Sequence[str]) -> dict[tuple[str, str, str], str]:
+    """(campaign id, field, text) → resource name."""
+    columns = (*settings.COLUMNS, "campaign.resource_name")
+    where = (settings.WHERE, f"campaign_criterion.status != '{REMOVED}'")
+    return {
+        (last(row["campaign"]["resource_name"]), field, text): str(row["campaign_criterion"]["resource_name"])
+        for row in _rows(client, "campaign_criterion", columns, "campaign.id", ids, *where)
+        for field, text in settings.keys(row["campaign_criterion"])
+    }
+
+
+def _criteria(client: Client, parent: str, ids: Sequence[str]) -> dict[tuple[str, str, str], str]:
     """(parent id, criterion's field, value as sent) → resource name."""
     resource = f"{parent}_criterion"
     inner = dict(CAMPAIGN_SETS.values()) if parent == "campaign" else ON_AD_GROUP
@@ -109,7 +127,7 @@ def _criteria(
     for row in _rows(client, resource, (*columns, f"{parent}.resource_name"), f"{parent}.id", ids, *where):
         criterion = row[resource]
         name = next((each for each in inner if each in criterion), None)
-        if name is not None:
+        if name is not None and not (name == "location" and criterion.get("negative")):
             owner, value = last(row[parent]["resource_name"]), str(criterion[name].get(inner[name], ""))
             if name == "user_list" and criterion.get("negative"):
                 name = EXCLUDED_LIST

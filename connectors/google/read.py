@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
 from connectors.base import Handle
-from connectors.google import assets, audience, keywords, normal, places
+from connectors.google import audience, keywords, lists, normal, places, settings
 from connectors.google.client import Client
+from connectors.google.gaql import LONGEST_LIST, REMOVED, one_of, quoted, select
 from connectors.google.normal import Row, last
+from connectors.google.shelf import Shelf
 from connectors.google.text import lower
 from connectors.parallel import together
-from engine.naming import LABEL_PREFIX, token_of, unsigned
+from engine.naming import LABEL_PREFIX, token_of
 from engine.resource import Observed
 
-# A longer list of labels or ids is not sent: everything is read, and what is not ours is left out here.
-LONGEST_LIST = 500
 CAMPAIGN: Final = (
     "campaign.resource_name", "campaign.name", "campaign.status", "campaign.labels",
     "campaign.advertising_channel_type", "campaign.contains_eu_political_advertising",
@@ -45,14 +45,14 @@ AD: Final = (
     "ad_group.resource_name", "ad_group.status", "campaign.resource_name", "campaign.status",
 )  # fmt: skip
 CAMPAIGN_CRITERION: Final = (
-    "campaign_criterion.resource_name", "campaign_criterion.type", "campaign_criterion.negative",
-    "campaign_criterion.location.geo_target_constant", "campaign_criterion.language.language_constant",
+    *settings.COLUMNS, "campaign_criterion.type", "campaign_criterion.language.language_constant",
     "campaign_criterion.keyword.text", "campaign_criterion.keyword.match_type", "campaign.resource_name",
 )  # fmt: skip
 AD_GROUP_CRITERION: Final = (
     "ad_group_criterion.resource_name", "ad_group_criterion.type", "ad_group_criterion.negative",
     "ad_group_criterion.status", "ad_group_criterion.keyword.text", "ad_group_criterion.keyword.match_type",
     "ad_group_criterion.age_range.type", "ad_group_criterion.gender.type",
+    "ad_group_criterion.income_range.type", "ad_group_criterion.parental_status.type",
     "ad_group_criterion.user_list.user_list",
     "ad_group.resource_name", "campaign.resource_name",
 )  # fmt: skip
@@ -61,13 +61,18 @@ GEO: Final = (
     "geo_target_constant.target_type",
 )  # fmt: skip
 LANGUAGE: Final = ("language_constant.resource_name", "language_constant.code")
+CRITERIA: Final[Mapping[str, tuple[str, ...]]] = {
+    "campaign_criterion": ("KEYWORD", "LOCATION", "LANGUAGE", "PROXIMITY", "AD_SCHEDULE", "DEVICE"),
+    "ad_group_criterion": (
+        "KEYWORD", "AGE_RANGE", "GENDER", "INCOME_RANGE", "PARENTAL_STATUS", "USER_LIST",
+    ),
+}  # fmt: skip
 # Kind → (resource of the query, its columns, the field that holds its id).
 LABELLED: Final[Mapping[str, tuple[str, tuple[str, ...], str]]] = {
     "campaign": ("campaign", CAMPAIGN, "campaign.id"),
     "ad_group": ("ad_group", AD_GROUP, "ad_group.id"),
     "ad": ("ad_group_ad", AD, "ad_group_ad.ad.id"),
 }
-REMOVED = "REMOVED"
 
 
 class Constants:
@@ -150,19 +155,23 @@ class Reader:
     def read(self, known: Collection[Handle]) -> list[Observed]:
         """Everything with our label or a known id, and the keywords below. Raises ConnectorError."""
         reads: list[Callable[[], list[dict[str, Any]]]] = [partial(self._marked, kind) for kind in LABELLED]
-        *listed, audiences, library = together([*reads, self._user_lists, self._library])
+        shelf = Shelf(self._client, self._account, self._marks, self._archived)
+        *listed, audiences, library, shared = together(
+            [*reads, self._user_lists, shelf.assets, shelf.negative_lists]
+        )
         rows = dict(zip(LABELLED, listed, strict=True))
         self._add_known(rows, known)
         campaigns = [_id("campaign", row) for row in rows["campaign"]]
         owners = sorted({*campaigns, *(last(r["campaign"]["resource_name"]) for r in rows["ad_group"])})
-        links = [partial(self._links, kind, owners) for kind in assets.LINKS]
-        on_campaign, on_ad_group, *linked = together(
-            [
-                partial(self._criteria, "campaign_criterion", CAMPAIGN_CRITERION, owners),
-                partial(self._criteria, "ad_group_criterion", AD_GROUP_CRITERION, owners),
-                *links,
-            ]
-        )
+        ours = shelf.ours(shared, known)
+        asked: list[Callable[[], list[dict[str, Any]]]] = [
+            partial(self._criteria, "campaign_criterion", CAMPAIGN_CRITERION, owners),
+            partial(self._criteria, "ad_group_criterion", AD_GROUP_CRITERION, owners),
+            partial(shelf.keywords_of, ours),
+            partial(shelf.uses, owners),
+            *shelf.links(owners),
+        ]
+        on_campaign, on_ad_group, on_lists, uses, *links = together(asked)
         found = [
             *self._audiences(audiences, known),
             *self._campaigns(rows["campaign"], on_campaign),
@@ -173,12 +182,11 @@ class Reader:
             *found,
             *self._keywords("campaign", "campaign_criterion", on_campaign),
             *self._keywords("ad_group", "ad_group_criterion", on_ad_group),
-            *self._assets(library, known),
-            *(
-                each
-                for kind, rows in zip(assets.LINKS, linked, strict=True)
-                for each in self._linked(kind, rows)
-            ),
+            *shelf.observed_lists(ours),
+            *self._keywords(lists.LIST, "shared_criterion", on_lists),
+            *shelf.observed_uses(uses),
+            *shelf.observed_assets(library, known),
+            *shelf.observed_links(links),
         ]
 
     def _marked(self, kind: str) -> list[dict[str, Any]]:
@@ -199,24 +207,30 @@ class Reader:
                 where = f"{id_field} IN ({', '.join(missing[start : start + LONGEST_LIST])})"
                 rows[kind].extend(self._client.rows(select(resource, columns, where)))
 
-    def _criteria(self, resource: str, columns: Sequence[str], campaigns: Sequence[str]) -> Sequence[Row]:
+    def _criteria(
+        self, resource: str, columns: Sequence[str], campaigns: Sequence[str]
+    ) -> list[dict[str, Any]]:
         if not campaigns:
             return []
-        types = "('KEYWORD', 'LOCATION', 'LANGUAGE', 'AGE_RANGE', 'GENDER', 'USER_LIST')"
-        where = [f"{resource}.type IN {types}", f"{resource}.status != '{REMOVED}'"]
+        where = [f"{resource}.type IN ({quoted(CRITERIA[resource])})", f"{resource}.status != '{REMOVED}'"]
         if len(campaigns) <= LONGEST_LIST:
             where.append(f"campaign.id IN ({', '.join(campaigns)})")
         return self._client.rows(select(resource, columns, *where))
 
     def _campaigns(self, rows: Sequence[Row], criteria: Sequence[Row]) -> Iterator[Observed]:
-        locations, languages = defaultdict(list), defaultdict(list)
+        locations: dict[str, list[str]] = defaultdict(list)
+        languages: dict[str, list[str]] = defaultdict(list)
+        others: dict[str, list[Row]] = defaultdict(list)
+        named: set[str] = set()
         for row in criteria:
             owner, criterion = last(row["campaign"]["resource_name"]), row["campaign_criterion"]
-            if "location" in criterion and not criterion.get("negative"):
-                locations[owner].append(str(criterion["location"]["geo_target_constant"]))
+            others[owner].append(criterion)
+            if "location" in criterion:
+                named.add(name := str(criterion["location"]["geo_target_constant"]))
+                locations[owner] += [] if criterion.get("negative") else [name]
             if "language" in criterion:
                 languages[owner].append(str(criterion["language"]["language_constant"]))
-        codes = self._constants.codes({name for names in locations.values() for name in names})
+        codes = self._constants.codes(named)
         spoken = {name: code for code, name in self._constants.languages().items()} if languages else {}
         for row in rows:
             id = _id("campaign", row)
@@ -225,10 +239,12 @@ class Reader:
                 [codes[name] for name in locations[id]],
                 [spoken.get(name, name) for name in languages[id]],
             )
+            fields |= settings.observed(others[id], codes)
             yield self._observed("campaign", row, fields, str(fields["name"]))
 
     def _ad_groups(self, rows: Sequence[Row], criteria: Sequence[Row]) -> Iterator[Observed]:
-        excluded = defaultdict(list)
+        excluded: dict[str, list[str]] = defaultdict(list)
+        parents: dict[str, list[str]] = defaultdict(list)
         lists: dict[tuple[str, bool], list[str]] = defaultdict(list)
         for row in criteria:
             criterion = row["ad_group_criterion"]
@@ -237,12 +253,13 @@ class Reader:
                 lists[owner, bool(criterion.get("negative"))].append(
                     last(criterion["user_list"]["user_list"])
                 )
-            for name in ("age_range", "gender"):
+            for name in ("age_range", "gender", "income_range", "parental_status"):
                 if name in criterion and criterion.get("negative"):
-                    excluded[last(row["ad_group"]["resource_name"])].append(str(criterion[name]["type"]))
+                    shut = parents if name == "parental_status" else excluded
+                    shut[last(row["ad_group"]["resource_name"])].append(str(criterion[name]["type"]))
         for row in rows:
             id = _id("ad_group", row)
-            fields = normal.ad_group(row, excluded[id], lists[id, False], lists[id, True])
+            fields = normal.ad_group(row, excluded[id], lists[id, False], lists[id, True], parents[id])
             yield self._observed("ad_group", row, fields, str(fields["name"]))
 
     def _user_lists(self) -> list[dict[str, Any]]:
@@ -255,39 +272,6 @@ class Reader:
             if mark or ("audience", id) in known:
                 fields = audience.receive(row)
                 yield Observed("google", self._account, "audience", id, mark, fields, str(fields["name"]))
-
-    def _library(self) -> list[dict[str, Any]]:
-        types = ", ".join(f"'{each}'" for each in assets.SORTS)
-        return self._client.rows(select("asset", assets.COLUMNS, f"asset.type IN ({types})"))
-
-    def _assets(self, rows: Sequence[Row], known: Collection[Handle]) -> Iterator[Observed]:
-        """Assets that bear our mark in their name, or whose id is known."""
-        for row in rows:
-            id, mark, fields = last(row["asset"]["resource_name"]), assets.mark(row), assets.receive(row)
-            if fields is not None and (mark or ("asset", id) in known):
-                self._marks["asset", id] = mark
-                yield Observed("google", self._account, "asset", id, mark, fields, str(fields["name"]))
-
-    def _links(self, kind: str, campaigns: Sequence[str]) -> Sequence[Row]:
-        if not campaigns:
-            return []
-        where = [f"{kind}.status != '{REMOVED}'", f"{kind}.source = 'ADVERTISER'"]
-        if len(campaigns) <= LONGEST_LIST:
-            where.append(f"campaign.id IN ({', '.join(campaigns)})")
-        return self._client.rows(select(kind, assets.LINK_COLUMNS[kind], *where))
-
-    def _linked(self, kind: str, rows: Sequence[Row]) -> Iterator[Observed]:
-        """Links of what was read; one to somebody else's asset bears that asset's id."""
-        owner = assets.LINKS[kind]
-        for row in rows:
-            fields = assets.receive_link(kind, row)
-            above, asset, role = (str(fields[name]) for name in (owner, "asset", "field_type"))
-            mark = assets.link_mark(
-                self._marks.get((owner, above), ""), role, self._marks.get(("asset", asset)) or f"id:{asset}"
-            )
-            id, archived = last(str(row[kind]["resource_name"])), (owner, above) in self._archived
-            label = f"{role.lower()}: {unsigned(str(row.get('asset', {}).get('name', '')))[0]}"
-            yield Observed("google", self._account, kind, id, mark, fields, label, archived)
 
     def _keywords(self, parent: str, resource: str, criteria: Sequence[Row]) -> Iterator[Observed]:
         for row in criteria:
@@ -331,20 +315,6 @@ def labels(client: Client) -> dict[str, tuple[str, str]]:
     rows = client.rows(select("label", ("label.resource_name", "label.name"), *where))
     named = [(str(row["label"]["name"]), str(row["label"]["resource_name"])) for row in rows]
     return {name: (resource, token) for name, resource in named if (token := token_of(name))}
-
-
-def select(resource: str, columns: Sequence[str], *where: str) -> str:
-    """A GAQL query."""
-    condition = f" WHERE {' AND '.join(where)}" if where else ""
-    return f"SELECT {', '.join(columns)} FROM {resource}{condition}"
-
-
-def quoted(values: Iterable[str]) -> str:
-    return ", ".join(f"'{value}'" for value in values)
-
-
-def one_of(field: str, values: Sequence[str]) -> str:
-    return f"{field} IN ({quoted(values)})"
 
 
 def _id(kind: str, row: Row) -> str:

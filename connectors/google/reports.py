@@ -10,7 +10,7 @@ from typing import Any, Final
 import orjson
 
 from connectors.google.client import Client
-from connectors.google.read import select
+from connectors.google.gaql import select
 from connectors.google.supports import VERSION
 from engine.report import Page, ReportSpec
 

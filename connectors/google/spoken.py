@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from connectors.base import Account, Spoken, spoken_budget
-from connectors.google import bidding, convert, keywords, normal
+from connectors.google import bidding, convert, keywords, normal, settings
 from connectors.google.supports import BUDGETS, STATUS, SUPPORTS
 from engine.resource import Fields, Value
 
@@ -17,7 +17,7 @@ STRATEGIES = {theirs: ours for ours, theirs in bidding.DECLARED.items()}
 # Set by us and never by the author; a link between objects is told by the tree they stand in.
 SILENT = (
     "advertising_channel_type", "contains_eu_political_advertising", "budget_period", "campaign", "ad_group",
-    "type", "geo_target_type_setting",
+    "type", "around",
 )  # fmt: skip
 START, END = " 00:00:00", " 23:59:59"
 SEARCH_AD = ("headlines", "descriptions")
@@ -127,6 +127,78 @@ def _network(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
     yield "options.network", said if any(said.values()) else None
 
 
+def _places(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    """All that is said of places beside the locations: it stands in one block."""
+    interest = normal.match({"match": "interest"})
+    if value not in (interest, normal.match(None)):
+        raise Wordless
+    said: dict[str, Value] = {"match": "interest"} if value == interest else {}
+    if excluded := sheet.fields.get("excluded_locations"):
+        said["exclude"] = tuple(str(each) for each in excluded)  # type: ignore[union-attr]
+    if around := sheet.fields.get("around"):
+        said["around"] = tuple(_circle(str(each)) for each in around)  # type: ignore[union-attr]
+    if said:
+        yield "options.locations", said
+
+
+def _circle(text: str) -> dict[str, Value]:
+    point, radius = text.split(" ")
+    if not radius.endswith("km") or not radius.removesuffix("km").isdigit():
+        raise Wordless
+    latitude, longitude = point.split(",")
+    return {"latitude": latitude, "longitude": longitude, "km": int(radius.removesuffix("km"))}
+
+
+def _excluded(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    if any("/" in each for each in value):
+        raise Wordless
+    yield from ()
+
+
+def _schedule(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    words = {theirs: ours for ours, theirs in settings.DAYS.items()}
+    days: dict[tuple[str, float], list[Value]] = {}
+    for text, factor in value.items():
+        day, _, span = text.partition(" ")
+        days.setdefault((span, factor), []).append(words[day])
+    said = tuple(
+        {"days": tuple(names), "start": span[:5], "end": span[6:], **_bid(factor)}
+        for (span, factor), names in days.items()
+    )
+    if said:
+        yield "options.schedule", said
+
+
+def _bid(factor: float) -> dict[str, Value]:
+    return {} if factor == settings.UNCHANGED else {"bid": _percent(factor)}
+
+
+def _percent(factor: float) -> str:
+    return f"{(factor - 1) * 100:.4g}%"
+
+
+def _devices(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    if not value.keys() <= {"DESKTOP", "MOBILE", "TABLET"}:
+        raise Wordless
+    if value:
+        yield "options.devices", {name.lower(): _percent(factor) for name, factor in value.items()}
+
+
+def _chosen(name: str, words: Mapping[str, str]) -> Callable[[Any, _Sheet], Iterator[tuple[str, Value]]]:
+    def said(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+        if len(value) != len(words):
+            yield f"options.{name}", tuple(ours for ours, theirs in words.items() if theirs in value)
+
+    return said
+
+
+def _nothing(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    """For a field that an import cannot say, unless there is nothing in it."""
+    if value:
+        raise Wordless
+    yield from ()
+
+
 def _ages(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
     ranges = [each for each in normal.AGES if each[2] in value]
     if not ranges:
@@ -186,6 +258,13 @@ WORDS: Mapping[str, Callable[[Any, _Sheet], Iterator[tuple[str, Value]]]] = {
     "languages": _languages,
     "bidding": _bidding,
     "network_settings": _network,
+    "geo_target_type_setting": _places,
+    "excluded_locations": _excluded,
+    "ad_schedule": _schedule,
+    "devices": _devices,
+    "income_ranges": _chosen("household_income", normal.INCOME),
+    "parental_statuses": _chosen("parental_status", normal.PARENTAL),
+    "observed_lists": _nothing,
     "age_ranges": _ages,
     "genders": _genders,
     "user_lists": _lists,

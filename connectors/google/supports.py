@@ -29,8 +29,9 @@ CAMPAIGN = KindSupport(
         "flight": frozenset({"start_date_time", "end_date_time"}),
         "bid": frozenset({"bidding"}),
         "optimize_for": frozenset({"bidding"}),
-        "audience": frozenset({"locations", "languages"}),
+        "audience": frozenset({"locations", "languages", "excluded_locations", "around"}),
     },
+    clearable=frozenset({"excluded_locations", "around", "ad_schedule", "devices"}),
     operations=6,  # its budget, itself, its label, the label on it, a place, a language
     learning=frozenset({"bidding"}),  # support.google.com/google-ads/answer/13020501: new strategy or setting
 )
@@ -41,10 +42,20 @@ AD_GROUP = KindSupport(
     status=STATUS,
     immutable=frozenset({"campaign", "type"}),
     money=frozenset({"cpc_bid_micros"}),
-    clearable=frozenset({"cpc_bid_micros"}),
+    clearable=frozenset({"cpc_bid_micros", "income_ranges", "parental_statuses", "observed_lists"}),
     words={
         "bid": frozenset({"cpc_bid_micros"}),
-        "audience": frozenset({"age_ranges", "genders", "user_lists", "excluded_user_lists"}),
+        "audience": frozenset(
+            {
+                "age_ranges",
+                "genders",
+                "user_lists",
+                "excluded_user_lists",
+                "income_ranges",
+                "parental_statuses",
+                "observed_lists",
+            }
+        ),
     },
     operations=3,  # itself, its label, the label on it; one more for each excluded age or gender
 )
@@ -121,6 +132,29 @@ def _link(kind: str, parent: str) -> KindSupport:
 
 CAMPAIGN_ASSET, AD_GROUP_ASSET = _link("campaign_asset", "campaign"), _link("ad_group_asset", "ad_group")
 
+# Lists of negative keywords that campaigns share. One that none uses any more is left, without keywords.
+NEGATIVE_LIST = KindSupport("negative_list", mark="name", status=None, delivers=False, archivable=False)
+LIST_KEYWORD = KindSupport(
+    "negative_list_keyword",
+    parent="negative_list",
+    parent_kind="negative_list",
+    mark="parent",
+    status=None,
+    delivers=False,
+    immutable=frozenset({"negative_list", "text", "match_type"}),
+    recreate=True,
+)
+LIST_USE = KindSupport(
+    "campaign_negative_list",
+    parent="campaign",
+    parent_kind="campaign",
+    mark="parent",
+    status=None,
+    delivers=False,
+    immutable=frozenset({"campaign", "negative_list"}),
+    recreate=True,
+)
+
 # Objective × goal for a search campaign: clicks, the account's own conversion goals, or their value.
 # Conversions further up (add_to_carts, checkouts, content_views) are not offered: Google bids towards the
 # account's goals, and would silently optimise for something else.
@@ -158,6 +192,9 @@ SUPPORTS = Supports(
             CAMPAIGN_NEGATIVE,
             ASSET,
             CAMPAIGN_ASSET,
+            NEGATIVE_LIST,
+            LIST_KEYWORD,
+            LIST_USE,
             AD_GROUP_ASSET,
         )
     },

@@ -12,8 +12,8 @@ from sandbox.google.places import constants
 
 # Supported criteria by kind. Others of the platform are answered UNIMPLEMENTED by name.
 SUPPORTED = {
-    "ad_group_criterion": {"keyword", "user_list", "audience", "age_range", "gender",
-                           "user_interest", "custom_audience"},
+    "ad_group_criterion": {"keyword", "user_list", "audience", "age_range", "gender", "income_range",
+                           "parental_status", "user_interest", "custom_audience"},
     "campaign_criterion": {"keyword", "location", "language", "ad_schedule", "user_list", "device",
                            "proximity", "age_range", "gender"},
     "shared_criterion": {"keyword"},
@@ -30,7 +30,20 @@ AGE_IDS = {"AGE_RANGE_18_24": 503001, "AGE_RANGE_25_34": 503002, "AGE_RANGE_35_4
            "AGE_RANGE_45_54": 503004, "AGE_RANGE_55_64": 503005, "AGE_RANGE_65_UP": 503006,
            "AGE_RANGE_UNDETERMINED": 503999}  # fmt: skip
 GENDER_IDS = {"MALE": 10, "FEMALE": 11, "UNDETERMINED": 20}
+INCOME_IDS = {"INCOME_RANGE_0_50": 510001, "INCOME_RANGE_50_60": 510002, "INCOME_RANGE_60_70": 510003,
+              "INCOME_RANGE_70_80": 510004, "INCOME_RANGE_80_90": 510005, "INCOME_RANGE_90_UP": 510006,
+              "INCOME_RANGE_UNDETERMINED": 510000}  # fmt: skip
+PARENT_IDS = {"PARENT": 300, "NOT_A_PARENT": 301, "UNDETERMINED": 302}
 DEVICE_IDS = {"DESKTOP": 30000, "MOBILE": 30001, "TABLET": 30002, "CONNECTED_TV": 30004}
+IDS = {
+    "age_range": AGE_IDS,
+    "gender": GENDER_IDS,
+    "income_range": INCOME_IDS,
+    "parental_status": PARENT_IDS,
+    "device": DEVICE_IDS,
+}
+FARTHEST = {"KILOMETERS": 800.0, "MILES": 500.0}  # support.google.com/google-ads/answer/1722043
+MICRO = 1_000_000
 BID_MODIFIER = (0.1, 10.0)  # docstring of bid_modifier; 0 opts a device out
 INTERVALS_PER_DAY = 6  # CriterionError.AD_SCHEDULE_EXCEEDED_INTERVALS_PER_DAY_LIMIT
 MINUTES = {"ZERO": 0, "FIFTEEN": 15, "THIRTY": 30, "FORTY_FIVE": 45}
@@ -50,12 +63,8 @@ def criterion_id(criterion: Message) -> int:
         return _last(info.geo_target_constant)
     if name == "language":
         return _last(info.language_constant)
-    if name == "age_range":
-        return AGE_IDS[enum_name(info, "type_")]
-    if name == "gender":
-        return GENDER_IDS[enum_name(info, "type_")]
-    if name == "device":
-        return DEVICE_IDS[enum_name(info, "type_")]
+    if name in IDS:
+        return IDS[name][enum_name(info, "type_")]
     content = (
         f"{info.text.casefold()}|{info.match_type}".encode()
         if name == "keyword"
@@ -106,8 +115,27 @@ def _check_content(op: Operation, name: str) -> None:
         op.add(not_found(info.audience, name, "audience"))
     elif name == "ad_schedule":
         _check_schedule(op, info)
-    elif name in ("age_range", "gender", "device") and enum_name(info, "type_") in ("UNSPECIFIED", "UNKNOWN"):
+    elif name == "proximity":
+        _check_proximity(op, info)
+    elif name in IDS and enum_name(info, "type_") in ("UNSPECIFIED", "UNKNOWN"):
         op.refuse("field_error", "REQUIRED", "The required field was not present.", name, "type")
+
+
+def _check_proximity(op: Operation, info: Message) -> None:
+    """A point within the globe and a radius; an address alone would have to be looked up."""
+    if not info.HasField("geo_point"):
+        raise Unimplemented("CampaignCriterion.proximity.address")
+    unit = enum_name(info, "radius_units")
+    point = info.geo_point
+    for field, code, most in (
+        ("latitude_in_micro_degrees", "INVALID_LATITUDE", 90 * MICRO),
+        ("longitude_in_micro_degrees", "INVALID_LONGITUDE", 180 * MICRO),
+    ):
+        if abs(getattr(point, field)) > most:
+            op.refuse("criterion_error", code, "Outside of the globe.", "proximity", "geo_point", field)
+    if not 0 < info.radius <= FARTHEST.get(unit, FARTHEST["KILOMETERS"]):
+        code, text = "INVALID_PROXIMITY_RADIUS", "The radius is not valid."
+        op.refuse("criterion_error", code, text, "proximity", "radius", trigger=str(info.radius))
 
 
 def _check_constant(op: Operation, value: str, *path: str) -> None:

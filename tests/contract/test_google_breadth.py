@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from engine.change import Archive, Create, Update
+from engine.diff import Context, Diff, diff
+from engine.resource import Address, Fields
 from tests.contract.conftest import Endpoints
 from tests.contract.states import KEYWORDS, State, ad, ad_set, campaign, write
 from tests.contract.test_walk import walking
@@ -45,15 +48,37 @@ def tree(on_campaign: Tree | None = None, on_ad_set: Tree | None = None, **more:
     return {**top, "google": on_campaign} if on_campaign else top
 
 
+class Remembering(Walker):
+    """Remembers what it set, as the journal does, so that it is unset once it is no longer declared."""
+
+    applied: ClassVar[dict[Address, Fields]] = {}
+
+    def diff(self) -> Diff:
+        return diff(self.desired(), self.read(), Context(self.supports, self.known, applied=self.applied))
+
+    def apply(self) -> None:
+        super().apply()
+        self.applied.update({each.address: each.fields for each in self.desired()})
+
+
 class Story:
-    """States one after the other on one empty account."""
+    """States one after the other on one empty account; `brand` is what kampanya.yaml says beside the rest."""
 
     def __init__(self, root: Path, sandbox: Endpoints) -> None:
-        self.root = root
-        self.walker, self.platform, self.account = walking("google", root, sandbox)
+        self.root, self.brand, self.audiences = root, dict[str, Any](), list[str]()
+        walker, self.platform, self.account = walking("google", root, sandbox)
+        self.walker = Remembering(walker.connector, walker.platform, walker.account, root)
+        self.walker.applied.clear()
 
     def declare(self, declared: Tree) -> Walker:
         write(self.root, self.account, self.platform, State("", (declared,), 1, 1))
+        file = self.root / "kampanya.yaml"
+        file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | self.brand), "utf-8")
+        (self.root / "audiences").mkdir(exist_ok=True)
+        for key in self.audiences:
+            rule = {"event": "Purchase", "within": "30d", "url_contains": key}
+            text = json.dumps({"audience": key, "type": "website", "include": [rule]})
+            (self.root / "audiences" / f"{key}.yaml").write_text(text, "utf-8")
         return self.walker
 
     def step(self, declared: Tree) -> Counter[tuple[str, str]]:
@@ -88,3 +113,92 @@ def test_assets_of_every_sort_are_built_read_back_changed_and_unlinked(story: St
     assert story.step(tree()) == {("archive", "campaign_asset"): 9}
     # What stays in the library is linked again, not made again.
     assert story.step(tree({"assets": {"calls": EVERYTHING["calls"]}})) == {("create", "campaign_asset"): 1}
+
+
+LISTS = {"negative_lists": {"genel": {"broad": ["tarif", "bedava"], "exact": ["is ilani"]}}}
+
+
+def test_negatives_are_built_at_every_level_and_a_shared_list_once(story: Story) -> None:
+    story.brand = {"google": LISTS}
+    used = {"negative": {"phrase": ["nasıl yapılır"]}, "negative_lists": ["genel"]}
+    group = {"negative": {"exact": ["ekmek"]}}
+    first = story.step(tree(used, group))
+    assert (first["create", "campaign_negative_keyword"], first["create", "negative_keyword"]) == (1, 1)
+    assert (first["create", "negative_list"], first["create", "campaign_negative_list"]) == (1, 1)
+    assert first["create", "negative_list_keyword"] == 3
+    story.brand = {
+        "google": {"negative_lists": {"genel": {"broad": ["tarif", "ucuz"], "exact": ["is ilani"]}}}
+    }
+    assert story.step(tree(used, group)) == {
+        ("create", "negative_list_keyword"): 1,
+        ("archive", "negative_list_keyword"): 1,
+    }
+    assert story.step(tree({"negative": {"phrase": ["nasıl yapılır"]}}, group)) == {
+        ("archive", "campaign_negative_list"): 1,
+        ("archive", "negative_list_keyword"): 3,
+    }
+
+
+WHERE_AND_WHEN = {
+    "locations": {
+        "match": "interest",
+        "exclude": ["TR-06"],
+        "around": [{"latitude": 41.0082, "longitude": 28.9784, "km": 10}],
+    },
+    "schedule": [
+        {"days": ["mon", "tue"], "start": "09:00", "end": "18:30", "bid": "20%"},
+        {"days": ["sat"], "start": "10:00", "end": "24:00"},
+    ],
+    "devices": {"mobile": "15%", "tablet": "-100%"},
+}
+
+
+def test_places_hours_and_devices_are_set_changed_and_taken_back(story: Story) -> None:
+    story.step(tree(WHERE_AND_WHEN))
+    changed = {
+        "locations": {"exclude": ["TR-35"], "around": [{"latitude": 40.9, "longitude": 29.1, "km": 5}]},
+        "schedule": [{"days": ["mon", "wed"], "start": "09:00", "end": "18:30", "bid": "-10%"}],
+        "devices": {"mobile": "-20%", "desktop": "10%"},
+    }
+    story.declare(tree(changed))
+    (update,) = story.walker.diff().changes
+    assert isinstance(update, Update)
+    assert update.before["ad_schedule"] == {
+        "MONDAY 09:00-18:30": 1.2, "TUESDAY 09:00-18:30": 1.2, "SATURDAY 10:00-24:00": 1.0,
+    }  # fmt: skip
+    assert update.after == {
+        "geo_target_type_setting": {
+            "positive_geo_target_type": "PRESENCE", "negative_geo_target_type": "PRESENCE",
+        },
+        "excluded_locations": ["TR-35"],
+        "around": ["40.9,29.1 5km"],
+        "ad_schedule": {"MONDAY 09:00-18:30": 0.9, "WEDNESDAY 09:00-18:30": 0.9},
+        "devices": {"MOBILE": 0.8, "DESKTOP": 1.1},
+    }  # fmt: skip
+    assert story.step(tree(changed)) == {("update", "campaign"): 1}
+    assert story.step(tree()) == {("update", "campaign"): 1}
+    (campaign,) = (each for each in story.walker.read() if each.kind == "campaign")
+    gone = {"excluded_locations": [], "around": [], "ad_schedule": {}, "devices": {}}
+    assert {name: campaign.fields[name] for name in gone} == gone
+
+
+def test_audiences_are_observed_or_aimed_at_and_people_chosen(story: Story) -> None:
+    story.audiences = ["musteriler", "gezenler"]
+    people = {"household_income": ["top_10", "top_20"], "parental_status": ["parents"]}
+    story.step(tree(on_ad_set={"observe": ["musteriler"], **people}))
+    (group,) = (each for each in story.walker.read() if each.kind == "ad_group")
+    assert group.fields["income_ranges"] == ["INCOME_RANGE_90_UP", "INCOME_RANGE_80_90"]
+    assert group.fields["parental_statuses"] == ["PARENT"]
+    assert (len(group.fields["observed_lists"]), group.fields["user_lists"]) == (1, [])  # type: ignore[arg-type]
+    assert story.step(
+        tree(on_ad_set={"observe": ["musteriler", "gezenler"], "parental_status": ["parents"]})
+    ) == {
+        ("create", "audience"): 1,
+        ("update", "ad_group"): 1,
+    }
+    aimed = tree()
+    aimed["ad_sets"][0]["audience"] = {"include": ["gezenler"]}
+    assert story.step(aimed) == {("update", "ad_group"): 1}
+    (group,) = (each for each in story.walker.read() if each.kind == "ad_group")
+    assert (group.fields["observed_lists"], len(group.fields["user_lists"])) == ([], 1)  # type: ignore[arg-type]
+    assert len(group.fields["parental_statuses"]) == 3  # type: ignore[arg-type]

@@ -70,5 +70,6 @@ def test_there_are_blocks_of_every_kind() -> None:
         "# kampanya.yaml\nvars",
         "# kampanya.yaml\napprovers",
         "# kampanya.yaml\ngoals",
+        "# kampanya.yaml\ngoogle",
         *KINDS,
     }

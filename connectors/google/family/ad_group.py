@@ -14,7 +14,13 @@ from engine.resource import Resource
 
 PLAIN: Final[Mapping[str, tuple[str, ...]]] = {"name": (), "status": (), "type": (), "cpc_bid_micros": ()}
 # Set-valued fields: field → (criterion's field, all its values); what is not in the set is shut out.
-SETS: Final = {"age_ranges": ("age_range", normal.AGE_RANGES), "genders": ("gender", normal.GENDERS)}
+SETS: Final = {
+    "age_ranges": ("age_range", normal.AGE_RANGES),
+    "genders": ("gender", normal.GENDERS),
+    "income_ranges": ("income_range", normal.INCOME_RANGES),
+    "parental_statuses": ("parental_status", normal.PARENTAL_STATUSES),
+}
+WATCHED = "observed_lists"
 
 
 def create(desk: Desk, resource: Resource, fields: Fields) -> Iterator[Op]:
@@ -22,23 +28,22 @@ def create(desk: Desk, resource: Resource, fields: Fields) -> Iterator[Op]:
     desk.ids[resource.address] = normal.last(name)
     plain = {each: fields[each] for each in PLAIN if fields.get(each) is not None}
     body = {"resource_name": name, "campaign": desk.path("campaigns", fields["campaign"]), **plain}
-    if fields.get("user_lists"):
-        body["targeting_setting"] = audience.AIMED
+    body |= _targeting(fields)
     yield Op("ad_group", "create", body, bears=True)
-    for what in audience.USER_LISTS:
+    for what in (*audience.USER_LISTS, WATCHED):
         for id in fields.get(what) or ():
             yield _attach(desk, name, what, id)
     for what, (_, everything) in SETS.items():
         for value in everything:
-            if value not in fields.get(what, everything):
+            if value not in (fields.get(what) or everything):
                 yield _exclude(name, what, value)
 
 
 def update(desk: Desk, change: Update, after: Fields) -> Iterator[Op]:
     name = desk.path("adGroups", change.id)
     body, mask = changed_body(PLAIN, after)
-    if after.get("user_lists"):
-        body["targeting_setting"] = audience.AIMED
+    if setting := _targeting(after):
+        body |= setting
         mask.append(audience.AIMED_MASK)
     if mask:
         yield Op("ad_group", "update", {"resource_name": name, **body}, tuple(sorted(mask)), bears=True)
@@ -50,7 +55,8 @@ def _change_ages_and_genders(desk: Desk, change: Update, after: Fields, name: st
     for what, (criterion, everything) in SETS.items():
         if what not in after:
             continue
-        shut, wanted = set(everything) - as_set(change.before.get(what)), as_set(after[what])
+        before, wanted = as_set(change.before.get(what)), as_set(after[what]) or set(everything)
+        shut = set(everything) - (before or set(everything))
         for value in sorted(shut & wanted):
             yield desk.remove("ad_group_criterion", change.id, criterion, value)
         for value in sorted(set(everything) - wanted - shut):
@@ -60,9 +66,11 @@ def _change_ages_and_genders(desk: Desk, change: Update, after: Fields, name: st
 def _change_user_lists(desk: Desk, change: Update, after: Fields, name: str) -> Iterator[Op]:
     """By what is attached, not by what was read: there, lists that are merely observed count as none."""
     for what, (criterion, _) in audience.USER_LISTS.items():
-        if what not in after:
+        watched = WATCHED if what == "user_lists" else what
+        if what not in after and watched not in after:
             continue
-        wanted = {desk.path("userLists", id) for id in after[what] or ()}
+        ids = {*(after.get(what) or ()), *(after.get(watched) or ())}
+        wanted = {desk.path("userLists", id) for id in ids}
         there = {
             value for owner, found, value in desk.lookups.criteria if (owner, found) == (change.id, criterion)
         }
@@ -72,12 +80,20 @@ def _change_user_lists(desk: Desk, change: Update, after: Fields, name: str) -> 
             yield _attach(desk, name, what, normal.last(value))
 
 
+def _targeting(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Whether its audiences aim or merely watch: one word for all of them, said with the audiences."""
+    if fields.get("user_lists"):
+        return {"targeting_setting": audience.AIMED}
+    return {"targeting_setting": audience.OBSERVED} if fields.get(WATCHED) else {}
+
+
 def _attach(desk: Desk, ad_group: str, what: str, user_list: str) -> Op:
     body: dict[str, Any] = {
         "ad_group": ad_group,
         "user_list": {"user_list": desk.path("userLists", user_list)},
     }
-    body |= {"negative": True} if audience.USER_LISTS[what][1] else {"status": "ENABLED"}
+    shut = what in audience.USER_LISTS and audience.USER_LISTS[what][1]
+    body |= {"negative": True} if shut else {"status": "ENABLED"}
     return Op("ad_group_criterion", "create", body)
 
 

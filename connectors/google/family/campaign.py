@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from connectors.errors import Rejected
-from connectors.google import bidding, normal
+from connectors.google import bidding, normal, settings
 from connectors.google.family.base import Family, Fields
 from connectors.google.operation import Desk, Op, as_set
 from connectors.google.plain import changed_body
@@ -56,6 +56,7 @@ def create(desk: Desk, resource: Resource, fields: Fields) -> Iterator[Op]:
     for what in SETS:
         for code in fields.get(what) or ():
             yield _add(desk, name, what, code)
+    yield from settings.create(desk, name, fields)
 
 
 def update(desk: Desk, change: Update, after: Fields) -> Iterator[Op]:
@@ -78,6 +79,7 @@ def update(desk: Desk, change: Update, after: Fields) -> Iterator[Op]:
                 yield desk.remove("campaign_criterion", change.id, criterion, desk.constant(what, code))
             for code in sorted(wanted - before):
                 yield _add(desk, name, what, code)
+    yield from settings.change(desk, change.id, name, change.before, after)
 
 
 def _add(desk: Desk, campaign: str, what: str, code: str) -> Op:

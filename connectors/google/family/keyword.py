@@ -10,14 +10,24 @@ from connectors.google.family.base import Family, Fields, status_only
 from connectors.google.operation import Desk, Op
 from engine.resource import Resource
 
-CRITERIA: Final = {"ad_group_criterion": "adGroupCriteria", "campaign_criterion": "campaignCriteria"}
-PARENTS: Final = {"ad_group": "adGroups", "campaign": "campaigns"}
+CRITERIA: Final = {
+    "ad_group_criterion": "adGroupCriteria",
+    "campaign_criterion": "campaignCriteria",
+    "shared_criterion": "sharedCriteria",
+}
+# What it hangs under → the field of the criterion, and the collection.
+PARENTS: Final = {
+    "ad_group": ("ad_group", "adGroups"),
+    "campaign": ("campaign", "campaigns"),
+    "negative_list": ("shared_set", "sharedSets"),
+}
 
 
 def create(desk: Desk, resource: Resource, fields: Fields) -> Iterator[Op]:
     kind = keywords.KINDS[resource.address.kind]
+    field, collection = PARENTS[kind.parent]
     body: dict[str, Any] = {
-        kind.parent: desk.path(PARENTS[kind.parent], fields[kind.parent]),
+        field: desk.path(collection, fields[kind.parent]),
         "keyword": {"text": fields["text"], "match_type": fields["match_type"]},
     }
     body |= {"negative": True} if kind.negative else {"status": fields["status"]}

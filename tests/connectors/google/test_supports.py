@@ -34,7 +34,11 @@ def test_every_kind_can_be_written_and_every_field_sent_is_declared_somewhere() 
 
 
 def test_every_field_named_in_the_tables_exists_in_the_canonical_form() -> None:
-    shown = {"assets": {"callouts": ["Yarım saatte"]}, "negative": {"exact": ["bedava"]}}
+    shown = {
+        "assets": {"callouts": ["Yarım saatte"]},
+        "negative": {"exact": ["bedava"]},
+        "negative_lists": [{"list": "genel", "keywords": {"broad": ["tarif"]}}],
+    }
     made = Converter(neutral.SCOPE, "TRY").convert(
         neutral.tree(options=shown) + neutral.tree(("a",), key="b", budget=neutral.budget(period="lifetime"))
     )

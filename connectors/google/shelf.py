@@ -1,0 +1,130 @@
+"""What several campaigns may share (assets, lists of negative keywords), and where each of it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping, Sequence
+from functools import partial
+from typing import Any
+
+from connectors.base import Handle
+from connectors.google import assets, lists
+from connectors.google.client import Client
+from connectors.google.gaql import REMOVED, among, quoted, select
+from connectors.google.normal import Row, last
+from engine.naming import unsigned
+from engine.resource import Observed, Value
+
+Rows = list[dict[str, Any]]
+
+
+class Shelf:
+    """One reading of it; `marks` by (kind, id) and what is `archived` are the reader's own, and grow."""
+
+    def __init__(
+        self,
+        client: Client,
+        account: str,
+        marks: MutableMapping[tuple[str, str], str],
+        archived: Collection[tuple[str, str]],
+    ) -> None:
+        self._client, self._account, self._marks, self._archived = client, account, marks, archived
+
+    # -- what is asked --------------------------------------------------------------------------------------
+
+    def assets(self) -> Rows:
+        return self._client.rows(select("asset", assets.COLUMNS, f"asset.type IN ({quoted(assets.SORTS)})"))
+
+    def negative_lists(self) -> Rows:
+        where = ("shared_set.type = 'NEGATIVE_KEYWORDS'", f"shared_set.status != '{REMOVED}'")
+        return self._client.rows(select("shared_set", lists.COLUMNS, *where))
+
+    def ours(self, rows: Rows, known: Collection[Handle]) -> Rows:
+        """The lists that bear our mark in their name, or whose id is known."""
+        return [row for row in rows if lists.mark(row) or (lists.LIST, _set_id(row)) in known]
+
+    def keywords_of(self, rows: Rows) -> Rows:
+        """Keywords of the lists; each says its list as what it hangs under."""
+        if not rows:
+            return []
+        where = [
+            "shared_criterion.type = 'KEYWORD'",
+            *among("shared_set.id", [_set_id(each) for each in rows]),
+        ]
+        found = self._client.rows(select("shared_criterion", lists.KEYWORD_COLUMNS, *where))
+        for row in found:
+            row[lists.LIST] = row["shared_set"]
+            row["shared_criterion"]["negative"] = True
+        return found
+
+    def uses(self, campaigns: Sequence[str]) -> Rows:
+        if not campaigns:
+            return []
+        where = [f"campaign_shared_set.status != '{REMOVED}'", "shared_set.type = 'NEGATIVE_KEYWORDS'"]
+        where += among("campaign.id", campaigns)
+        return self._client.rows(select("campaign_shared_set", lists.USE_COLUMNS, *where))
+
+    def links(self, campaigns: Sequence[str]) -> list[Callable[[], Rows]]:
+        return [partial(self._links, kind, campaigns) for kind in assets.LINKS]
+
+    def _links(self, kind: str, campaigns: Sequence[str]) -> Rows:
+        if not campaigns:
+            return []
+        where = [f"{kind}.status != '{REMOVED}'", f"{kind}.source = 'ADVERTISER'"]
+        where += among("campaign.id", campaigns)
+        return self._client.rows(select(kind, assets.LINK_COLUMNS[kind], *where))
+
+    # -- what it is -----------------------------------------------------------------------------------------
+
+    def observed_assets(self, rows: Rows, known: Collection[Handle]) -> Iterator[Observed]:
+        """Assets that bear our mark in their name, or whose id is known."""
+        for row in rows:
+            id, mark, fields = last(row["asset"]["resource_name"]), assets.mark(row), assets.receive(row)
+            if fields is not None and (mark or ("asset", id) in known):
+                self._marks["asset", id] = mark
+                yield self._observed("asset", id, mark, fields, str(fields["name"]))
+
+    def observed_links(self, linked: Sequence[Rows]) -> Iterator[Observed]:
+        """Links under what was read; one to somebody else's asset bears that asset's id."""
+        for (kind, owner), rows in zip(assets.LINKS.items(), linked, strict=True):
+            for row in rows:
+                fields = assets.receive_link(kind, row)
+                above, asset, role = (str(fields[name]) for name in (owner, "asset", "field_type"))
+                mark = assets.link_mark(
+                    self._marks.get((owner, above), ""), role, self._whose("asset", asset)
+                )
+                label = f"{role.lower()}: {unsigned(str(row.get('asset', {}).get('name', '')))[0]}"
+                id, archived = last(str(row[kind]["resource_name"])), (owner, above) in self._archived
+                yield self._observed(kind, id, mark, fields, label, archived)
+
+    def observed_lists(self, rows: Rows) -> Iterator[Observed]:
+        for row in rows:
+            id, mark, fields = _set_id(row), lists.mark(row), lists.receive(row)
+            self._marks[lists.LIST, id] = mark
+            yield self._observed(lists.LIST, id, mark, fields, str(fields["name"]))
+
+    def observed_uses(self, rows: Rows) -> Iterator[Observed]:
+        for row in rows:
+            fields = lists.receive_use(row)
+            above = ("campaign", fields["campaign"])
+            mark = lists.use_mark(self._marks.get(above, ""), self._whose(lists.LIST, fields[lists.LIST]))
+            id, label = last(str(row["campaign_shared_set"]["resource_name"])), lists.receive(row)["name"]
+            yield self._observed(lists.USE, id, mark, fields, str(label), above in self._archived)
+
+    def _whose(self, kind: str, id: str) -> str:
+        """The mark of what is linked; its id where it is not ours."""
+        return self._marks.get((kind, id)) or f"id:{id}"
+
+    def _observed(
+        self,
+        kind: str,
+        id: str,
+        mark: str,
+        fields: Mapping[str, Value],
+        label: str,
+        archived: bool = False,
+    ) -> Observed:
+        return Observed("google", self._account, kind, id, mark, fields, label, archived)
+
+
+def _set_id(row: Row) -> str:
+    return last(str(row["shared_set"]["resource_name"]))
