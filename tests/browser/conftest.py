@@ -26,14 +26,14 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def agency(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[running.Up]:
-    """The example brand, brought up; its worker looks for runs every second."""
+    """The example brand, brought up."""
 
     def copy(target: Path) -> None:
         unwanted = shutil.ignore_patterns(".kampanya", "decisions")
         shutil.copytree(HOME / "brands" / "lezzet", target, ignore=unwanted)
 
     folder = running.agency(tmp_path_factory.mktemp("browser"), copy, "lezzet")
-    with running.up(folder, environment={"PREFECT_WORKER_QUERY_SECONDS": "1"}) as up:
+    with running.up(folder) as up:
         yield up
 
 

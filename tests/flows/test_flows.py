@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from ruamel.yaml import YAML
 
 from schemas.source import load_workspace
 from tests.contract.brand import write
+from tests.flows.running import QUICK
 
 HOME = Path(__file__).parents[2]
 
@@ -35,6 +37,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     done = subprocess.run(
         [sys.executable, "-m", "tests.flows.story", str(root), str(home)],
         cwd=HOME,
+        env={**os.environ, **QUICK},
         capture_output=True,
         text=True,
         timeout=180,

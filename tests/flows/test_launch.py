@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.contract.brand import write
+from tests.flows.running import QUICK
 
 HOME = Path(__file__).parents[2]
 pytestmark = pytest.mark.server
@@ -27,6 +29,7 @@ def told(folder: Path) -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, "-m", "tests.flows.launching", str(root), str(home)],
         cwd=HOME,
+        env={**os.environ, **QUICK},
         capture_output=True,
         text=True,
         timeout=400,

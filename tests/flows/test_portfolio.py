@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from operations.site import open_site
+from tests.flows.running import QUICK
 from tests.journal import postgres
 
 pytestmark = pytest.mark.server
@@ -34,7 +35,11 @@ def told(folder: Path) -> Any:
         done = subprocess.run(
             [sys.executable, "-m", "tests.flows.fleet", str(folder), str(BRANDS), "240"],
             cwd=HOME,
-            env={**os.environ, "PREFECT_API_DATABASE_CONNECTION_URL": url.replace("+psycopg", "+asyncpg")},
+            env={
+                **os.environ,
+                **QUICK,
+                "PREFECT_API_DATABASE_CONNECTION_URL": url.replace("+psycopg", "+asyncpg"),
+            },
             capture_output=True,
             text=True,
             timeout=420,
