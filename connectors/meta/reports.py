@@ -29,7 +29,10 @@ SHORT_DAYS = 2  # ad level, asked for directly instead of by a report run
 DONE, FAILED = "Job Completed", ("Job Failed", "Job Skipped")
 WAITING = "Job Not Started"
 START_LIMIT, RUN_LIMIT = 300.0, 1800.0  # seconds of polling: to start, to finish
-FIRST_POLL, LONGEST_POLL = 1.0, 30.0
+FIRST_POLL, LONGEST_POLL = (
+    0.25,
+    30.0,
+)  # seconds, doubling: a small account's run is done at once, none waits long
 RUNS = 2  # of the same range before it is split
 
 Level = Literal["account", "campaign", "ad_group", "ad"]

@@ -75,11 +75,11 @@ def mailbox() -> Iterator[Mailbox]:
 
 @pytest.fixture(scope="session")
 def up(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterator[running.Up]:
-    """The example's deployments on a brand of the tests' own; its load is due every ten seconds."""
+    """The example's deployments on a brand of the tests' own; its load is due every five seconds."""
     folder = running.agency(tmp_path_factory.mktemp("up"), write, "lezzet")
     deployments = (folder / "prefect.yaml").read_text(encoding="utf-8")
     assert EVERY_MORNING in deployments
-    often = deployments.replace(EVERY_MORNING, "interval: 10")
+    often = deployments.replace(EVERY_MORNING, "interval: 5")
     (folder / "prefect.yaml").write_text(often + MORE, encoding="utf-8")
     repository = committed(folder, tmp_path_factory.mktemp("origin"))
     addresses = {

@@ -100,20 +100,37 @@ def test_only_the_sandboxs_own_file_holds_the_token(told: Told) -> None:
 DEPLOYMENTS: list[dict[str, Any]] = YAML(typ="safe").load(HOME / "prefect.yaml")["deployments"]
 
 
+PROBE = """
+import inspect, json, sys
+from importlib import import_module
+
+named = {each: each.split(":") for each in sys.argv[1:]}
+flows = {each: getattr(import_module(module), name) for each, (module, name) in named.items()}
+print(json.dumps({each: [flow.name, *inspect.signature(flow.fn).parameters] for each, flow in flows.items()}))
+"""
+
+
+@pytest.fixture(scope="module")
+def flows() -> dict[str, list[str]]:
+    """Entrypoint → the flow's name and parameters.
+
+    Asked in a process of its own, since importing a flow imports Prefect with this machine's settings.
+    """
+    entrypoints = [each["entrypoint"] for each in DEPLOYMENTS]
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, *entrypoints], cwd=HOME, capture_output=True, text=True, check=True
+    )
+    found: dict[str, list[str]] = json.loads(done.stdout)
+    return found
+
+
 @pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda each: each["entrypoint"])
 def test_a_deployment_names_a_flow_in_a_module_and_parameters_that_it_takes(
-    deployment: dict[str, Any],
+    deployment: dict[str, Any], flows: dict[str, list[str]]
 ) -> None:
-    """In a process of its own, since importing a flow imports Prefect with this machine's settings."""
     module, _, name = deployment["entrypoint"].partition(":")
     assert "/" not in module
-    probe = (
-        "import inspect, json, sys; from importlib import import_module;"
-        f"flow = getattr(import_module({module!r}), {name!r});"
-        "print(json.dumps([flow.name, list(inspect.signature(flow.fn).parameters)]))"
-    )
-    done = subprocess.run([sys.executable, "-c", probe], cwd=HOME, capture_output=True, text=True, check=True)
-    flow_name, parameters = json.loads(done.stdout)
+    flow_name, *parameters = flows[deployment["entrypoint"]]
     assert flow_name == name
     assert deployment["parameters"].keys() <= set(parameters)
 

@@ -46,9 +46,10 @@ def test_what_fell_due_without_a_worker_is_covered_by_one_load(up: Up) -> None:
     os.kill(worker, signal.SIGSTOP)
     try:
         since = datetime.now(UTC)
-        due = {"after_": since.isoformat(), "before_": (since + timedelta(seconds=42)).isoformat()}
+        until_then = since + timedelta(seconds=22)
+        due = {"after_": since.isoformat(), "before_": until_then.isoformat()}
         until(lambda: len(scheduled_loads(up, expected_start_time=due)) >= 4, 60)
-        time.sleep(max(0.0, (since + timedelta(seconds=42) - datetime.now(UTC)).total_seconds()))
+        time.sleep(max(0.0, (until_then - datetime.now(UTC)).total_seconds()))
         piled = {
             run["id"]
             for run in scheduled_loads(up, expected_start_time=due, state={"type": {"any_": ["SCHEDULED"]}})

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import select
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -17,9 +22,8 @@ from journal.store import Journal
 
 HOME = Path(__file__).parents[2]
 # A load whose report runs are asked for without the pauses meant for a platform far away.
-AT_ONCE = (
-    "import connectors.meta.reports as r; r.FIRST_POLL = 0.01; from kampanya.__main__ import main; main()"
-)
+AT_ONCE = "import connectors.meta.reports as r; r.FIRST_POLL = 0.01"
+PATIENCE = 120  # seconds for one command
 Rows = list[tuple[Any, ...]]
 
 
@@ -39,6 +43,44 @@ class Said:
         return json.loads(self.out)
 
 
+class Commands:
+    """Forks of one process that has imported everything: they answer as processes of their own do."""
+
+    @cached_property
+    def _process(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.kampanya.forking"],
+            cwd=HOME,
+            env={**os.environ, "KAMPANYA_ACTOR": "test"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, arguments: Sequence[str], before: str = "") -> Said:
+        """One command, after some Python. Raises TimeoutError."""
+        assert self._process.stdin
+        assert self._process.stdout
+        with (
+            NamedTemporaryFile("r", encoding="utf-8") as out,
+            NamedTemporaryFile("r", encoding="utf-8") as err,
+        ):
+            job = {"arguments": arguments, "out": out.name, "err": err.name, "before": before}
+            self._process.stdin.write(json.dumps(job) + "\n")
+            self._process.stdin.flush()
+            if not select.select([self._process.stdout], [], [], PATIENCE)[0]:
+                raise TimeoutError(f"kampanya {' '.join(arguments)}")
+            return Said(int(self._process.stdout.readline()), out.read(), err.read())
+
+    def end(self) -> None:
+        if "_process" in self.__dict__:
+            self._process.communicate(timeout=PATIENCE)
+
+
+COMMANDS = Commands()
+atexit.register(COMMANDS.end)
+
+
 @dataclass
 class Workspace:
     """`said` keeps every answer, so that a test can look for what must be in none."""
@@ -51,18 +93,8 @@ class Workspace:
         return self.root / ".kampanya" / "sandbox"
 
     def run(self, *arguments: str, with_root: bool = True, at_once: bool = False) -> Said:
-        start = ["-c", AT_ONCE] if at_once else ["-m", "kampanya"]
         where = ["-C", str(self.root)] if with_root else []
-        done = subprocess.run(
-            [sys.executable, *start, *arguments, *where],
-            cwd=HOME,
-            env={**os.environ, "KAMPANYA_ACTOR": "test"},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        said = Said(done.returncode, done.stdout, done.stderr)
+        said = COMMANDS.run([*arguments, *where], AT_ONCE if at_once else "")
         self.said.append(said)
         return said
 
