@@ -1,6 +1,8 @@
 # Two commands on a fresh machine with Python >= 3.11: `make demo` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
+# One worker more than the two processors of a small machine: the longest tests wait for servers.
+TEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not soak" tests
 
 .PHONY: setup demo test check lint types soak lock up clean
 
@@ -18,10 +20,10 @@ demo: setup
 	$(BIN)/kampanya demo
 
 test: setup
-	$(BIN)/python -m pytest -n 2 -m "not soak" tests
+	$(TEST)
 
 check: setup lint types
-	$(BIN)/python -m pytest -n 2 -m "not soak" tests
+	$(TEST)
 
 lint: setup
 	$(BIN)/ruff format --check .

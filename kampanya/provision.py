@@ -7,9 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.objects import StateType
 from prefect.events.actions import ChangeFlowRunState
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
+from prefect.workers.process import ProcessWorker
 
 from kampanya.servers import HEARTBEAT_SECONDS
 from schemas.source import load_workspace
@@ -50,6 +52,14 @@ def provide(brands: Iterable[Path]) -> list[str]:
     for block in OURS:
         block.register_type_and_schema()
     return names
+
+
+def pool(name: str) -> None:
+    """A work pool for processes, as Prefect sets one up; one of that name becomes such again."""
+    template = ProcessWorker.get_default_base_job_template()
+    with get_client(sync_client=True) as client:
+        wanted = WorkPoolCreate(name=name, type=ProcessWorker.type, base_job_template=template)
+        client.create_work_pool(wanted, overwrite=True)
 
 
 def limits_of_brand(root: Path) -> set[str]:

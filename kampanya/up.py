@@ -114,7 +114,7 @@ def _provide(folder: Path) -> None:
     click.echo("· one limit an ad account, automations, blocks")
     provision.provide(brands(folder))
     click.echo("· work pool and deployments")
-    prefect(folder, "work-pool", "create", POOL, "--type", "process", "--overwrite")
+    provision.pool(POOL)
     prefect(folder, "--no-prompt", "deploy", "--all")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from functools import cache
 from pathlib import Path
 
 from connectors.memory import Platform
@@ -92,12 +93,13 @@ def on_memory(root: Path) -> Bench:
     return Bench(root, Platform(), Journal.open(root / ".kampanya" / "sandbox" / "journal.db"))
 
 
+@cache
 def png(shade: int, width: int = 1200, height: int = 628) -> bytes:
     """A real picture of one colour, large enough for a feed."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    rows = b"".join(b"\0" + bytes([shade, 90, 0] * width) for _ in range(height))
+    rows = (b"\0" + bytes([shade, 90, 0] * width)) * height
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")

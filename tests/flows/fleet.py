@@ -77,11 +77,11 @@ def run(folder: Path, count: int, pools: list[str], make: Callable[[Path], objec
     with ExitStack() as stack:
         stack.callback(brand_sandbox.run, roots[0], "down", quiet=True)
         stack.enter_context(servers.prefect_server(home))
-        from kampanya.provision import provide
+        from kampanya import provision
 
-        provide(roots)
+        provision.provide(roots)
         for pool in pools:
-            up.prefect(folder, "work-pool", "create", pool, "--type", "process")
+            provision.pool(pool)
         up.prefect(folder, "--no-prompt", "deploy", "--all")
         for pool in pools:
             start = ["worker", "start", "--pool", pool, "--limit", str(up.RUNS_AT_ONCE)]
