@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from connectors.meta.client import Graph, Transport
     from connectors.meta.pace import Pace
 
-IN_FLIGHT = 12  # batches of one account at a time; fewer than the client's pool has connections
+IN_FLIGHT = 20  # batches of one account at a time; fewer than the client's pool has connections
 CREATIVE_ATTEMPTS = 3  # "Adcreative Create Failed" (100/1487390) usually passes on a repeat
 ARCHIVED = {"status": "ARCHIVED"}
 ARCHIVABLE = ("campaign", "ad_set", "ad")
@@ -168,8 +168,7 @@ class Application:
 
     def _carry_out(self, segment: Sequence[Change], pool: Executor) -> Iterator[Outcome]:
         uploads = [each for each in segment if isinstance(each, Create) and each.address.kind in LIBRARY]
-        for upload in uploads:
-            yield self._upload(upload)
+        yield from pool.map(self._upload, uploads)
         queue = order.Queue([each for each in segment if each not in uploads])
         flying: dict[Future[list[Answer]], list[Change]] = {}
         failed = 0
@@ -216,8 +215,9 @@ class Application:
                 yield _parent(change, "what it needs does not exist")
 
     def _upload(self, create: Create) -> Outcome:
-        if self._halt is not None:
-            return _put_off(create.address, self._halt)
+        if self._over.is_set():
+            stopped = RetryLater("The apply was stopped before this was sent")
+            return _put_off(create.address, self._halt or stopped)
         try:
             return Applied(create.address, self._library.put(create.address.kind, create.address.key))
         except OutcomeUnknown as error:

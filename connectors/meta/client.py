@@ -30,7 +30,7 @@ from connectors.meta.usage import Usage
 API_VERSION = "v26.0"
 GRAPH_URL = "https://graph.facebook.com"
 TIMEOUT = (3.05, 60.0)  # seconds to connect, to wait for bytes
-POOL = 16
+POOL = 24
 PAGE = 500  # rows asked for at once; halved when Graph finds that too much
 LEAST_PAGE = 10
 ATTEMPTS = 5  # of a read

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -27,12 +28,16 @@ SPAN = 1 << 20  # bytes read at a time
 
 
 class Library:
-    """Images and videos by the first 16 digits of their SHA-256; `assets` is where the files lie."""
+    """Images and videos by the first 16 digits of their SHA-256; `assets` is where the files lie.
+
+    Several may be put at the same time, each by one thread.
+    """
 
     def __init__(
         self, graph: Graph, account: str, assets: Path, sleep: Callable[[float], None] = time.sleep
     ) -> None:
         self._graph, self._account, self._assets, self._sleep = graph, account, assets, sleep
+        self._looking = threading.Lock()
 
     def put(self, kind: str, sha: str) -> str:
         """An image's hash or a video's id on Meta, uploading it if it is not there yet.
@@ -48,10 +53,12 @@ class Library:
 
     def _image(self, sha: str) -> str:
         """Repeated while the answer is lost: the same bytes again are the same image."""
-        if sha not in self._images:
+        with self._looking:  # the first looks for all
+            known = self._images
+        if sha not in known:
             retrying = self._graph.retrying(also=OutcomeUnknown)
-            self._images[sha] = retrying(self._upload, IMAGE_NAME.format(sha=sha), self._file(sha))
-        return self._images[sha]
+            known[sha] = retrying(self._upload, IMAGE_NAME.format(sha=sha), self._file(sha))
+        return known[sha]
 
     def _video(self, sha: str) -> str:
         """Never sent twice while its answer is lost: it is looked for by its title."""
@@ -68,7 +75,8 @@ class Library:
         raise Rejected(f"Meta is still processing video {id}", code=PROCESSING)
 
     def _file(self, sha: str) -> Path:
-        path = self._files.get(sha)
+        with self._looking:
+            path = self._files.get(sha)
         if path is None:
             raise Rejected(f"No file under {self._assets.name}/ has the content {sha}…", code="file")
         return path

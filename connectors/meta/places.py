@@ -182,6 +182,7 @@ def _alike(name: str, rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, An
     return [known[each] for each in get_close_matches(fold(name), known, CANDIDATES)]
 
 
+@cache
 def fold(text: str) -> str:
     """A place's or language's name without case, accents and words like "Province"."""
     plain = unicodedata.normalize("NFKD", text.replace("ı", "i").replace("İ", "i"))

@@ -396,6 +396,26 @@ def test_several_batches_are_under_way_at_once_but_never_too_many(
     assert most == apply.IN_FLIGHT
 
 
+def test_images_are_uploaded_several_at_a_time_and_looked_for_once(
+    connection: Connection, tree: Any, fake: Any, platform: Platform, run: Any
+) -> None:
+    declared = tree(ad_sets=0)
+    for number in range(4):
+        declared.image(f"kutu-{number}.png", number)
+    together = threading.Barrier(4)
+    whole = fake.request
+
+    def slowly(method: str, *args: Any, **kwargs: Any) -> Any:
+        if kwargs.get("files"):
+            together.wait(5)
+        return whole(method, *args, **kwargs)
+
+    fake.request = slowly
+    outcomes = run([Create(each) for each in apply.connector(connection).canonical(declared.resources)])
+    assert [type(each) for each in outcomes.values() if each.address.kind == "image"] == [Applied] * 4
+    assert [asked.method for asked in fake.asked if "adimages" in asked.path] == ["GET"] + ["POST"] * 4
+
+
 def test_once_the_platform_is_throttling_what_waits_for_its_turn_is_not_sent(
     connection: Connection, fake: Any, creates: Any, platform: Platform, refusal: Any
 ) -> None:

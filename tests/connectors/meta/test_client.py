@@ -14,6 +14,7 @@ from facebook_business.adobjects.adaccount import AdAccount
 from facebook_business.api import FacebookAdsApi
 
 from connectors.errors import AccessDenied, ConnectorError, OutcomeUnknown, Rejected, RetryLater
+from connectors.meta.apply import IN_FLIGHT
 from connectors.meta.client import API_VERSION, Graph
 from connectors.meta.errors import NotSent
 
@@ -186,7 +187,7 @@ def test_the_pool_blocks_instead_of_discarding_connections() -> None:
     graph = Graph(TOKEN, url="http://127.0.0.1:1")
     adapter = graph.api._session.requests._inner.get_adapter("http://127.0.0.1:1/v26.0/")
     assert adapter._pool_block is True
-    assert adapter._pool_maxsize == 16
+    assert adapter._pool_maxsize == 24 > IN_FLIGHT
 
 
 def test_nothing_global_is_left_behind() -> None:

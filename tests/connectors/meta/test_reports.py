@@ -131,7 +131,7 @@ def test_a_run_is_waited_for_by_its_status_and_not_by_its_percentage(
     [page] = fetched(fake, connection)
     assert (page.rows, page.ndjson) == (1, b'{"ad_id":"run1/insights"}\n')
     assert (page.since, page.until, page.api_version) == (SINCE, UNTIL, "v26.0")
-    assert fake.slept == [1.0, 2.0, 4.0]
+    assert fake.slept == [0.25, 0.5, 1.0]
     [asked] = runs.started
     assert asked["level"] == "ad"
     assert asked["time_increment"] == 1
