@@ -32,6 +32,9 @@ from schemas.creative import Card, Creative
 from schemas.types import Platform
 from schemas.workspace import Asset
 
+AIMLESS = frozenset(
+    {"ad", "creative", "image", "video"}
+)  # never refer to an audience, and are nearly all there is
 PERIODS = {"daily": "day", "lifetime": "lifetime"}
 
 
@@ -63,7 +66,8 @@ class Compiler:
     def _used_audiences(self, resources: Iterable[Resource]) -> Iterator[Resource]:
         """Each audience that one of these, or another audience, refers to."""
         seen: set[str] = set()
-        wanted = [address.key for each in resources for address in _audience_refs(each)]
+        aimed = (each for each in resources if each.address.kind not in AIMLESS)
+        wanted = [address.key for each in aimed for address in _audience_refs(each)]
         while wanted:
             key = wanted.pop(0)
             if key not in seen:

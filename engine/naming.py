@@ -25,7 +25,8 @@ class Scope:
     def token(self, address: Address) -> str:
         """First 10 characters of base32(SHA-256(brand, environment, address)), lower case."""
         text = "\n".join((self.brand, self.environment, str(address)))
-        return base64.b32encode(hashlib.sha256(text.encode()).digest()).decode()[:TOKEN_LENGTH].lower()
+        digest = hashlib.sha256(text.encode()).digest()[:10]  # 16 characters of base32, of which 10 are used
+        return base64.b32encode(digest).decode()[:TOKEN_LENGTH].lower()
 
 
 def label(token: str) -> str:

@@ -141,14 +141,18 @@ def resolve(value: Value, ids: Mapping[Address, str]) -> Value:
 
 def to_json(value: Value) -> Any:
     """A JSON value; a Ref becomes `{"$ref": address}`."""
-    if type(value) in PLAIN:
+    sort = type(value)
+    if sort in PLAIN:
         return value
     if isinstance(value, Ref):
         return {"$ref": str(value.address)}
-    if type(value) is dict or isinstance(value, Mapping):
-        return {name: to_json(item) for name, item in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [to_json(item) for item in value]
+    if sort is dict or (sort not in LISTS and isinstance(value, Mapping)):
+        return {
+            name: item if type(item) in PLAIN else to_json(item)
+            for name, item in value.items()  # type: ignore[union-attr]
+        }
+    if sort in LISTS or (isinstance(value, Sequence) and not isinstance(value, str)):
+        return [item if type(item) in PLAIN else to_json(item) for item in value]  # type: ignore[union-attr]
     return value
 
 
@@ -208,8 +212,8 @@ def _lists_agree(want: Sequence[Value], have: Sequence[Value], ids: Mapping[Addr
 
 
 def digest_of(value: Any) -> str:
-    """SHA-256 (hex) of a JSON value's canonical text: sorted keys, no spaces, UTF-8."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """SHA-256 (hex) of a value's canonical JSON: sorted keys, no spaces, UTF-8; a Ref as in `to_json`."""
+    text = json.dumps(value, default=_plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -226,4 +230,4 @@ def _plain(value: Any) -> Any:
 
 def content_key(fields: Fields, length: int = 12) -> str:
     """The address key of an immutable resource: the first characters of its content's digest."""
-    return digest_of(to_json(fields))[:length]
+    return digest_of(fields)[:length]

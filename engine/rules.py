@@ -177,7 +177,7 @@ def _texts(
 
 def measure(text: str, limit: TextLimit) -> int:
     """The length of a text as its platform counts it."""
-    if limit.counting == "chars":
+    if limit.counting == "chars" or text.isascii():
         return len(text)
     return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
 

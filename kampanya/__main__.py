@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 import click
@@ -9,9 +10,14 @@ import click
 from kampanya.cli import cli
 from schemas.errors import KampanyaError
 
+# A command keeps most of what it makes until it ends: the collector's usual 700 new objects between two looks
+# at all of it cost a large brand two fifths of its time.
+COLLECT_AFTER = (100_000, 50, 1000)
+
 
 def main() -> None:
     """Exit 0 done, 1 error or usage error, 2 changes or drift, 3 refused by a guard rail."""
+    gc.set_threshold(*COLLECT_AFTER)
     sys.exit(run(sys.argv[1:]))
 
 

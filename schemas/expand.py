@@ -224,7 +224,7 @@ class Expander:
         if found is None:
             return replace(node, place=self.placed(node.place))
         if isinstance(found, Scalar):
-            return replace(found, place=self.placed(node.place))
+            return Scalar(found.value, found.text, self.placed(node.place))
         self.counted(node, size(found, MAX_NODES), depth + height(found))
         return found
 
@@ -288,6 +288,6 @@ def merged(base: Node, own: Node) -> Mapping:
     for key, entry in own.entries.items():
         under = base.get(key)
         if isinstance(under, Mapping) and isinstance(entry.node, Mapping):
-            entry = replace(entry, node=merged(under, entry.node))
+            entry = Entry(entry.key, entry.place, merged(under, entry.node))
         entries[key] = entry
     return Mapping(entries, own.place)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import ruamel.yaml
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+import yaml
 
 from schemas.errors import Problem, Where
 
@@ -40,7 +39,11 @@ class Source:
         return Where(self.file, line, column, text)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# Places and nodes are never changed once made; to have Python forbid it would make a large brand a tenth
+# slower to read.
+
+
+@dataclass(slots=True, eq=False)
 class Place:
     """Where a node stands; `use` tells how a template's line came to matter."""
 
@@ -53,7 +56,7 @@ class Place:
         return self.source.where(self.line, self.column)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Scalar:
     """One value; `text` is what the author typed, `value` what YAML 1.2 makes of it."""
 
@@ -62,7 +65,7 @@ class Scalar:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Sequence:
     """A list."""
 
@@ -70,7 +73,7 @@ class Sequence:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Entry:
     """One key of a mapping, with the key's own place."""
 
@@ -79,7 +82,7 @@ class Entry:
     node: Node
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Mapping:
     """Keys and values in the author's order."""
 
@@ -91,7 +94,7 @@ class Mapping:
         return entry.node if entry else None
 
     def without(self, *keys: str) -> Mapping:
-        return replace(self, entries={k: e for k, e in self.entries.items() if k not in keys})
+        return Mapping({k: e for k, e in self.entries.items() if k not in keys}, self.place)
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping
@@ -100,11 +103,11 @@ Path_: TypeAlias = tuple[str | int, ...]
 
 def plain(node: Node) -> Any:
     """The values alone: dict, list, str, int, Decimal, bool, None."""
+    if isinstance(node, Scalar):
+        return node.value
     if isinstance(node, Mapping):
         return {key: plain(entry.node) for key, entry in node.entries.items()}
-    if isinstance(node, Sequence):
-        return [plain(item) for item in node.items]
-    return node.value
+    return [plain(item) for item in node.items]
 
 
 def child(node: Node | None, part: str | int) -> Node | None:
@@ -169,10 +172,6 @@ class Unreadable(Exception):
         self.problem = problem
 
 
-class Malformed(Unreadable):
-    """Not YAML at all."""
-
-
 def read(file: Path, problems: list[Problem]) -> Mapping | None:
     """The file's tree, or None; whatever is wrong with it is added to problems."""
     source = Source(file)
@@ -184,14 +183,14 @@ def read(file: Path, problems: list[Problem]) -> Mapping | None:
 
 
 def _composed(source: Source, text: str, problems: list[Problem]) -> Mapping:
-    """By libyaml, fast and of YAML 1.1; where it stumbles, as over {url: https://…}, by the 1.2 parser."""
-    if getattr(ruamel.yaml, "CParser", None) is not None:
+    """By libyaml, ten times as fast; where it stumbles, by the parser that is YAML 1.2 and says why."""
+    if yaml.__with_libyaml__:
         found: list[Problem] = []
-        with suppress(Malformed):
-            tree = _Composer(source, _events(source, text, pure=False), found).document()
+        with suppress(yaml.YAMLError):
+            tree = _Composer(source, _quickly(text), found).document()
             problems.extend(found)
             return tree
-    return _Composer(source, _events(source, text, pure=True), problems).document()
+    return _Composer(source, _events(source, text), problems).document()
 
 
 def _text(source: Source) -> str:
@@ -398,10 +397,21 @@ class _Composer:
         return self.word(event)
 
 
-def _events(source: Source, text: str, *, pure: bool) -> Iterator[tuple[str, Any]]:
+def _quickly(text: str) -> Iterator[tuple[str, Any]]:
+    """(kind, event) pairs of libyaml. Raises yaml.YAMLError."""
+    parser = yaml.cyaml.CParser(text)
+    while parser.check_event():
+        event = parser.get_event()
+        yield type(event).__name__.removesuffix("Event"), event
+
+
+def _events(source: Source, text: str) -> Iterator[tuple[str, Any]]:
     """(kind, event) pairs; the parser's own complaints come out in our words."""
+    import ruamel.yaml  # as long to import as a small brand to read, and seldom needed
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
     try:
-        for event in ruamel.yaml.YAML(typ="safe", pure=pure).parse(text):
+        for event in ruamel.yaml.YAML(typ="safe", pure=True).parse(text):
             yield type(event).__name__.removesuffix("Event"), event
     except MarkedYAMLError as error:
         open_ended = any(sign in str(error.problem) for sign in ("end of stream", "',' or"))
@@ -409,13 +419,13 @@ def _events(source: Source, text: str, *, pure: bool) -> Iterator[tuple[str, Any
         mark = next(filter(None, reversed(marks) if open_ended else marks), None)
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         where = source.where(min(line, len(source.lines)), column)
-        raise Malformed(_syntax(str(error.problem or error.context), where, text)) from None
+        raise Unreadable(_syntax(str(error.problem or error.context), where, text)) from None
     except YAMLError:
         position = next((i for i, c in enumerate(text) if not (c.isprintable() or c in "\t\n\r\x85")), 0)
         line = text.count("\n", 0, position) + 1
         where = source.where(line, position - text.rfind("\n", 0, position))
         fix = "delete it; it may be invisible in the editor"
-        raise Malformed(Problem("a character that YAML does not allow", "", fix, where)) from None
+        raise Unreadable(Problem("a character that YAML does not allow", "", fix, where)) from None
 
 
 # What the parser says → (what is likely wrong, how to mend it).

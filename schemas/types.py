@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias, get_args
 from urllib.parse import urlsplit
 
@@ -213,6 +214,7 @@ class AgeRange(Scalar):
 _LETTERS = str.maketrans("İIıøØłŁđĐ", "iiioOlLdD", "'’") | str.maketrans({"ß": "ss", "æ": "ae", "Æ": "ae"})
 
 
+@lru_cache(10_000)
 def slugify(text: str) -> str:
     """Lower-case ASCII words joined by hyphens, safe for Turkish: Kadıköy → kadikoy; "" for no words."""
     plain = unicodedata.normalize("NFKD", text.translate(_LETTERS)).lower()

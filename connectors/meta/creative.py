@@ -46,8 +46,8 @@ def video(resource: Resource, notes: Notes) -> dict[str, Value]:
 def creative(resource: Resource, instagram: str, notes: Notes) -> dict[str, Value]:
     """A post, a carousel, a link or video ad, or an asset feed; named after its own content."""
     made = _content(resource, notes)
-    if _utm(resource):
-        made["url_tags"] = _utm(resource)
+    if tags := _utm(resource):
+        made["url_tags"] = tags
     if instagram:
         made["instagram_user_id"] = instagram
     return {"name": CREATIVE_NAME.format(key=content_key(made)), **made}

@@ -182,6 +182,22 @@ def test_a_rules_file_is_checked_like_any_other(brand: Bench, name: str, text: s
         brand.site  # noqa: B018
 
 
+def test_rules_that_could_be_run_are_run_again_only_once_they_change(
+    brand: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+    verdict = rules._verdict
+    monkeypatch.setattr(rules, "_verdict", lambda con, each: ran.append(each.rule) or verdict(con, each))
+    rule(brand, BIG)
+    for _ in range(2):
+        assert rules.check(brand.site) == []
+    assert ran == ["kural"]
+    rule(brand, "select nothing from changes")
+    for _ in range(2):
+        assert [each.summary for each in rules.check(brand.site)] == ["A rule that cannot be run"]
+    assert ran == ["kural"] * 3
+
+
 def test_two_rules_with_one_key_are_an_error(brand: Bench) -> None:
     rule(brand, "select 1 where false", "yok")
     line = '  rules: [{rule: yok, sql: "select 1 where false"}]\n'

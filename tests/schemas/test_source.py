@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas import tree
 from schemas.audience import WebsiteAudience
 from schemas.campaign import Budget, PerPlatform
 from schemas.errors import InvalidDeclaration
@@ -195,6 +196,24 @@ def test_loading_imports_nothing_heavy() -> None:
         [sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True
     )
     assert told.stdout.strip() == "[]"
+
+
+def test_what_people_write_is_read_the_quick_way(
+    root: Path, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tree, "_events", lambda *_: pytest.fail("the slow parser"))
+    text = (root / "campaigns/yil-sonu.yaml").read_text(encoding="utf-8")
+    (root / "campaigns/yil-sonu.yaml").unlink()
+    (root / "experiments/yeni.yaml").unlink(missing_ok=True)
+    load(
+        campaign=text + "meta: {special_ad_categories: []}\nname: Ne yesek?\n",
+        brand=(
+            (root / "kampanya.yaml").read_text(encoding="utf-8") + "  production:\n"
+            "    accounts: {meta: {account: act_1, currency: TRY, time_zone: Europe/Istanbul}}\n"
+            "    endpoints: {meta: https://graph.example:443/v1}\n"
+            "    credentials: {meta: {token: env:A, app_secret: file:b?c}}\n"
+        ),
+    )
 
 
 def test_a_long_line_does_not_cost_its_square(root: Path, load: Load) -> None:
