@@ -105,6 +105,13 @@ class Connector(Protocol):
         """The account as the platform describes it. Raises ConnectorError."""
         ...
 
+    def lacks(self) -> list[str]:
+        """What this access lacks to build, change and report, in the platform's terms. Changes nothing.
+
+        Raises ConnectorError.
+        """
+        ...
+
     def read(self, known: Collection[Handle] = NOTHING) -> list[Observed]:
         """Every object of the account that bears a mark of Kampanya's, anybody's, or is in `known`.
 

@@ -174,6 +174,9 @@ class MemoryConnector:
             if record.mark or (record.kind, id) in known
         ]
 
+    def lacks(self) -> list[str]:
+        return []
+
     def handles(self) -> list[Handle]:
         self._call()
         return [(each.kind, id) for id, each in self.far_side.records.items() if not each.archived]

@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchM
 
 from journal.errors import JournalUnavailable
 from journal.redaction import Redactor
+from schemas.private import private_folder
 
 BUSY_MILLISECONDS = 10_000
 READ_ONLY = "kampanya_reads"
@@ -87,7 +88,7 @@ def create_private(path: Path) -> None:
     """The file exists, 0600, and so does its folder, 0700 where it had to be made."""
     try:
         if not path.parent.exists():
-            path.parent.mkdir(mode=0o700, parents=True)
+            private_folder(path.parent)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
         os.chmod(path, 0o600)
     except OSError as error:

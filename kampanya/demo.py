@@ -16,6 +16,7 @@ import click
 
 from kampanya import brand_sandbox, servers
 from schemas.errors import KampanyaError
+from schemas.private import private_folder
 
 SETTLING = 3  # days until clicks no longer move
 ANSWER = {"decision": "approve", "approver": "Ayşe Yılmaz", "reason": "the demo says yes"}
@@ -103,7 +104,7 @@ def _afresh(root: Path, state: Path) -> None:
         brand_sandbox.run(root, "down", quiet=True)
     shutil.rmtree(state, ignore_errors=True)
     shutil.rmtree(root / "decisions" / "sandbox", ignore_errors=True)
-    state.mkdir(parents=True, mode=0o700)
+    private_folder(state)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from schemas.errors import KampanyaError
+from schemas.private import private_folder
 
 START_SECONDS = 90
 STOP_SECONDS = 20
@@ -28,7 +29,7 @@ HEARTBEAT_SECONDS = 30  # the least Prefect allows
 
 def sandbox(state: Path, *arguments: str, quiet: bool = False) -> int:
     """`python -m sandbox …` on a state folder; returns its exit code."""
-    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(state)
     command = [sys.executable, "-m", "sandbox", *arguments[:1], "--state", str(state), *arguments[1:]]
     output = subprocess.DEVNULL if quiet else None
     return subprocess.run(command, stdout=output, stderr=output, cwd=_home(), check=False).returncode
@@ -36,7 +37,7 @@ def sandbox(state: Path, *arguments: str, quiet: bool = False) -> int:
 
 def world(path: Path, document: Mapping[str, object]) -> Path:
     """Write what the sandboxes shall hold, from the brand's own declaration."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(path.parent)
     path.write_text(json.dumps(document, indent=1), encoding="utf-8")
     path.chmod(0o600)
     return path
@@ -108,7 +109,7 @@ def start_prefect(
     home: Path, port: int, host: str, ui: bool, mark: Mapping[str, str] | None = None
 ) -> subprocess.Popen[bytes]:
     """Start the server and point this process and its children at it; it does not answer yet."""
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(home)
     os.environ.update(prefect_environment(home, port, host))
     arguments = ["server", "start", "--host", host, "--port", str(port), "--ui" if ui else "--no-ui"]
     return start("prefect", arguments, home / "server.log", mark)

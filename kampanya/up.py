@@ -18,6 +18,7 @@ import click
 
 from kampanya import brand_sandbox, pages, processes, servers
 from schemas.errors import KampanyaError
+from schemas.private import private_folder
 
 POOL = "kampanya"
 RUNS_AT_ONCE = 1 + max(2, os.cpu_count() or 1)  # a portfolio, and a run a core beside it
@@ -132,7 +133,7 @@ def mark_of(home: Path) -> str:
 @contextmanager
 def _alone(home: Path) -> Iterator[None]:
     """One `up` a folder; the lock goes with its process, however that ends."""
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(home)
     with open(os.open(home / "up.lock", os.O_RDWR | os.O_CREAT, 0o600), "r+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -19,6 +19,7 @@ from journal.store import Journal
 from operations.plan import rails
 from operations.site import Site
 from schemas.errors import KampanyaError
+from schemas.private import private_folder
 from schemas.strategy import Approver
 from schemas.types import slugify
 
@@ -125,7 +126,7 @@ def enrol(site: Site, journal: Journal, name: str, *, replace: bool, actor: str)
             "Add --replace to make the old one worthless, for a lost or stolen phone.",
         )
     secret = pyotp.random_base32()
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(path.parent)
     document = {"version": 1, "approver": approver, "secret": secret}
     temporary = path.with_suffix(".tmp")
     with open(

@@ -68,6 +68,7 @@ def examine_site(site: Site, tell: Callable[[str], None] = lambda _: None) -> It
     for platform in site.platforms:
         yield _version(site, platform)
         yield _account(site, platform)
+        yield _access(site, platform)
         yield _quota(site, platform)
     yield _spend(site)
 
@@ -186,6 +187,18 @@ def _account(site: Site, platform: str) -> Finding:
         return Finding(what, False, detail, fix)
     fix = "" if facts.can_spend else "It may not spend: see its billing and its status there."
     return Finding(what, facts.can_spend, detail, fix)
+
+
+def _access(site: Site, platform: str) -> Finding:
+    """Whether the credentials may build and report, asked without changing anything."""
+    what = f"{platform} access"
+    try:
+        lacking = site.connectors[platform].lacks()
+    except KampanyaError as error:
+        return _trouble(what, error)
+    if lacking:
+        return Finding(what, False, f"lacks {', '.join(lacking)}", "Have the account's owner grant it.")
+    return Finding(what, True, "may read, build and report")
 
 
 def _quota(site: Site, platform: str) -> Finding:

@@ -21,6 +21,7 @@ from operations import secrets
 from schemas.brand import Brand
 from schemas.decision import Decision, load_decisions
 from schemas.errors import InvalidDeclaration, KampanyaError
+from schemas.private import private_folder
 from schemas.source import load_workspace
 from schemas.types import Platform
 from schemas.workspace import Workspace
@@ -79,9 +80,7 @@ class Site:
     @property
     def state(self) -> Path:
         """The environment's state folder, 0700, made on first use."""
-        folder: Path = self.root / ".kampanya" / self.environment
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return folder
+        return private_folder(self.root / ".kampanya" / self.environment)
 
     @cached_property
     def decisions(self) -> tuple[Decision, ...]:

@@ -26,8 +26,10 @@ GOOGLE_NAMES = {  # of the Google stand-in's endpoints
 
 
 def prepare(state: Path) -> None:
-    """The state folder, for its owner only."""
-    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """The state folder, and those made on the way to it, for their owner only."""
+    for folder in reversed([each for each in state.parents if not each.exists()]):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    state.mkdir(exist_ok=True, mode=0o700)
     state.chmod(0o700)
 
 

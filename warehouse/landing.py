@@ -20,8 +20,8 @@ from urllib.parse import quote
 import orjson
 
 from engine.report import Page
+from schemas.private import private_folder
 from warehouse.errors import LandingDamaged
-from warehouse.store import private_folder
 
 FILE_BYTES = (
     16 * 1024 * 1024

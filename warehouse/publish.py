@@ -10,8 +10,9 @@ from uuid import uuid4
 
 import duckdb
 
+from schemas.private import private_folder
 from warehouse.models import models
-from warehouse.store import one, open_mart, private_folder, quote, transaction
+from warehouse.store import one, open_mart, quote, transaction
 
 # Tables that go into the mart as they are, and their order: how the numbers came about.
 LEDGERS = {

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from schemas.private import private_folder
 from warehouse.errors import WarehouseBusy, WarehouseError
 
 SCHEMA = Path(__file__).parent / "schema"
@@ -72,15 +73,6 @@ def reading(source: Path | duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBP
             yield con
     else:
         yield source
-
-
-def private_folder(folder: Path) -> None:
-    """The folder exists with mode 0700, and so does every parent made for it."""
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    for path in reversed(missing):
-        path.mkdir(mode=0o700, exist_ok=True)
-    if not missing:
-        os.chmod(folder, 0o700)
 
 
 def connect(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:

@@ -28,6 +28,8 @@ UNDECLARED = (
     "campaign.status != 'REMOVED'",
 )
 
+REHEARSED = "kampanya: may this access write?"
+
 
 class GoogleConnector:
     """One Google Ads customer through the google-ads SDK, which the first call imports."""
@@ -70,6 +72,14 @@ class GoogleConnector:
             time_zone=str(customer.get("time_zone", "")),
             can_spend=customer.get("status") == "ENABLED" and not customer.get("manager", False),
         )
+
+    def lacks(self) -> list[str]:
+        """Whether this access may write: a label is rehearsed (`validate_only`), nothing is made."""
+        try:
+            self.client.rehearse([{"label_operation": {"create": {"name": REHEARSED}}}])
+        except AccessDenied as error:
+            return [f"the access role Standard or Admin ({error.problem.detail})"]
+        return []
 
     def undeclared(self) -> list[str]:
         """Names of the account's campaigns without the declaration on EU political advertising."""

@@ -167,11 +167,22 @@ class Client:
 
         return self._retried(call, only=Busy)
 
-    def _request(self, operations: Sequence[Mapping[str, Any]]) -> Any:
+    def rehearse(self, operations: Sequence[Mapping[str, Any]]) -> None:
+        """Have operations judged and not carried out. Raises as `mutate`, but nothing is ever unknown."""
+        request = self._request(operations, validate_only=True)
+
+        def call() -> None:
+            self._count("Mutate", 0)
+            with translated():
+                self._service.mutate(request=request, timeout=CALL_SECONDS)
+
+        self._retried(call)
+
+    def _request(self, operations: Sequence[Mapping[str, Any]], validate_only: bool = False) -> Any:
         from google.protobuf.json_format import ParseDict
 
         types = import_module(f"google.ads.googleads.{VERSION}.services.types.google_ads_service")
-        request = types.MutateGoogleAdsRequest.pb()(customer_id=self.customer)
+        request = types.MutateGoogleAdsRequest.pb()(customer_id=self.customer, validate_only=validate_only)
         for operation in operations:
             ParseDict(operation, request.mutate_operations.add())
         return types.MutateGoogleAdsRequest.wrap(request)

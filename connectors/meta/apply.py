@@ -100,6 +100,10 @@ class MetaConnector:
         """The account as Meta describes it. Raises ConnectorError."""
         return reading.facts(self.graph, self._account)
 
+    def lacks(self) -> list[str]:
+        """Permissions the token was not granted and tasks its user has not on the account."""
+        return reading.lacks(self.graph, self._account)
+
     def read(self, known: Collection[Handle] = NOTHING) -> list[Observed]:
         """Marked objects, archived ones too, and `known` ones. Raises ConnectorError."""
         return reading.read(self.graph, self._account, self._places, known)

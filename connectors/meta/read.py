@@ -49,6 +49,11 @@ class Reader(Protocol):
     def rows(self, *path: str, fields: Sequence[str], **params: Any) -> Iterator[dict[str, Any]]: ...
 
 
+# developers.facebook.com/docs/marketing-api/overview/authorization and …/reference/ad-account (user_tasks)
+PERMISSIONS = ("ads_management", "ads_read")
+TASKS = frozenset({"ADVERTISE", "MANAGE"})
+
+
 def facts(graph: Reader, account: str) -> AccountFacts:
     """Name, currency and time zone as Meta has them; it can spend while its status is 1 (active)."""
     row = graph.get(account, fields="name,currency,timezone_name,account_status")
@@ -59,6 +64,17 @@ def facts(graph: Reader, account: str) -> AccountFacts:
         str(row.get("timezone_name", "")),
         row.get("account_status") == ACTIVE_ACCOUNT,
     )
+
+
+def lacks(graph: Reader, account: str) -> list[str]:
+    """What of PERMISSIONS the token was not granted, and TASKS where its user has none of them."""
+    answer = graph.get("me/permissions")
+    granted = {each.get("permission") for each in answer.get("data", ()) if each.get("status") == "granted"}
+    found = [f"the permission {each}" for each in PERMISSIONS if each not in granted]
+    tasks = graph.get(account, fields="user_tasks").get("user_tasks")
+    if tasks is not None and not set(tasks) & TASKS:
+        found.append("the task ADVERTISE or MANAGE on the ad account")
+    return found
 
 
 def read(graph: Reader, account: str, keys: Keys, known: Collection[Handle] = NOTHING) -> list[Observed]:

@@ -24,6 +24,7 @@ def test_an_example_brand_launches_and_plans_empty_afterwards(brand: Path, tmp_p
             (("plan", "-o", str(tmp_path / "plan.json")), 2),
             (("approve", str(tmp_path / "plan.json"), "--by", approver), 0),
             (("apply", str(tmp_path / "plan.json")), 0),
+            (("doctor",), 0),
             (("plan",), 0),
         ):
             done = rig.run(*arguments)

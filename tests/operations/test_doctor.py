@@ -43,6 +43,7 @@ def test_a_sound_brand_has_nothing_to_mend(told: Bench) -> None:
         "guard rails",
         "journal",
         "clock",
+        "meta access",
         "meta account",
         "meta api",
         "meta quota",
@@ -70,6 +71,14 @@ def test_an_account_that_may_not_spend_is_told(told: Bench, monkeypatch: pytest.
     facts = told.site.connectors["meta"].facts()
     monkeypatch.setattr(cls, "facts", lambda _: replace(facts, can_spend=False))
     assert not findings(told)["meta account"].well
+
+
+def test_what_the_access_lacks_is_told(told: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    cls = type(told.site.connectors["meta"])
+    monkeypatch.setattr(cls, "lacks", lambda _: ["the permission ads_management"])
+    access = findings(told)["meta access"]
+    assert (access.well, access.detail) == (False, "lacks the permission ads_management")
+    assert "owner" in access.fix
 
 
 def test_a_clock_that_is_wrong_is_told(told: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

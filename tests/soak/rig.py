@@ -34,6 +34,7 @@ from sandbox.google.faults import Broken
 from sandbox.meta.server import Closed
 from sandbox.runtime import Sandbox
 from sandbox.world import load as load_world
+from schemas.private import private_folder
 from schemas.source import load_workspace
 
 HOME = Path(__file__).resolve().parents[2]
@@ -128,8 +129,7 @@ class Rig:
 
     def up(self) -> None:
         """Serve both platforms, as `sandbox up` would for this brand."""
-        folder = self.state / "sandbox"
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder = private_folder(self.state / "sandbox")
         world = folder / "world.json"
         workspace = load_workspace(self.root, "sandbox")
         world.write_text(json.dumps(_world(workspace)), encoding="utf-8")

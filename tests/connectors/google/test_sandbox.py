@@ -65,6 +65,12 @@ def built(google: Any) -> tuple[list[Resource], list[Outcome]]:
     return wanted, apply(google, wanted)
 
 
+def test_whether_it_may_write_is_asked_without_writing(google: Any) -> None:
+    assert google.lacks() == []
+    assert google.lacks() == []  # nothing bears the name now
+    assert google.query("SELECT label.name FROM label") == []
+
+
 def test_the_account_describes_itself(google: Any) -> None:
     facts = google.facts()
     assert (facts.id, facts.currency, facts.time_zone, facts.can_spend) == (

@@ -48,6 +48,12 @@ class Worker:
     def facts(self) -> AccountFacts:
         return self.connector.facts()
 
+    def lacks(self) -> list[str]:
+        return self.connector.lacks()
+
+    def query(self, text: str) -> list[dict[str, Any]]:
+        return self.connector.client.rows(text)
+
     def read(self, known: Collection[Handle] = NOTHING) -> list[Observed]:
         return self.connector.read(known)
 

@@ -54,6 +54,18 @@ def test_error_data_that_is_no_json_does_not_hide_the_error(fake: Any, refusal: 
         create(fake.graph())
 
 
+def test_what_a_token_was_not_granted_and_its_user_may_not_do_is_told(fake: Any, connection: Any) -> None:
+    granted = [
+        {"permission": "ads_read", "status": "granted"},
+        {"permission": "ads_management", "status": "declined"},
+    ]
+    fake.script = [{"data": granted}, {"user_tasks": ["ANALYZE"], "id": "act_1"}]
+    assert fake.connector(connection).lacks() == [
+        "the permission ads_management",
+        "the task ADVERTISE or MANAGE on the ad account",
+    ]
+
+
 def test_a_failure_that_names_no_error_is_rejected_without_its_parameters(fake: Any) -> None:
     fake.script = [{"success": False}]
     with pytest.raises(Rejected, match="POST act_1/campaigns") as caught:

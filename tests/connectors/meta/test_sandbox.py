@@ -60,6 +60,10 @@ def kinds(outcomes: Sequence[Outcome], of: type) -> list[str]:
     return sorted(each.address.kind for each in outcomes if isinstance(each, of))
 
 
+def test_the_token_lacks_nothing_that_is_needed(meta: MetaConnector) -> None:
+    assert meta.lacks() == []
+
+
 def test_the_account_is_described(meta: MetaConnector) -> None:
     assert meta.facts() == AccountFacts("act_1000000000000001", "Lezzet TR", "TRY", "Europe/Istanbul", True)
 
