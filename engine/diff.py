@@ -99,8 +99,7 @@ def diff(desired: Sequence[Resource], observed: Iterable[Observed], context: Con
 
     Objects that bear a foreign mark, or none, are never part of a change.
     """
-    marks = {each.address: each.mark for each in desired}
-    matching = match(marks, observed, context.known, context.gone, context.former, context.marked)
+    matching = matched(desired, observed, context)
     changes: list[Change] = []
     held: list[Held] = []
     blocked: list[Problem] = list(matching.quarantined.values())
@@ -129,6 +128,12 @@ def diff(desired: Sequence[Resource], observed: Iterable[Observed], context: Con
         else:
             blocked.append(kept)
     return Diff(tuple(changes), matching, tuple(held), tuple(blocked))
+
+
+def matched(desired: Iterable[Resource], observed: Iterable[Observed], context: Context) -> Matching:
+    """Which observed object is which declared or journalled one."""
+    marks = {each.address: each.mark for each in desired}
+    return match(marks, observed, context.known, context.gone, context.former, context.marked)
 
 
 def _undoubted(

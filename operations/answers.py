@@ -54,6 +54,7 @@ def paused(stopped: Stopped) -> dict[str, Any]:
         "version": VERSION,
         "paused": addresses(stopped.paused),
         "failed": _reasons(stopped.failed),
+        "unsure": list(stopped.unsure),
     }
 
 

@@ -12,20 +12,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connectors.errors import ConnectorError
-from engine.assemble import Sides, Spending, assemble
+from engine.assemble import Spending
 from engine.budget import parent_of
 from engine.change import Applied, Archive, Change, Create, Outcome, Refused, Unknown, Update
-from engine.diff import diff
-from engine.match import Matching
+from engine.diff import matched
 from engine.plan import Plan
 from engine.progress import Done, unexplained
 from engine.resource import Address, Fields, Resource, from_json
 from engine.schedule import Schedule, above, activation, schedule
-from journal.records import Bearer
 from journal.store import Journal
 from operations import history
+from operations.adopt import remember_found
+from operations.company import draw
 from operations.intents import Ledger, bearers
-from operations.memory import ADOPTED
 from operations.plan import Wish, look
 from operations.recover import recover
 from operations.rules import judge
@@ -201,13 +200,14 @@ def apply_plan(
         digest = demand_approval(site, journal, plan)
         recover(site, journal, tell=tell, sleep=sleep)
         sides = look(site, journal, Wish.of(plan), spending, tell)
-        fresh = judge(site, assemble(sides))
+        sides, drawn = draw(site, sides, tell)
+        fresh = judge(site, drawn)
         demand_same(plan, fresh, so_far(journal, digest))
         history.keep(journal, digest, sides, site.secrets_in_use())
         remember_site(site)
         run = journal.begin_run(digest, actor, socket.gethostname(), started)
-        matching = diff(sides.desired, sides.observed, sides.context).matching
-        _remember_found(journal, sides, matching, started, actor)
+        matching = matched(sides.desired, sides.observed, sides.context)
+        remember_found(journal, sides, matching, started, actor)
         execution = Execution(
             site,
             Ledger(journal, run, sides.now, bearers(sides.observed)),
@@ -271,6 +271,7 @@ def demand_same(plan: Plan, fresh: Plan, done: Mapping[Address, Done]) -> None:
         unexplained([each.change for each in plan.changes], [each.change for each in fresh.changes], done)
     )
     if differences:
+        differences += [f"{each.subject}: {each.text}" for each in fresh.blocked if each not in plan.blocked]
         raise StalePlan(
             "The platforms changed after the plan was made", "\n  ".join(differences), "Make a new plan."
         )
@@ -295,25 +296,6 @@ def so_far(journal: Journal, digest: str) -> dict[Address, Done]:
 def _parents(desired: Sequence[Resource], site: Site) -> dict[Address, Address]:
     parents = {each.address: parent_of(each, site.supports) for each in desired}
     return {address: parent for address, parent in parents.items() if parent is not None}
-
-
-def _remember_found(journal: Journal, sides: Sides, matching: Matching, at: datetime, actor: str) -> None:
-    """What bears our mark and is not in the journal becomes known to it; what was renamed moves along."""
-    marks = {each.address: each.mark for each in sides.desired}
-    known = journal.ids()
-    by_id = {(address.platform, address.kind, id): address for address, id in known.items()}
-    adopted = []
-    for address, seen in matching.found.items():
-        if address not in marks or address in known or seen.archived:
-            continue
-        old = by_id.get((seen.platform, seen.kind, seen.id))
-        if old is None:
-            adopted.append(Bearer(address, seen.account, seen.id, seen.mark))
-        else:
-            journal.move_object(old, address, at, actor)
-    journal.record_objects(adopted, at)
-    for each in adopted:
-        journal.event(ADOPTED, at, actor, {"id": each.id, "clock": sides.now.isoformat()}, each.address)
 
 
 def _run(execution: Execution, steps: Schedule) -> Result:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from engine import spared
 from engine.assemble import Sides, Spending, assemble
 from engine.change import Archive
 from engine.match import match
@@ -14,6 +15,7 @@ from engine.plan import Plan
 from engine.resource import Address, Value
 from journal.records import ObjectRecord
 from journal.store import Journal
+from operations.company import draw
 from operations.pause import Stopped, pause
 from operations.plan import Wish, lifecycles, look, rails
 from operations.rules import judge
@@ -49,10 +51,12 @@ def destroy(
     *,
     spending: Spending,
     actor: str,
+    with_foreign: bool = False,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Destruction:
     """Pause everything at and below `key`, and plan to archive it; archives nothing itself.
 
+    Objects of others that hang under it stand in the way, unless they are to end with it (`with_foreign`).
     Raises KampanyaError where the key is still declared, protected or was never ours: then nothing was sent.
     """
     records = [each for each in journal.objects() if at_or_below(each.address.key, key)]
@@ -76,11 +80,19 @@ def destroy(
             raise
         tell(str(error))  # the reasons why it was not paused come first
         return Destruction(key, stopped, None, {})
-    plan = judge(site, assemble(sides))
+    sides, drawn = draw(site, sides, tell)
+    if with_foreign and sides.context.below:
+        others = frozenset(spared.label_of(each) for some in sides.context.below.values() for each in some)
+        sides = replace(sides, context=replace(sides.context, along=others))
+        drawn = assemble(sides)
+    plan = judge(site, drawn)
     archived = {each.change.address for each in plan.changes if isinstance(each.change, Archive)}
     running = {address: why for address, why in stopped.failed.items() if address in archived}
     return Destruction(
-        key, Stopped(stopped.paused, running), plan if archived else None, dict(left_behind(plan, sides))
+        key,
+        Stopped(stopped.paused, running),
+        plan if archived or plan.blocked else None,
+        dict(left_behind(plan, sides)),
     )
 
 

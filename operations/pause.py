@@ -1,29 +1,35 @@
-"""Stop now: no plan, no approval, no guard rail, no Prefect; only the journal's ids."""
+"""Stop now: no plan, no approval, no guard rail, no Prefect; only the journal's ids, or else the marks."""
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from engine.change import Applied, Update
-from engine.resource import Address, Resource
+from engine.resource import Address, Observed, Resource
 from engine.supports import Supports
-from journal.records import ObjectRecord
+from journal.records import Bearer, ObjectRecord
 from journal.store import Journal
 from operations.apply import words
 from operations.intents import Ledger
 from operations.site import Site
+from operations.unremembered import remember_by_marks
 from schemas.errors import KampanyaError
 
 
 @dataclass(slots=True)
 class Stopped:
-    """What was paused, and what could not be, with the platform's words."""
+    """What was paused, what could not be, with the platform's words, and what could not be known."""
 
     paused: list[Address] = field(default_factory=list)
     failed: dict[Address, str] = field(default_factory=dict)
+    unsure: list[str] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        return not (self.failed or self.unsure)
 
 
 def pause(
@@ -34,20 +40,81 @@ def pause(
     actor: str,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Stopped:
-    """Pause the objects at each key, or everything for no keys. Takes no lock; a running apply stops for it.
+    """Pause what is at each key, or everything for no keys. Takes no lock: a running apply stops for it.
 
-    Raises KampanyaError when the journal knows no such key.
+    The journal's ids are all it needs. Where the journal knows nothing, and no apply is under way, it looks
+    for the marks of what is declared on the platforms themselves.
+    Raises KampanyaError when neither knows such a key.
     """
     journal.event("pause", datetime.now(UTC), actor, {"keys": list(keys) or ["everything"]})
-    targets = _targets(journal.objects("live"), keys, site, applying=journal.lock_holder() is not None)
+    applying = journal.lock_holder() is not None
     run = journal.begin_run(None, actor, socket.gethostname(), datetime.now(UTC))
-    ledger = Ledger(journal, run, _clock(site))
-    stopped = Stopped()
-    for platform, records in targets.items():
-        tell(f"pausing {len(records)} on {site.supports[platform].title}")
-        _pause(site, ledger, platform, records, stopped)
-    journal.finish_run(run, "failed" if stopped.failed else "done", datetime.now(UTC))
+    stop = _Stop(site, journal, Ledger(journal, run, _clock(site)), actor, tell)
+    if keys and not applying and _unknown(_pausable(journal, site), keys):
+        stop.look(site.platforms, keys)
+    known = _pausable(journal, site)
+    missing = _unknown(known, keys)
+    if missing and not applying and not stop.found:
+        journal.finish_run(run, "failed", datetime.now(UTC))
+        raise _nothing(missing[0], site, stop.stopped)
+    stop.send(_targets(known, keys, site))
+    if not keys and not applying:
+        there = {each.address.platform for each in known}
+        stop.look([each for each in site.platforms if each not in there], keys)
+        stop.send(_targets([each for each in _pausable(journal, site) if each not in known], keys, site))
+        if not (stop.found or known or _pausable(journal, site)):
+            journal.finish_run(run, "failed", datetime.now(UTC))
+            raise _nothing("", site, stop.stopped)
+    stop.send_several()
+    stopped = stop.stopped
+    journal.finish_run(run, "done" if stopped.complete else "failed", datetime.now(UTC))
     return stopped
+
+
+@dataclass(slots=True)
+class _Stop:
+    """One emergency stop under way; `found` are several bearers of one mark, any of which may be ours."""
+
+    site: Site
+    journal: Journal
+    ledger: Ledger
+    actor: str
+    tell: Callable[[str], None]
+    stopped: Stopped = field(default_factory=Stopped)
+    found: list[tuple[Address, Observed]] = field(default_factory=list)
+
+    def look(self, platforms: Sequence[str], keys: Sequence[str]) -> None:
+        if not platforms:
+            return
+        seen = remember_by_marks(self.site, self.journal, platforms, self.actor, self.ledger.clock, self.tell)
+        self.stopped.unsure += seen.unsure
+        self.found += [
+            pair for pair in seen.several if any(_at_or_below(pair[0].key, key) for key in keys or [""])
+        ]
+
+    def send(self, targets: Mapping[str, Sequence[ObjectRecord | Bearer]]) -> None:
+        for platform, records in targets.items():
+            if records:
+                self.tell(f"pausing {len(records)} on {self.site.supports[platform].title}")
+                _pause(self.site, self.ledger, platform, records, self.stopped)
+
+    def send_several(self) -> None:
+        """All bearers of one mark, one after the other, since an address has one outcome at a time."""
+        for address, each in self.found:
+            self.send({address.platform: [Bearer(address, each.account, each.id, each.mark)]})
+            told = f"{each.id} “{each.label}” is paused too"
+            self.stopped.unsure.append(f"which bearer of the mark of {address} is ours: {told}")
+
+
+def _nothing(key: str, site: Site, stopped: Stopped) -> KampanyaError:
+    detail = key or f"environment {site.environment}"
+    if stopped.unsure:
+        detail += "; not known: " + "; ".join(stopped.unsure)
+    return KampanyaError(
+        "Nothing to pause at this key" if key else "The journal knows nothing that could be paused",
+        detail,
+        "kampanya log shows the keys. Pause on the platform what neither the journal nor a mark tells.",
+    )
 
 
 def _clock(site: Site) -> datetime:
@@ -59,7 +126,7 @@ def _clock(site: Site) -> datetime:
 
 
 def _pause(
-    site: Site, ledger: Ledger, platform: str, records: Sequence[ObjectRecord], stopped: Stopped
+    site: Site, ledger: Ledger, platform: str, records: Sequence[ObjectRecord | Bearer], stopped: Stopped
 ) -> None:
     try:
         connector = site.connectors[platform]
@@ -76,32 +143,33 @@ def _pause(
             stopped.failed[outcome.address] = words(outcome)
 
 
-def _update(record: ObjectRecord, supports: Supports) -> Update:
+def _update(record: ObjectRecord | Bearer, supports: Supports) -> Update:
     status = supports.kinds[record.address.kind].status
     assert status is not None
     resource = Resource(record.address, record.account, record.mark, {})
     return Update(resource, record.id, {status.name: status.live}, {status.name: status.held})
 
 
-def _targets(
-    objects: Sequence[ObjectRecord], keys: Sequence[str], site: Site, applying: bool
-) -> dict[str, list[ObjectRecord]]:
-    """The objects to pause, by platform. While an apply runs, what it has not made yet needs no pause."""
-    pausable = [
+def _pausable(journal: Journal, site: Site) -> list[ObjectRecord]:
+    return [
         each
-        for each in objects
+        for each in journal.objects("live")
         if each.address.platform in site.platforms
         and site.supports[each.address.platform].kinds[each.address.kind].status is not None
     ]
+
+
+def _unknown(objects: Sequence[ObjectRecord], keys: Sequence[str]) -> list[str]:
+    return [key for key in keys if not any(_at_or_below(each.address.key, key) for each in objects)]
+
+
+def _targets(
+    objects: Sequence[ObjectRecord], keys: Sequence[str], site: Site
+) -> dict[str, list[ObjectRecord]]:
+    """The objects to pause, by platform. While an apply runs, what it has not made yet needs no pause."""
     found: dict[str, list[ObjectRecord]] = {}
     for key in keys or [""]:
-        matching = [each for each in pausable if _at_or_below(each.address.key, key)]
-        if not matching and not applying:
-            raise KampanyaError(
-                "Nothing to pause at this key" if key else "The journal knows nothing that could be paused",
-                key or f"environment {site.environment}",
-                "kampanya log shows the keys. Pause on the platform what the journal does not know.",
-            )
+        matching = [each for each in objects if _at_or_below(each.address.key, key)]
         for platform in {each.address.platform for each in matching}:
             tops = _tops([each for each in matching if each.address.platform == platform], site)
             found.setdefault(platform, []).extend(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.assemble import Sides, Spending, assemble, flights
+from engine.assemble import Sides, Spending, flights
 from engine.budget import Money
 from engine.declared import both
 from engine.diff import NOTHING_SAID, Context, Lifecycle
@@ -22,7 +22,9 @@ from engine.policy import Rails, Rate
 from engine.resource import Address, Observed, Resource
 from engine.voice import forbidden_then
 from journal.store import Journal
+from operations.adopt import adopt
 from operations.anchors import adopted_since, ran_since
+from operations.company import draw
 from operations.history import Earlier, earlier
 from operations.memory import DAY, Memory, remember
 from operations.names import demand_names
@@ -42,7 +44,8 @@ class Wish:
     """What part of the declaration to plan, and whose pauses are acknowledged.
 
     `as_of` is the digest of an applied plan: what that one declared, in place of what the YAML says.
-    With `revert` nothing is planned but to undo what others changed at exactly these keys.
+    With `revert` nothing is planned but to undo what others changed at exactly these keys. `along` are
+    objects of others that may end with what is archived.
     """
 
     targets: tuple[str, ...] = ()
@@ -50,11 +53,12 @@ class Wish:
     platform: str | None = None
     as_of: str = ""
     revert: tuple[str, ...] = ()
+    along: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, plan: Plan) -> Wish:
         """What the plan was made for."""
-        return cls(plan.targets, frozenset(plan.resume), plan.platform, plan.as_of, plan.revert)
+        return cls(plan.targets, frozenset(plan.resume), plan.platform, plan.as_of, plan.revert, plan.along)
 
 
 def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tell = lambda _: None) -> Sides:
@@ -139,7 +143,10 @@ def _demand_targets(targets: Sequence[str], desired: Sequence[Resource], memory:
 def make(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tell = lambda _: None) -> Plan:
     """The plan for what is declared and observed now, judged by the brand's guard rails."""
     recover_abandoned(site, journal, tell)
-    return judge(site, assemble(look(site, journal, wish, spending, tell)))
+    sides, plan = draw(site, look(site, journal, wish, spending, tell), tell)
+    if adopted := adopt(journal, sides, "kampanya"):
+        tell(f"{adopted} objects of ours that the journal did not know were found by their marks")
+    return judge(site, plan)
 
 
 def _sides(
@@ -174,6 +181,7 @@ def _sides(
             wish.resume | frozenset(wish.revert),
             memory.applied,
             _wall_days(site, now),
+            along=frozenset(wish.along),
         ),
         rails=_also_renamed(rails(site, now), moves(site.workspace.campaigns)),
         now=now,

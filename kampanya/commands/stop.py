@@ -39,7 +39,9 @@ def pause(keys: tuple[str, ...], root: Path, environment: str, everything: bool,
             f"{len(stopped.paused)} paused: {', '.join(each.key for each in stopped.paused) or 'none'}"
         )
         report(stopped.failed, "NOT paused")
-    return 1 if stopped.failed else 0
+        for each in stopped.unsure:
+            click.secho(f"  NOT known: {each}", fg="red", err=True)
+    return 0 if stopped.complete else 1
 
 
 @click.command()
@@ -71,12 +73,15 @@ def resume(
 @click.argument("key")
 @in_workspace
 @click.option("-o", "output", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan here.")
+@click.option("--with-foreign", is_flag=True, help="Also where objects of others end with it.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON, version 1.")
-def destroy(key: str, root: Path, environment: str, output: Path | None, as_json: bool) -> int:
+def destroy(
+    key: str, root: Path, environment: str, output: Path | None, with_foreign: bool, as_json: bool
+) -> int:
     """Stop what is at KEY and below now, and plan to archive it for good, which awaits a yes of its own.
 
-    The key must have left the YAML. Exit 0: nothing to do, 2: stopped, and the plan is saved, 1: refused, or
-    not all was stopped.
+    The key must have left the YAML. What others have put under it is named, and stands in the way. Exit 0:
+    nothing to do, 2: stopped, and the plan is saved, 1: refused, or not all was stopped.
     """
     from operations import answers
     from operations.apply import actor
@@ -86,13 +91,21 @@ def destroy(key: str, root: Path, environment: str, output: Path | None, as_json
 
     site = open_site(root, environment)
     with site.journal() as journal:
-        found = take_down(site, journal, key, spending=spending(site), actor=actor(), tell=tell)
-    file = saved(found.plan, site, output) if found.plan else None
+        found = take_down(
+            site,
+            journal,
+            key,
+            spending=spending(site),
+            actor=actor(),
+            with_foreign=with_foreign,
+            tell=tell,
+        )
+    file = saved(found.plan, site, output) if found.plan and found.plan.changes else None
     if as_json:
         click.echo(as_text(answers.destroyed(found, file)))
     else:
         told(found, site)
-    if found.stopped.failed or (found.plan and found.plan.refusals):
+    if found.stopped.failed or (found.plan and (found.plan.refusals or found.plan.blocked)):
         return 1
     return 2 if found.plan else 0
 

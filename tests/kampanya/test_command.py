@@ -184,7 +184,7 @@ def test_approve_apply_and_pause_as_json_have_a_version(story: Story) -> None:
         "version": 1, "digest": yes["digest"], "complete": True, "created": 0, "changed": 1, "archived": 0,
         "let_go": 1, "failed": [], "waiting": [], "blocked": [],
     }  # fmt: skip
-    assert stopped == {"version": 1, "paused": ["meta:campaign/yil-sonu"], "failed": []}
+    assert stopped == {"version": 1, "paused": ["meta:campaign/yil-sonu"], "failed": [], "unsure": []}
 
 
 def test_the_way_back_says_where_to_and_an_unknown_plan_is_an_error(story: Story) -> None:
@@ -205,7 +205,7 @@ def test_a_destruction_is_a_saved_plan_of_archives_that_nobody_has_approved(stor
     said = story.said["destroy"]
     found = said.json()
     assert said.code == 2
-    assert found.keys() == {"version", "key", "paused", "failed", "left", "plan", "file"}
+    assert found.keys() == {"version", "key", "paused", "failed", "unsure", "left", "plan", "file"}
     assert (found["version"], found["key"], found["failed"]) == (1, "yil-sonu", [])
     assert found["paused"] == ["meta:campaign/yil-sonu"]
     assert {each["change"] for each in found["plan"]["changes"]} == {"archive"}

@@ -192,6 +192,9 @@ def test_marks_removed_by_somebody_are_no_reason_to_build_anew(brand: Bench) -> 
     brand.apply()
     for record in brand.far_side.records.values():
         record.mark = ""
+    plan = brand.plan()
+    assert {name for each in plan.changes for name in each.change.after} == {"mark"}  # type: ignore[union-attr]
+    assert brand.apply(plan).complete
     assert brand.plan().changes == ()
 
 

@@ -216,3 +216,89 @@ def test_a_rule_of_the_brands_own_refuses_before_anybody_is_asked(brand: Bench) 
     plan = end(brand).plan
     assert plan is not None
     assert {each.rule for each in plan.refusals} == {"yok"}
+
+
+def strangers_under(brand: Bench, key: str = OLD) -> tuple[str, str]:
+    """An ad set of somebody else in our campaign, and an ad of theirs in an ad set of ours."""
+    ids = brand.journal.ids()
+    campaign, ad_set = (
+        ids[Address("meta", "campaign", key)],
+        ids[Address("meta", "ad_set", f"{key}/eve-siparis")],
+    )
+    set_ = brand.far_side.insert("ad_set", "", {"name": "elle", "status": "ACTIVE", "campaign": campaign})
+    ad = brand.far_side.insert("ad", "", {"name": "reklam", "status": "ACTIVE", "ad_set": ad_set})
+    return set_, ad
+
+
+def archives(plan: object) -> set[str]:
+    changes = [each.change for each in plan.changes]  # type: ignore[attr-defined]
+    return {str(each.address) for each in changes if isinstance(each, Archive)}
+
+
+def test_what_others_put_below_stands_in_the_way_and_each_is_named(brand: Bench) -> None:
+    set_, ad = strangers_under(brand)
+    before = {id: repr(brand.far_side.records[id]) for id in (set_, ad)}
+    forget(brand)
+    found = end(brand)
+    assert found.plan is not None
+    assert not archives(found.plan) & {f"meta:campaign/{OLD}", f"meta:ad_set/{OLD}/eve-siparis"}
+    assert f"meta:ad_set/{OLD}/restorana-menu" in archives(found.plan), "nobody else is in there"
+    texts = {each.text for each in found.plan.blocked}
+    assert any(set_ in text and ad in text and "meta:campaign" in text for text in texts)
+    assert any(set_ not in text and ad in text and "meta:ad_set" in text for text in texts)
+    assert all("--with-foreign" in text for text in texts)
+    assert not brand.apply(found.plan).complete
+    assert before == {id: repr(brand.far_side.records[id]) for id in (set_, ad)}
+    assert not brand.far_side.records[brand.journal.ids()[Address("meta", "campaign", OLD)]].archived
+
+
+def test_a_plan_that_would_end_others_objects_is_blocked_as_well(brand: Bench) -> None:
+    set_, _ = strangers_under(brand)
+    forget(brand)
+    plan = brand.plan()
+    assert f"meta:campaign/{OLD}" not in archives(plan)
+    assert any(set_ in each.text for each in plan.blocked)
+
+
+def test_an_explicit_yes_ends_them_too_and_holds_for_those_named_only(brand: Bench) -> None:
+    strangers_under(brand)
+    forget(brand)
+    plan = destroy(brand.site, brand.journal, OLD, spending=Spending(), actor="test", with_foreign=True).plan
+    assert plan is not None
+    assert f"meta:campaign/{OLD}" in archives(plan)
+    assert len([each for each in plan.notes if each.sort == "foreign" and "ends with" in each.subject]) == 3
+    assert len(plan.along) == 2
+    strangers_under(brand)
+    with pytest.raises(KampanyaError, match="not ours hang under it"):
+        brand.apply(plan)
+
+
+def test_after_the_explicit_yes_all_of_ours_is_archived_and_theirs_stays_as_it_is(brand: Bench) -> None:
+    both = strangers_under(brand)
+    before = {id: repr(brand.far_side.records[id]) for id in both}
+    forget(brand)
+    plan = destroy(brand.site, brand.journal, OLD, spending=Spending(), actor="test", with_foreign=True).plan
+    assert plan is not None
+    assert brand.apply(plan).complete
+    assert before == {id: repr(brand.far_side.records[id]) for id in both}
+    assert brand.plan().changes == ()
+
+
+def test_what_others_put_elsewhere_stands_in_nobodys_way(brand: Bench) -> None:
+    strangers_under(brand, "yil-sonu")
+    forget(brand)
+    found = end(brand)
+    assert found.plan is not None
+    assert f"meta:campaign/{OLD}" in archives(found.plan)
+    assert found.plan.blocked == ()
+
+
+def test_a_replacement_that_was_allowed_names_whom_it_takes_along(brand: Bench) -> None:
+    set_, ad = strangers_under(brand)
+    brand.edit("objective: sales", "objective: traffic\nreplace: allow", FILE)
+    brand.edit("optimize_for: purchases", "optimize_for: link_clicks", FILE)
+    plan = brand.plan()
+    assert f"meta:campaign/{OLD}" in archives(plan)
+    told = " ".join(each.subject for each in plan.notes if each.sort == "foreign")
+    assert set_ in told
+    assert ad in told

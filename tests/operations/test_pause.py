@@ -191,8 +191,7 @@ def test_a_platform_that_left_the_declaration_is_still_planned_for(brand: Bench)
 
 
 def test_a_stop_that_finds_nothing_to_stop_says_so(brand: Bench) -> None:
-    """With the journal lost, the marked objects still deliver: silence would read as success."""
-    brand.apply()
+    """Neither the journal nor a mark knows anything: silence would read as success."""
     for path in (brand.root / ".kampanya" / "sandbox").glob("journal.db*"):
         path.unlink()
     brand.journal = brand.journal.open(brand.root / ".kampanya" / "sandbox" / "journal.db")
@@ -202,3 +201,115 @@ def test_a_stop_that_finds_nothing_to_stop_says_so(brand: Bench) -> None:
 
 def test_state_is_where_the_journal_of_this_workspace_is(brand: Bench, tmp_path: Path) -> None:
     assert brand.site.state == tmp_path / "lezzet" / ".kampanya" / "sandbox"
+
+
+def lose_the_journal(brand: Bench) -> None:
+    brand.journal.close()
+    for path in (brand.root / ".kampanya" / "sandbox").glob("journal.db*"):
+        path.unlink()
+    brand.journal = brand.journal.open(brand.root / ".kampanya" / "sandbox" / "journal.db")
+
+
+def test_a_stop_right_after_the_journal_was_lost_stops_what_bears_our_marks(brand: Bench) -> None:
+    """The emergency brake works with what is there."""
+    brand.apply()
+    lose_the_journal(brand)
+    stopped = pause(brand.stopping, brand.journal, [], actor="test")
+    assert [each.key for each in stopped.paused] == ["yil-sonu"]
+    assert stopped.complete
+    assert brand.delivering() == set()
+    assert [(each.sort, each.subject.rpartition("was ")[2]) for each in brand.plan().notes] == [
+        ("held", "paused by kampanya pause")
+    ]
+    assert brand.apply(brand.plan(resume=frozenset({""}))).complete
+    assert brand.delivering() == ADS
+
+
+def test_a_key_that_only_the_marks_know_is_stopped_and_nothing_else(brand: Bench) -> None:
+    brand.apply()
+    lose_the_journal(brand)
+    stop(brand, "yil-sonu/eve-siparis")
+    assert brand.delivering() == {"menu", "muzik"}
+    with pytest.raises(KampanyaError, match="yok"):
+        stop(brand, "yok")
+
+
+def test_a_stop_without_journal_and_yaml_says_what_it_could_not_know(brand: Bench) -> None:
+    brand.apply()
+    lose_the_journal(brand)
+    brand.edit("objective:", "objectve:")
+    with pytest.raises(KampanyaError, match=r"not known: which marks are ours.*YAML.*whether meta campaign"):
+        stop(brand)
+    assert brand.delivering() == ADS
+
+
+def test_what_bears_a_mark_of_nothing_declared_is_named_and_left_alone(brand: Bench) -> None:
+    """Another brand's, or ours of before: without the journal nobody can tell."""
+    brand.apply()
+    lose_the_journal(brand)
+    theirs = brand.far_side.insert("campaign", "abcdefghij", {"name": "rakip", "status": "ACTIVE"})
+    brand.far_side.insert("campaign", "jihgfedcba", {"name": "durmuş", "status": "PAUSED"})
+    stopped = pause(brand.stopping, brand.journal, [], actor="test")
+    assert brand.far_side.records[theirs].fields["status"] == "ACTIVE"
+    (unsure,) = stopped.unsure
+    assert theirs in unsure
+    assert "rakip" in unsure
+    assert not stopped.complete
+
+
+def test_all_that_bear_one_mark_of_ours_are_stopped_as_any_may_be_it(brand: Bench) -> None:
+    brand.apply()
+    mine = brand.far_side.records[brand.journal.ids()[CAMPAIGN]]
+    copy = brand.far_side.insert("campaign", mine.mark, dict(mine.fields))
+    lose_the_journal(brand)
+    stopped = pause(brand.stopping, brand.journal, [], actor="test")
+    assert brand.delivering() == set()
+    assert brand.far_side.records[copy].fields["status"] == "PAUSED"
+    assert copy in " ".join(stopped.unsure)
+
+
+def test_a_stop_with_the_journal_asks_the_platform_nothing(brand: Bench) -> None:
+    """In seconds, by ids alone, whatever the platform can still tell."""
+    brand.apply()
+    before = brand.far_side.calls
+    stop(brand)
+    assert brand.far_side.calls == before + 1
+
+
+def test_a_platform_that_cannot_be_asked_is_told_as_not_known(brand: Bench) -> None:
+    brand.apply()
+    lose_the_journal(brand)
+    brand.far_side.down = True
+    with pytest.raises(KampanyaError, match="which cannot be asked"):
+        stop(brand)
+    assert brand.journal.runs()[-1].status == "failed"
+
+
+def test_a_plan_remembers_what_it_found_by_the_marks_so_that_a_stop_needs_no_apply(brand: Bench) -> None:
+    brand.apply()
+    ids = {at: id for at, id in brand.journal.ids().items() if at.kind in ("campaign", "ad_set", "ad")}
+    lose_the_journal(brand)
+    assert brand.plan().changes == ()
+    assert {at: id for at, id in brand.journal.ids().items() if at in ids} == ids
+    assert len(brand.journal.events("adopted")) == len(brand.journal.ids())
+    (brand.root / "campaigns" / "yil-sonu.yaml").unlink()
+    assert stop(brand) == ["yil-sonu"]
+    assert brand.delivering() == set()
+
+
+def test_a_plan_beside_a_running_apply_leaves_the_remembering_to_it(brand: Bench) -> None:
+    brand.apply()
+    lose_the_journal(brand)
+    with brand.journal.exclusive(owner="apply", command="apply", at=brand.site.now()):
+        assert brand.plan().changes == ()
+    assert brand.journal.ids() == {}
+
+
+def test_a_plan_that_is_never_applied_remembers_nothing_under_a_new_key(brand: Bench) -> None:
+    """The YAML may be put back: then it would be built again, and the old one archived."""
+    brand.apply()
+    lose_the_journal(brand)
+    brand.edit("campaign: yil-sonu", "campaign: yilbasi\nmoved: yil-sonu")
+    brand.plan()
+    brand.edit("campaign: yilbasi\nmoved: yil-sonu", "campaign: yil-sonu")
+    assert brand.plan().changes == ()

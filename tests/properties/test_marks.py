@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from engine.change import Update
+from engine.change import Archive, Update
 from engine.naming import label, unsigned
 from engine.plan import Plan
 from engine.resource import Address
+from operations.pause import pause
 from sandbox.runtime import Sandbox
 from tests.properties import declared
+from tests.properties.declared import State
 from tests.properties.example import brand
 from tests.properties.grounds import SCOPE, InSandbox
-from tests.properties.reach import bytes_of
+from tests.properties.reach import bytes_of, content
 from tests.properties.strangers import Google, Meta, create, path
 
 pytestmark = pytest.mark.server
@@ -180,17 +183,82 @@ def test_an_object_with_the_labels_of_two_keys_is_adopted_as_neither(
     first, second = (Address(platform, "ad", f"{AD_SET}/{each}") for each in ("kadikoy", "besiktas"))
     put_on(ground, first, label(SCOPE.token(second)))
     assert ground.plan().changes == (), "the journal knows which is which"
-    take_off_all_of(ground, second)
+    take_off(ground, second)
     ground.forget()
     plan = ground.plan()
     assert [each.change for each in plan.changes] == []
     assert any("several keys" in each.subject for each in plan.blocked)
 
 
-def take_off_all_of(ground: InSandbox, at: Address) -> None:
-    """Archived by hand, so that the other one alone bears its mark."""
-    id = ground.journal.ids()[at]
-    if at.platform == "meta":
-        Meta(ground).ask(id, adlabels=[])
-        return
-    take_off(ground, at)
+STATUSES = {2: "ENABLED", 3: "PAUSED", 4: "REMOVED"}  # CampaignStatusEnum
+
+
+def states(ground: InSandbox) -> dict[Address, str]:
+    """The status on the platform of each campaign of ours."""
+    found = {}
+    for at, id in ground.journal.ids().items():
+        if at.kind == "campaign" and at.platform == "meta":
+            found[at] = str(ground.sandbox.meta.graph.store._nodes[id].data["status"])
+        elif at.kind == "campaign":
+            entries: Any = ground.sandbox.platforms["google"].store.entries  # type: ignore[attr-defined]
+            found[at] = STATUSES[entries[path("campaigns", int(id))].message.status]
+    return found
+
+
+def test_with_the_journal_lost_a_stop_finds_both_campaigns_by_their_marks(ground: InSandbox) -> None:
+    before = content(ground)
+    ground.forget()
+    stopped = pause(ground.site, ground.journal, [], actor="test")
+    assert stopped.complete
+    assert sorted(states(ground).values()) == ["PAUSED", "PAUSED"]
+    assert {each.kind for each in stopped.paused} == {"campaign"}
+    assert ground.apply(ground.plan(resume=frozenset({""}))).complete
+    assert content(ground) == before
+
+
+def test_with_the_journal_lost_a_plan_finds_everything_and_remembers_it(ground: InSandbox) -> None:
+    ids, before = ground.journal.ids(), bytes_of(ground)
+    ground.forget()
+    plan = ground.plan()
+    assert (plan.changes, plan.notes) == ((), ())
+    assert ground.journal.ids() == ids
+    assert bytes_of(ground) == before
+
+
+def without_the_campaign() -> State:
+    only = brand()
+    return replace(only, campaigns=({**only.campaigns[0], "campaign": "baska", "status": "paused"},))
+
+
+def test_others_below_what_leaves_the_yaml_are_named_and_nothing_above_them_ends(ground: InSandbox) -> None:
+    ids = ground.journal.ids()
+    campaign = ids[Address("meta", "campaign", "yil-sonu")]
+    group = ids[Address("google", "ad_group", AD_SET)]
+    top = path("campaigns", int(ids[Address("google", "campaign", AD_SET)]))
+    meta = Meta(ground)
+    theirs = [meta.make("adsets", campaign_id=campaign, name="elle", **meta.ad_set(), daily_budget=99900)]
+    fields = {"campaign": top, "name": "elle", "status": "ENABLED"}
+    made = Google(ground).mutate(
+        create("ad_group", resource_name=path("adGroups", -2), type="SEARCH_STANDARD", **fields)
+    )
+    texts = {"headlines": [{"text": t} for t in "ABC"], "descriptions": [{"text": t} for t in "DE"]}
+    ad = {"final_urls": ["https://rakip.example/"], "responsive_search_ad": texts}
+    made += Google(ground).mutate(
+        create("ad_group_ad", ad_group=path("adGroups", int(group)), status="ENABLED", ad=ad)
+    )
+    theirs += [name.rpartition("/")[2].rpartition("~")[2] for name in made]
+    assert len(theirs) == 3
+    declared.write(without_the_campaign(), ground.root)
+    plan = ground.plan()
+    archived = {each.change.address for each in plan.changes if isinstance(each.change, Archive)}
+    assert not archived & {
+        Address("meta", "campaign", "yil-sonu"),
+        Address("google", "campaign", AD_SET),
+        Address("google", "ad_group", AD_SET),
+    }
+    assert Address("meta", "ad_set", AD_SET) in archived, "nobody else is in there"
+    told = " ".join(each.text for each in plan.blocked)
+    assert all(str(each) in told for each in theirs)
+    assert not ground.apply(plan).complete
+    assert states(ground)[Address("google", "campaign", AD_SET)] != "REMOVED"
+    assert states(ground)[Address("meta", "campaign", "yil-sonu")] != "ARCHIVED"
