@@ -29,6 +29,7 @@ class Walker:
     platform: Platform
     account: str
     root: Path
+    scope: Scope = SCOPE
     known: dict[Address, Known] = field(default_factory=dict)
 
     @property
@@ -38,7 +39,7 @@ class Walker:
     def desired(self) -> list[Resource]:
         workspace = load_workspace(self.root)
         compiler = Compiler(
-            workspace.brand, SCOPE, self.platform, self.account, workspace.assets, workspace.audiences
+            workspace.brand, self.scope, self.platform, self.account, workspace.assets, workspace.audiences
         )
         return self.connector.canonical(compiler.compile(workspace.campaigns))
 
