@@ -166,6 +166,7 @@ class Compiler:
             for part, sort, file in ad.creative.files()
         }
         yield from library.values()
+        yield from self._pictures(ad, path)
         refs = {file: Ref(each.address) for file, each in library.items()}
         creative = self._creative(ad.creative, refs, path, names)
         yield creative
@@ -184,11 +185,13 @@ class Compiler:
         block = getattr(ad_set, self.platform, None)
         return tuple(Ref(self._address("audience", key)) for key in getattr(block, "observe", ()))
 
-    def _pictures(self, declared: Campaign | AdSet, path: tuple[str | int, ...]) -> Iterator[Resource]:
+    def _pictures(self, declared: Campaign | AdSet | Ad, path: tuple[str | int, ...]) -> Iterator[Resource]:
         """The images that the platform's own block names beside those of the creatives."""
-        assets = getattr(getattr(declared, self.platform, None), "assets", None)
-        for file in assets.images if assets else ():
-            yield self._asset("image", file, (*path, self.platform, "assets", "images"))
+        block = getattr(declared, self.platform, None)
+        for owner in (getattr(block, "assets", None), block):
+            for key in ("images", "logos"):
+                for file in getattr(owner, key, ()):
+                    yield self._asset("image", file, (*path, self.platform, key))
 
     def _creative(
         self,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from schemas.google_assets import Assets
-from schemas.google_targeting import Devices, Keywords, Places, Schedule
-from schemas.types import Flag, Model, Number, Slug, Spend, Text, unique
+from schemas.google_assets import Assets, between
+from schemas.google_targeting import Devices, Keyword, Keywords, Places, Schedule
+from schemas.types import File, Flag, Model, Number, Slug, Spend, Text, complaint, unique
 
 
 class Bidding(Model):
@@ -39,10 +39,29 @@ class Network(Model):
     """The display network too."""
 
 
+# Why a channel cannot be declared, and what to do instead.
+ELSEWHERE = {
+    "video": (
+        "the Google Ads API creates no video campaigns",
+        "make it in Google Ads, or use `performance_max` with `videos`",
+    ),
+    "demand_gen": ("it is not built yet", "use `performance_max` or `display`, or make it in Google Ads"),
+    "shopping": ("it is not built yet", "make it in Google Ads"),
+    "app": ("it is not built yet", "make it in Google Ads"),
+}
+
+
+def _channel(value: Any) -> Any:
+    if isinstance(value, str) and value in ELSEWHERE:
+        why, fix = ELSEWHERE[value]
+        raise complaint("a channel that cannot be declared", f"`{value}`: {why}", fix)
+    return value
+
+
 class GoogleCampaign(Model):
     """What only a Google campaign has."""
 
-    channel: Literal["search"] = "search"
+    channel: Annotated[Literal["search", "display", "performance_max"], BeforeValidator(_channel)] = "search"
     """The kind of campaign."""
     skip: Flag = False
     """Leave this platform out here."""
@@ -83,6 +102,10 @@ class GoogleAdSet(Model):
     """Only these households, by income from the top: `top_20` is 11 to 20 %; left out: all."""
     parental_status: tuple[Literal["parents", "not_parents", "unknown"], ...] = ()
     """Only these people; left out: all."""
+    search_themes: Annotated[
+        tuple[Keyword, ...], AfterValidator(unique("theme")), between(1, 50, "themes")
+    ] = ()
+    """What such people search for: a hint for Performance Max, at most 50."""
     assets: Assets | None = None
     """What may be shown beside its ads; Google prefers these to the campaign's."""
 
@@ -95,4 +118,14 @@ class GoogleAd(Model):
     headlines: tuple[Text, ...] = ()
     """Instead of the creative's headlines."""
     descriptions: tuple[Text, ...] = ()
-    """Instead of the creative's descriptions."""
+    """Instead of the creative's texts."""
+    long_headlines: tuple[Text, ...] = ()
+    """Headlines of up to 90 characters, for display and Performance Max."""
+    business_name: Text | None = None
+    """Who speaks, for display and Performance Max: at most 25 characters."""
+    images: Annotated[tuple[File, ...], AfterValidator(unique("image"))] = ()
+    """Images beside the creative's, for display and Performance Max: 1.91:1, 1:1, 4:5 or 9:16."""
+    logos: Annotated[tuple[File, ...], AfterValidator(unique("logo"))] = ()
+    """Logos, for display and Performance Max: 1:1 or 4:1."""
+    videos: Annotated[tuple[Text, ...], AfterValidator(unique("video"))] = ()
+    """Ids of videos on YouTube, for Performance Max."""

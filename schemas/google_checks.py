@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from schemas.campaign import Campaign
@@ -13,8 +13,50 @@ Path = tuple[str | int, ...]
 Found = Iterator[tuple[Path, Problem]]
 
 
+# What a channel has no place for: (level, key) → channels. Levels: the campaign's and the ad set's `google`
+# block, the ad set's audience, the ad's `google` block. …/docs/performance-max, …/docs/campaigns/overview.
+AIMED = ("keywords", "negative", "max_cpc", "observe", "household_income", "parental_status", "assets")
+NO_PLACE: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("campaign", "network"): ("display", "performance_max"),
+    ("campaign", "assets"): ("display",),
+    ("ad_set", "search_themes"): ("search", "display"),
+    **{("ad_set", key): ("performance_max",) for key in AIMED},
+    ("ad_set", "keywords"): ("display", "performance_max"),
+    ("ad_set", "negative"): ("display", "performance_max"),
+    ("ad_set", "assets"): ("display", "performance_max"),
+    **{("audience", key): ("performance_max",) for key in ("age", "genders", "include", "exclude")},
+    **{("ad", key): ("search",) for key in ("long_headlines", "business_name", "images", "logos")},
+    ("ad", "videos"): ("search", "display"),
+}
+
+
+def _misplaced(campaign: Campaign) -> Found:
+    """Keys that the campaign's channel has no place for: they would be dropped in silence."""
+    channel = campaign.google.channel if campaign.google else "search"
+    levels: list[tuple[str, Path, Any]] = [("campaign", ("google",), campaign.google)]
+    for index, ad_set in enumerate(campaign.ad_sets):
+        at: Path = ("ad_sets", index)
+        levels += [
+            ("ad_set", (*at, "google"), ad_set.google),
+            ("audience", (*at, "audience"), ad_set.audience),
+        ]
+        levels += [("ad", (*at, "ads", number, "google"), ad.google) for number, ad in enumerate(ad_set.ads)]
+    for level, path, block in levels:
+        for (where, key), channels in NO_PLACE.items():
+            if where == level and channel in channels and block is not None and getattr(block, key):
+                detail = f"`{key}` means nothing to `channel: {channel}`"
+                fix = (
+                    "leave it out, or use another channel"
+                    if level != "audience"
+                    else "leave it out for Google"
+                )
+                yield (*path, key), Problem("a key that the channel has no place for", detail, fix)
+
+
 def google_problems(campaign: Campaign, brand: Any, audiences: Collection[str]) -> Found:
     """Paths in the campaign and what is wrong there; `brand` is None where it could not be read."""
+    if "google" in campaign.platforms and not (campaign.google and campaign.google.skip):
+        yield from _misplaced(campaign)
     if campaign.google and brand is not None:
         known = brand.google.negative_lists if brand.google else {}
         for index, name in enumerate(campaign.google.negative_lists):

@@ -39,6 +39,22 @@ AD_IMAGE = (
 )
 
 
+# Images of Performance Max and of responsive display ads: …/docs/performance-max/asset-requirements and the
+# docstring of ResponsiveDisplayAdInfo.
+PICTURES = (
+    Shape("MARKETING_IMAGE", 1.91, "1.91:1", (600, 314)),
+    Shape("SQUARE_MARKETING_IMAGE", 1.0, "1:1", (300, 300)),
+    Shape("PORTRAIT_MARKETING_IMAGE", 0.8, "4:5", (480, 600)),
+    Shape("TALL_PORTRAIT_MARKETING_IMAGE", 0.5625, "9:16", (600, 1067)),
+)
+LOGOS = (Shape("LOGO", 1.0, "1:1", (128, 128)), Shape("LANDSCAPE_LOGO", 4.0, "4:1", (512, 128)))
+
+
+def role_of(width: int, height: int, shapes: tuple[Shape, ...]) -> str:
+    """The role of the first shape that an image of so many pixels fits; "" for none."""
+    return next((each.role for each in shapes if each.takes(width, height)), "")
+
+
 def declared(campaign: Campaign) -> Iterator[tuple[tuple[str | int, ...], str, tuple[Shape, ...]]]:
     """The images of a campaign's Google blocks: their path, their file, and the shapes that are taken."""
     levels: list[tuple[tuple[str | int, ...], Any]] = [((), campaign)]
@@ -47,6 +63,12 @@ def declared(campaign: Campaign) -> Iterator[tuple[tuple[str | int, ...], str, t
         found = level.google.assets if level.google else None
         for index, name in enumerate(found.images if found else ()):
             yield (*path, "google", "assets", "images", index), name, AD_IMAGE
+    for index, ad_set in enumerate(campaign.ad_sets):
+        for number, ad in enumerate(ad_set.ads):
+            place = ("ad_sets", index, "ads", number, "google")
+            for key, shapes in (("images", PICTURES), ("logos", LOGOS)):
+                for position, name in enumerate(getattr(ad.google, key) if ad.google else ()):
+                    yield (*place, key, position), name, shapes
 
 
 def misfits(

@@ -19,6 +19,7 @@ from engine.resource import Address, Ref, Resource, Value, content_key
 from schemas.google_assets import HEADERS
 
 DIGITS = 16
+KEPT_ONCE = ("IMAGE", "TEXT", "YOUTUBE_VIDEO")  # of which Google keeps one by content, whatever its name
 LONGEST_NAME = 100  # of the 128 characters of an asset's name; the mark needs the rest
 PERCENT = 10_000  # docstring of PromotionAsset.percent_off: 1,000,000 is 100 %
 UNSET: Final[tuple[Any, ...]] = ("", "UNSPECIFIED", "UNKNOWN", None, [], 0, "0")
@@ -52,6 +53,8 @@ SORTS: Final[Mapping[str, Sort]] = {
                 "orders_over_amount.currency_code",
             ),
         ),
+        Sort("TEXT", "text_asset", ("text",), immutable=True),
+        Sort("YOUTUBE_VIDEO", "youtube_video_asset", ("youtube_video_id",), immutable=True),
         Sort("IMAGE", "image_asset", ("full_size.width_pixels", "full_size.height_pixels"), immutable=True),
     )
 }  # fmt: skip
@@ -81,15 +84,15 @@ def contents(
             yield (name, index), make(each)
     for index, file in enumerate(block.get("images") or ()):
         picture = images[str(file)]
-        yield ("images", index), _image(picture)
+        yield ("images", index), image(picture)
 
 
 def resource(content: Content, account: str, scope: Scope, path: tuple[str | int, ...]) -> Resource:
     """The asset; equal content is the same resource, wherever it is declared."""
     fields: dict[str, Value] = {"type": content.type, "data": content.data}
-    if not content.file:
+    if content.type not in KEPT_ONCE:
         fields |= {"name": content.name[:LONGEST_NAME], "final_urls": content.urls}
-    key = content.file or content_key(fields)
+    key = content.file or (content.name if content.type in KEPT_ONCE else content_key(fields))
     address = Address("google", "asset", f"{content.type.lower()}:{key}")
     return Resource(address, account, scope.token(address), fields, path)
 
@@ -153,7 +156,12 @@ _MAKERS: Final[Mapping[str, Callable[[Any], Content]]] = {
 }  # fmt: skip
 
 
-def _image(picture: Resource) -> Content:
+def text(words: str) -> Content:
+    """A text in an asset group, known by itself."""
+    return Content("TEXT", words, {"text": words})
+
+
+def image(picture: Resource) -> Content:
     fields: Any = picture.fields
     size = {"width_pixels": fields["width"], "height_pixels": fields["height"]}
     name = str(fields["path"]).rsplit("/", 1)[-1]
@@ -173,7 +181,11 @@ def money(text: str) -> dict[str, Value]:
 
 
 FIELD_TYPES: Final = {**{name: name for name in SORTS}, "IMAGE": "AD_IMAGE"}
-LINKS: Final = {"campaign_asset": "campaign", "ad_group_asset": "ad_group"}  # kind → what it hangs under
+LINKS: Final = {
+    "campaign_asset": "campaign",
+    "ad_group_asset": "ad_group",
+    "asset_group_asset": "asset_group",
+}  # kind → what it hangs under
 
 
 def link(asset: Resource, owner: Resource, role: str, path: tuple[str | int, ...]) -> Resource:
@@ -209,7 +221,10 @@ def message(fields: Mapping[str, Any], mark: str, picture: str = "") -> dict[str
     sort = SORTS[fields["type"]]
     data = {"data": picture} if picture else dict(fields["data"])
     urls = {"final_urls": list(fields["final_urls"])} if fields.get("final_urls") else {}
-    return {"name": signed(fields.get("name", "image"), mark), sort.data: data, **urls}
+    named = (
+        {} if sort.type in ("TEXT", "YOUTUBE_VIDEO") else {"name": signed(fields.get("name", "image"), mark)}
+    )
+    return {**named, sort.data: data, **urls}
 
 
 def receive(row: Row) -> dict[str, Value] | None:
@@ -246,10 +261,21 @@ NUMBERS: Final = frozenset({"amount_micros", "percent_off", "width_pixels", "hei
 LINK_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     kind: (
         f"{kind}.resource_name", f"{kind}.asset", f"{kind}.field_type", f"{owner}.resource_name",
-        "campaign.resource_name", "asset.name",
+        "campaign.resource_name", "asset.name", "asset.text_asset.text",
     )
     for kind, owner in LINKS.items()
 }  # fmt: skip
+
+
+def title(fields: Mapping[str, Any]) -> str:
+    """What a person calls the asset: its text, else its name."""
+    return str(fields["data"].get("text") or fields["name"])
+
+
+def caption(row: Row) -> str:
+    """The same, of the asset in a link's row."""
+    asset = row.get("asset", {})
+    return str(asset.get("text_asset", {}).get("text") or unsigned(str(asset.get("name", "")))[0])
 
 
 def receive_link(kind: str, row: Row) -> dict[str, Value]:

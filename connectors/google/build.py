@@ -11,7 +11,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from connectors.errors import Rejected
-from connectors.google.family import ad, ad_group, asset, campaign, keyword, shared_set, user_list
+from connectors.google.family import (
+    ad,
+    ad_group,
+    asset,
+    asset_group,
+    campaign,
+    keyword,
+    shared_set,
+    user_list,
+)
 from connectors.google.family.base import Family
 from connectors.google.normal import last
 from connectors.google.operation import Desk, Lookups, Op, camel
@@ -21,7 +30,7 @@ from engine.resource import MARK, Address, Fields, Ref, Resource, resolve
 
 _ALL = (
     campaign.FAMILY, ad_group.FAMILY, ad.FAMILY, *keyword.FAMILIES, user_list.FAMILY, *asset.FAMILIES,
-    *shared_set.FAMILIES,
+    *shared_set.FAMILIES, *asset_group.FAMILIES,
 )  # fmt: skip
 FAMILIES: Final[Mapping[str, Family]] = {each.kind: each for each in _ALL}
 

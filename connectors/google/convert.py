@@ -12,19 +12,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
-from connectors.google import assets, bidding, keywords, lists, normal, places
+from connectors.google import assets, bidding, channels, keywords, lists, normal, places
 from connectors.google import audience as audiences
 from connectors.google import settings as kept
-from connectors.google.supports import ENABLED_ADS, PATH, SEARCH, STATUS, SUPPORTS
+from connectors.google.channels import CHANNELS, Channel
+from connectors.google.creatives import Creatives
+from connectors.google.supports import STATUS, SUPPORTS
 from engine.naming import Scope
 from engine.resource import Address, Ref, Resource, Value
-from engine.rules import measure
-from engine.supports import TextLimit
 from schemas.errors import InvalidDeclaration, Problem
 
-NAMED = ("campaign", "ad_group", "audience")
+NAMED = ("campaign", "ad_group", "asset_group", "audience")
 GENDERS = {"women": "FEMALE", "men": "MALE"}
 PERIODS = {"day": ("DAILY", "daily_budget_micros"), "lifetime": ("CUSTOM_PERIOD", "total_budget_micros")}
 # Neutral fields of an ad set that Google keeps on the campaign, beside its locations and languages.
@@ -60,7 +59,6 @@ class Converter:
         return audiences.audience(declared, address, self.scope.token(address))
 
     def _campaign(self, campaign: Resource, neutral: Neutral) -> Iterator[Resource]:
-        self._check_channel(campaign)
         ad_sets = neutral.children[campaign.address]
         if campaign.fields["ad_set_budgets"]:
             for ad_set in ad_sets:
@@ -71,7 +69,7 @@ class Converter:
 
     def _tree(self, campaign: Resource, ad_sets: list[Resource], neutral: Neutral) -> Iterator[Resource]:
         own = bool(campaign.fields["ad_set_budgets"])
-        made = self._own_campaign(campaign, ad_sets[0]) if own else self._search(campaign, ad_sets[0])
+        made = self._own_campaign(campaign, ad_sets[0]) if own else self._whole(campaign, ad_sets[0])
         yield made
         languages = _texts(_audience(ad_sets[0])["languages"])
         yield from keywords.declared(
@@ -79,17 +77,23 @@ class Converter:
         )
         yield from lists.declared(_options(campaign).get("negative_lists"), made, self.scope, languages)
         yield from assets.declared(_options(campaign).get("assets"), made, neutral.images, self.scope)
+        word = _channel(campaign)
+        creatives = Creatives(self.scope, self._refuse, word, CHANNELS[word], neutral.images)
         for ad_set in ad_sets:
-            group = self._ad_group(ad_set, made)
+            ads = [(ad, neutral.creative(ad)) for ad in neutral.children[ad_set.address]]
+            if CHANNELS[word].group is None:
+                yield from creatives.asset_group(ad_set, made, ads)
+                continue
+            group = self._ad_group(ad_set, made, CHANNELS[word])
             yield group
             yield from assets.declared(_options(ad_set).get("assets"), group, neutral.images, self.scope)
             for kind in ("keyword", "negative_keyword"):
                 yield from keywords.declared(keywords.KINDS[kind], _options(ad_set), group, languages)
-            yield from self._ads(ad_set, group, neutral)
+            yield from creatives.ads(ad_set, group, ads)
 
     def _own_campaign(self, campaign: Resource, ad_set: Resource) -> Resource:
         """The campaign of one ad set: it bears the ad set's budget, and runs only while both are to run."""
-        made = self._search(campaign, ad_set)
+        made = self._whole(campaign, ad_set)
         address = Address("google", "campaign", ad_set.address.key)
         name, inner = str(campaign.fields["name"]), str(ad_set.fields["name"])
         both = "active" if campaign.fields["status"] == ad_set.fields["status"] == "active" else "paused"
@@ -101,21 +105,19 @@ class Converter:
         }
         return Resource(address, made.account, self.scope.token(address), fields, ad_set.path)
 
-    def _search(self, campaign: Resource, settings: Resource) -> Resource:
-        """A search campaign with the settings of the ad set that says them."""
+    def _whole(self, campaign: Resource, settings: Resource) -> Resource:
+        """A campaign with the settings of the ad set that says them."""
         audience, start = _audience(settings), str(settings.fields["start"])
         end = settings.fields["end"]
-        network: Any = _options(campaign).get("network") or {}
         also = kept.declared(_options(campaign))
         self._check_settings(settings, audience, "around" in also)
         fields: dict[str, Value] = {
             "name": str(campaign.fields["name"]),
             "status": _status(campaign.fields["status"]),
-            "advertising_channel_type": "SEARCH",
             "contains_eu_political_advertising": normal.EU_POLITICAL,
             **self._budget(campaign),
             "bidding": self._bidding(campaign, settings),
-            "network_settings": normal.networks(**network),
+            **channels.settings(CHANNELS[_channel(campaign)], _options(campaign)),
             "geo_target_type_setting": normal.match(_options(campaign).get("locations")),
             "start_date_time": f"{start} 00:00:00",
             "end_date_time": f"{end} 23:59:59" if end else None,
@@ -154,9 +156,18 @@ class Converter:
         if isinstance(found, Problem):
             self._refuse(settings, found.summary, found.detail, found.fix)
             return {}
+        word = _channel(campaign)
+        if (taken := CHANNELS[word].bidding) and found["strategy"] not in taken:
+            words = sorted(ours for ours, theirs in bidding.DECLARED.items() if theirs in taken)
+            self._refuse(
+                settings,
+                "This channel of Google Ads cannot bid so",
+                f"{word} does not take {found['strategy'].lower()}",
+                f"Write `google: {{bidding: {{strategy: {words[0]}}}}}`; possible are {', '.join(words)}.",
+            )
         return found
 
-    def _ad_group(self, ad_set: Resource, campaign: Resource) -> Resource:
+    def _ad_group(self, ad_set: Resource, campaign: Resource, channel: Channel) -> Resource:
         audience = _audience(ad_set)
         age: Any = audience["age"] or {}
         genders = {GENDERS[each] for each in _texts(audience["genders"])} or set(normal.GENDERS)
@@ -164,7 +175,7 @@ class Converter:
             "campaign": Ref(campaign.address),
             "name": str(ad_set.fields["name"]),
             "status": _status(ad_set.fields["status"]),
-            "type": "SEARCH_STANDARD",
+            "type": str(channel.group),
             "age_ranges": normal.ages(age.get("min"), _top(age.get("max"))),
             "genders": [name for name in normal.GENDERS if name in genders | {normal.UNDETERMINED}],
             "user_lists": _lists(audience.get("include")),
@@ -193,53 +204,6 @@ class Converter:
             )
             return 0
 
-    def _ads(self, ad_set: Resource, group: Resource, neutral: Neutral) -> Iterator[Resource]:
-        ads = neutral.children[ad_set.address]
-        running = sum(ad.fields["status"] == "active" for ad in ads)
-        if running > ENABLED_ADS:
-            self._refuse(
-                ad_set,
-                "Too many running ads in one ad group",
-                f"{running} are active, Google runs at most {ENABLED_ADS} responsive search ads",
-                f"Set `status: paused` on {running - ENABLED_ADS} of them, or spread them over more ad sets.",
-            )
-        for ad in ads:
-            yield self._ad(ad, group, neutral.creative(ad))
-
-    def _ad(self, ad: Resource, group: Resource, creative: Resource) -> Resource:
-        options = _options(ad)
-        headlines = _texts(options.get("headlines")) or _texts(creative.fields["headlines"])
-        descriptions = _texts(options.get("descriptions")) or _texts(creative.fields["texts"])
-        path: Any = creative.fields.get("display_path") or ()
-        for what, given, limit in (
-            ("headlines", headlines, SEARCH["headlines"]),
-            ("descriptions", descriptions, SEARCH["texts"]),
-            ("display_path", path, PATH),
-        ):
-            self._check_texts(ad, what, given, limit)
-        fields: dict[str, Value] = {
-            "ad_group": Ref(group.address),
-            "status": _status(ad.fields["status"]),
-            "final_urls": [str(creative.fields["url"])],
-            "final_url_suffix": _suffix(creative.fields["utm"]),
-            "headlines": sorted(headlines),
-            "descriptions": sorted(descriptions),
-            "path1": path[0] if path else None,
-            "path2": path[1] if len(path) > 1 else None,
-        }
-        address = Address("google", "ad", ad.address.key)
-        return Resource(address, ad.account, self.scope.token(address), fields, ad.path)
-
-    def _check_channel(self, campaign: Resource) -> None:
-        channel = _options(campaign).get("channel", "search")
-        if channel != "search":
-            self._refuse(
-                campaign,
-                "This kind of Google campaign is not supported",
-                f"channel: {channel}",
-                "Write `google: {channel: search}`, or `google: {skip: true}` to leave Google out.",
-            )
-
     def _check_settings(self, ad_set: Resource, audience: Mapping[str, Any], around: bool) -> None:
         unknown = [code for code in _texts(audience["locations"]) if not places.known(code)]
         if unknown:
@@ -252,7 +216,7 @@ class Converter:
         if not audience["locations"] and not around:
             self._refuse(
                 ad_set,
-                "A search campaign without locations would show all over the world",
+                "A campaign without locations would show all over the world",
                 "the audience has no `locations`",
                 "Add `audience: {locations: [TR]}`.",
             )
@@ -284,23 +248,6 @@ class Converter:
                         f" Google keeps {name} on the campaign",
                         WAYS_OUT.format(name=name),
                     )
-
-    def _check_texts(self, ad: Resource, what: str, given: tuple[str, ...], limit: TextLimit) -> None:
-        if not limit.minimum <= len(given) <= limit.maximum:
-            self._refuse(
-                ad,
-                f"The number of {what} does not fit a responsive search ad",
-                f"{len(given)} given, {limit.minimum} to {limit.maximum} are taken",
-                f"Write {limit.minimum} to {limit.maximum} {what}.",
-            )
-        for text in given:
-            if (length := measure(text, limit)) > limit.length:
-                self._refuse(
-                    ad,
-                    f"One of the {what} is too long for a responsive search ad",
-                    f"“{text}” has {length} characters, {limit.length} are allowed",
-                    f"Shorten it by {length - limit.length}.",
-                )
 
     def _names_differ(self, made: list[Resource]) -> None:
         """Names are unique, whatever their case: campaigns, lists, and the ad groups of one campaign."""
@@ -357,6 +304,10 @@ class Neutral:
         return self.creatives[ref.address]
 
 
+def _channel(campaign: Resource) -> str:
+    return str(_options(campaign).get("channel", "search"))
+
+
 def _status(neutral: Value) -> str:
     return STATUS.live if neutral == "active" else STATUS.held
 
@@ -401,8 +352,3 @@ def _named(resource: Resource) -> tuple[str, str, str]:
         str(resource.fields.get("campaign", "")),
         str(resource.fields["name"]).casefold(),
     )
-
-
-def _suffix(utm: Any) -> str | None:
-    """UTM values as a final URL suffix; braces stay, since Google fills {keyword} and its like in."""
-    return urlencode({f"utm_{name}": value for name, value in utm.items()}, safe="{}") if utm else None

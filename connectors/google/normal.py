@@ -69,6 +69,7 @@ def campaign(row: Row, locations: Iterable[str], languages: Iterable[str]) -> di
         "status": seen.get("status", ""),
         "advertising_channel_type": seen.get("advertising_channel_type", ""),
         "contains_eu_political_advertising": seen.get("contains_eu_political_advertising"),
+        "brand_guidelines_enabled": bool(seen.get("brand_guidelines_enabled", False)),
         "budget_period": budget.get("period", "DAILY"),
         "daily_budget_micros": _int(budget.get("amount_micros")),
         "total_budget_micros": _int(budget.get("total_amount_micros")),
@@ -125,16 +126,38 @@ def ad(row: Row) -> dict[str, Value]:
     """Canonical fields of an ad group ad row. A text somebody pinned says so, since it then differs."""
     seen = row["ad_group_ad"]
     content = seen.get("ad", {})
+    if display := content.get("responsive_display_ad"):
+        return {**_shared(row), **_display(display)}
     search = content.get("responsive_search_ad", {})
+    return {
+        **_shared(row),
+        "headlines": sorted(_text(each) for each in search.get("headlines", ())),
+        "descriptions": sorted(_text(each) for each in search.get("descriptions", ())),
+        "path1": search.get("path1") or None,
+        "path2": search.get("path2") or None,
+    }
+
+
+def _shared(row: Row) -> dict[str, Value]:
+    seen = row["ad_group_ad"]
+    content = seen.get("ad", {})
     return {
         "ad_group": last(row["ad_group"]["resource_name"]),
         "status": seen.get("status", ""),
         "final_urls": list(content.get("final_urls", ())),
         "final_url_suffix": content.get("final_url_suffix") or None,
-        "headlines": sorted(_text(each) for each in search.get("headlines", ())),
-        "descriptions": sorted(_text(each) for each in search.get("descriptions", ())),
-        "path1": search.get("path1") or None,
-        "path2": search.get("path2") or None,
+    }
+
+
+def _display(seen: Row) -> dict[str, Value]:
+    images = ("marketing_images", "square_marketing_images", "logo_images", "square_logo_images")
+    return {
+        "format": "responsive_display_ad",
+        "headlines": sorted(_text(each) for each in seen.get("headlines", ())),
+        "descriptions": sorted(_text(each) for each in seen.get("descriptions", ())),
+        "long_headline": seen.get("long_headline", {}).get("text"),
+        "business_name": seen.get("business_name", ""),
+        **{name: tuple(sorted(last(str(each["asset"])) for each in seen.get(name, ()))) for name in images},
     }
 
 

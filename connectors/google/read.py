@@ -21,7 +21,7 @@ from engine.resource import Observed
 CAMPAIGN: Final = (
     "campaign.resource_name", "campaign.name", "campaign.status", "campaign.labels",
     "campaign.advertising_channel_type", "campaign.contains_eu_political_advertising",
-    "campaign.start_date_time", "campaign.end_date_time",
+    "campaign.start_date_time", "campaign.end_date_time", "campaign.brand_guidelines_enabled",
     *(f"campaign.network_settings.{name}" for name in normal.NETWORKS),
     *(f"campaign.geo_target_type_setting.{name}" for name in normal.PRESENCE),
     "campaign.bidding_strategy_type", "campaign.bidding_strategy",
@@ -42,6 +42,10 @@ AD: Final = (
     "ad_group_ad.ad.type", "ad_group_ad.ad.final_urls", "ad_group_ad.ad.final_url_suffix",
     "ad_group_ad.ad.responsive_search_ad.headlines", "ad_group_ad.ad.responsive_search_ad.descriptions",
     "ad_group_ad.ad.responsive_search_ad.path1", "ad_group_ad.ad.responsive_search_ad.path2",
+    *(f"ad_group_ad.ad.responsive_display_ad.{name}" for name in (
+        "headlines", "descriptions", "long_headline", "business_name", "marketing_images",
+        "square_marketing_images", "logo_images", "square_logo_images",
+    )),
     "ad_group.resource_name", "ad_group.status", "campaign.resource_name", "campaign.status",
 )  # fmt: skip
 CAMPAIGN_CRITERION: Final = (
@@ -169,9 +173,11 @@ class Reader:
             partial(self._criteria, "ad_group_criterion", AD_GROUP_CRITERION, owners),
             partial(shelf.keywords_of, ours),
             partial(shelf.uses, owners),
+            partial(shelf.asset_groups, owners),
+            partial(shelf.themes, owners),
             *shelf.links(owners),
         ]
-        on_campaign, on_ad_group, on_lists, uses, *links = together(asked)
+        on_campaign, on_ad_group, on_lists, uses, groups, themes, *links = together(asked)
         found = [
             *self._audiences(audiences, known),
             *self._campaigns(rows["campaign"], on_campaign),
@@ -182,6 +188,8 @@ class Reader:
             *found,
             *self._keywords("campaign", "campaign_criterion", on_campaign),
             *self._keywords("ad_group", "ad_group_criterion", on_ad_group),
+            *shelf.observed_groups(groups),
+            *shelf.observed_themes(themes),
             *shelf.observed_lists(ours),
             *self._keywords(lists.LIST, "shared_criterion", on_lists),
             *shelf.observed_uses(uses),

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping, MutableSet, Sequence
 from functools import partial
 from typing import Any
 
 from connectors.base import Handle
 from connectors.google import assets, lists
+from connectors.google.channels import performance_max as pmax
 from connectors.google.client import Client
 from connectors.google.gaql import REMOVED, among, quoted, select
 from connectors.google.normal import Row, last
-from engine.naming import unsigned
 from engine.resource import Observed, Value
 
 Rows = list[dict[str, Any]]
@@ -25,7 +25,7 @@ class Shelf:
         client: Client,
         account: str,
         marks: MutableMapping[tuple[str, str], str],
-        archived: Collection[tuple[str, str]],
+        archived: MutableSet[tuple[str, str]],
     ) -> None:
         self._client, self._account, self._marks, self._archived = client, account, marks, archived
 
@@ -63,6 +63,19 @@ class Shelf:
         where += among("campaign.id", campaigns)
         return self._client.rows(select("campaign_shared_set", lists.USE_COLUMNS, *where))
 
+    def asset_groups(self, campaigns: Sequence[str]) -> Rows:
+        return self._under(pmax.GROUP, pmax.COLUMNS, campaigns, f"asset_group.status != '{REMOVED}'")
+
+    def themes(self, campaigns: Sequence[str]) -> Rows:
+        return self._under(
+            "asset_group_signal", pmax.THEME_COLUMNS, campaigns, f"asset_group.status != '{REMOVED}'"
+        )
+
+    def _under(self, resource: str, columns: Sequence[str], campaigns: Sequence[str], *where: str) -> Rows:
+        if not campaigns:
+            return []
+        return self._client.rows(select(resource, columns, *where, *among("campaign.id", campaigns)))
+
     def links(self, campaigns: Sequence[str]) -> list[Callable[[], Rows]]:
         return [partial(self._links, kind, campaigns) for kind in assets.LINKS]
 
@@ -81,7 +94,7 @@ class Shelf:
             id, mark, fields = last(row["asset"]["resource_name"]), assets.mark(row), assets.receive(row)
             if fields is not None and (mark or ("asset", id) in known):
                 self._marks["asset", id] = mark
-                yield self._observed("asset", id, mark, fields, str(fields["name"]))
+                yield self._observed("asset", id, mark, fields, assets.title(fields))
 
     def observed_links(self, linked: Sequence[Rows]) -> Iterator[Observed]:
         """Links under what was read; one to somebody else's asset bears that asset's id."""
@@ -92,9 +105,27 @@ class Shelf:
                 mark = assets.link_mark(
                     self._marks.get((owner, above), ""), role, self._whose("asset", asset)
                 )
-                label = f"{role.lower()}: {unsigned(str(row.get('asset', {}).get('name', '')))[0]}"
+                label = f"{role.lower()}: {assets.caption(row)}"
                 id, archived = last(str(row[kind]["resource_name"])), (owner, above) in self._archived
                 yield self._observed(kind, id, mark, fields, label, archived)
+
+    def observed_groups(self, rows: Rows) -> Iterator[Observed]:
+        for row in rows:
+            id, mark, fields = last(str(row[pmax.GROUP]["resource_name"])), pmax.mark(row), pmax.receive(row)
+            self._marks[pmax.GROUP, id] = mark
+            archived = REMOVED in (fields["status"], row["campaign"].get("status"))
+            if archived:
+                self._archived.add((pmax.GROUP, id))
+            yield self._observed(pmax.GROUP, id, mark, fields, str(fields["name"]), archived)
+
+    def observed_themes(self, rows: Rows) -> Iterator[Observed]:
+        for row in rows:
+            if "search_theme" in row["asset_group_signal"]:
+                fields = pmax.receive_theme(row)
+                group = (pmax.GROUP, fields[pmax.GROUP])
+                mark = pmax.theme_mark(self._marks.get(group, ""), fields["text"])
+                id = last(str(row["asset_group_signal"]["resource_name"]))
+                yield self._observed(pmax.THEME, id, mark, fields, fields["text"], group in self._archived)
 
     def observed_lists(self, rows: Rows) -> Iterator[Observed]:
         for row in rows:

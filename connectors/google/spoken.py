@@ -16,7 +16,7 @@ GENDERS = {theirs: ours for ours, theirs in convert.GENDERS.items()}
 STRATEGIES = {theirs: ours for ours, theirs in bidding.DECLARED.items()}
 # Set by us and never by the author; a link between objects is told by the tree they stand in.
 SILENT = (
-    "advertising_channel_type", "contains_eu_political_advertising", "budget_period", "campaign", "ad_group",
+    "brand_guidelines_enabled", "contains_eu_political_advertising", "budget_period", "campaign", "ad_group",
     "type", "around",
 )  # fmt: skip
 START, END = " 00:00:00", " 23:59:59"
@@ -249,8 +249,15 @@ def _path(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
     yield "creative.display_path", tuple(each for each in parts if each)
 
 
+def _channel(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    if value != "SEARCH":
+        raise Wordless
+    yield from ()
+
+
 WORDS: Mapping[str, Callable[[Any, _Sheet], Iterator[tuple[str, Value]]]] = {
     "name": _name,
+    "advertising_channel_type": _channel,
     "status": _status,
     "start_date_time": _start,
     "end_date_time": _end,

@@ -19,7 +19,7 @@ BUDGETS: Final[dict[str, Literal["day", "lifetime"]]] = {
 CAMPAIGN = KindSupport(
     "campaign",
     status=STATUS,
-    immutable=frozenset({"advertising_channel_type", "budget_period"}),
+    immutable=frozenset({"advertising_channel_type", "brand_guidelines_enabled", "budget_period"}),
     budgets=BUDGETS,
     flight=("start_date_time", "end_date_time"),
     past_start=False,  # DateRangeError.CANNOT_SET_DATE_TO_PAST
@@ -131,6 +131,28 @@ def _link(kind: str, parent: str) -> KindSupport:
 
 
 CAMPAIGN_ASSET, AD_GROUP_ASSET = _link("campaign_asset", "campaign"), _link("ad_group_asset", "ad_group")
+ASSET_GROUP_ASSET = _link("asset_group_asset", "asset_group")
+# Asset groups carry no labels; the mark stands at the end of their name.
+ASSET_GROUP = KindSupport(
+    "asset_group",
+    parent="campaign",
+    parent_kind="campaign",
+    mark="name",
+    status=STATUS,
+    immutable=frozenset({"campaign"}),
+    review=frozenset({"final_urls", "path1", "path2"}),
+    words={"creative": frozenset({"final_urls", "final_url_suffix", "path1", "path2"})},
+)
+SEARCH_THEME = KindSupport(
+    "search_theme",
+    parent="asset_group",
+    parent_kind="asset_group",
+    mark="parent",
+    status=None,
+    delivers=False,
+    immutable=frozenset({"asset_group", "text"}),
+    recreate=True,
+)
 
 # Lists of negative keywords that campaigns share. One that none uses any more is left, without keywords.
 NEGATIVE_LIST = KindSupport("negative_list", mark="name", status=None, delivers=False, archivable=False)
@@ -171,6 +193,18 @@ SEARCH = {
     "headlines": TextLimit(3, 15, 30, "double_width"),
     "texts": TextLimit(2, 4, 90, "double_width"),
 }
+# …/docs/performance-max/asset-requirements; docstring of ResponsiveDisplayAdInfo.
+PERFORMANCE_MAX = {
+    "headlines": TextLimit(3, 15, 30, "double_width"),
+    "long_headlines": TextLimit(1, 5, 90, "double_width"),
+    "texts": TextLimit(2, 5, 90, "double_width"),
+}
+DISPLAY = {
+    "headlines": TextLimit(1, 5, 30, "double_width"),
+    "long_headlines": TextLimit(1, 1, 90, "double_width"),
+    "texts": TextLimit(1, 5, 90, "double_width"),
+}
+FORMATS = {"search": SEARCH, "display": DISPLAY, "performance_max": PERFORMANCE_MAX}
 PATH = TextLimit(0, 2, 15, "double_width")
 ENABLED_ADS = 3  # enabled responsive search ads in one ad group: support.google.com/google-ads/answer/7684791
 # AgeRangeTypeEnum; 65 and None both stand for "65 and up".
@@ -192,6 +226,9 @@ SUPPORTS = Supports(
             CAMPAIGN_NEGATIVE,
             ASSET,
             CAMPAIGN_ASSET,
+            ASSET_GROUP,
+            ASSET_GROUP_ASSET,
+            SEARCH_THEME,
             NEGATIVE_LIST,
             LIST_KEYWORD,
             LIST_USE,
@@ -200,7 +237,7 @@ SUPPORTS = Supports(
     },
     default_units=1_000_000,
     worst_day=2.0,  # support.google.com/google-ads/answer/1704443: up to twice the average daily budget
-    texts={"search": SEARCH},
+    texts=FORMATS,
     age_bounds=(AGE_STARTS, AGE_ENDS),
     goals=GOALS,
     campaign_settings=frozenset(

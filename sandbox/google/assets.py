@@ -44,8 +44,15 @@ LINKS = {
     "SITELINK": {"SITELINK"}, "CALLOUT": {"CALLOUT"}, "STRUCTURED_SNIPPET": {"STRUCTURED_SNIPPET"},
     "CALL": {"CALL"}, "PRICE": {"PRICE"}, "PROMOTION": {"PROMOTION"}, "LEAD_FORM": {"LEAD_FORM"},
     "HOTEL_CALLOUT": {"HOTEL_CALLOUT"},
-    "IMAGE": {"AD_IMAGE", "BUSINESS_LOGO", "LOGO", "LANDSCAPE_LOGO"}, "TEXT": {"BUSINESS_NAME"},
+    "IMAGE": {"AD_IMAGE", "BUSINESS_LOGO", "LOGO", "LANDSCAPE_LOGO", "MARKETING_IMAGE",
+              "SQUARE_MARKETING_IMAGE", "PORTRAIT_MARKETING_IMAGE", "TALL_PORTRAIT_MARKETING_IMAGE"},
+    "TEXT": {"BUSINESS_NAME", "HEADLINE", "LONG_HEADLINE", "DESCRIPTION"}, "YOUTUBE_VIDEO": {"YOUTUBE_VIDEO"},
 }  # fmt: skip
+# Roles of an asset group; on a campaign or an ad group they mean nothing (docstrings of AssetFieldType).
+OF_GROUPS = frozenset({
+    "HEADLINE", "LONG_HEADLINE", "DESCRIPTION", "MARKETING_IMAGE", "SQUARE_MARKETING_IMAGE",
+    "PORTRAIT_MARKETING_IMAGE", "TALL_PORTRAIT_MARKETING_IMAGE", "YOUTUBE_VIDEO",
+})  # fmt: skip
 OFFER_LENGTH = 25  # docstring of PriceOffering
 PRICE_OFFERINGS = (3, 8)  # docstring of PriceAsset.price_offerings
 SNIPPET_VALUES = (3, 10)  # docstring of StructuredSnippetAsset.values
@@ -151,6 +158,9 @@ def check_link(op: Operation) -> None:
         return
     size = asset.image_asset.full_size
     role = enum_name(op.new, "field_type")
+    if op.kind.name != "asset_group_asset" and role in OF_GROUPS:
+        text = f"{role} assets belong to asset groups."
+        op.refuse("asset_link_error", "UNSUPPORTED_FIELD_TYPE", text, "field_type", trigger=role)
     if asset.HasField("image_asset") and not images.fits(role, size.width_pixels, size.height_pixels):
         code, text = "IMAGE_NOT_WITHIN_SPECIFIED_DIMENSION_RANGE", f"Not a size that {role} takes."
         op.refuse(

@@ -19,6 +19,10 @@ CORRECTIONS: dict[tuple[str, str], frozenset[str]] = {
     # examples/assets/upload_image_asset.py creates an asset with image_asset.data.
     ("asset", "image_asset"): frozenset({IMMUTABLE}),
 }
+# Output only, and sent by Google's own examples all the same: not refused, and computed as always.
+IGNORED: dict[str, frozenset[str]] = {
+    "campaign": frozenset({"bidding_strategy_type"}),  # advanced_operations/add_performance_max_campaign.py
+}
 # "This field is required and should not be empty when creating new …" in the docstrings' prose, and what the
 # guides to creating campaigns, ad groups and links ask for. Order is the order of the errors.
 REQUIRED_ON_CREATE: dict[str, tuple[str, ...]] = {
@@ -33,6 +37,9 @@ REQUIRED_ON_CREATE: dict[str, tuple[str, ...]] = {
     "ad_group_ad_label": ("ad_group_ad", "label"),
     "ad_group_criterion_label": ("ad_group_criterion", "label"),
     "campaign_asset": ("campaign", "asset", "field_type"),
+    "asset_group": ("name", "campaign"),
+    "asset_group_asset": ("asset_group", "asset", "field_type"),
+    "asset_group_signal": ("asset_group",),
     "user_list": ("name",),
     "conversion_action": ("name", "type_"),
     "bidding_strategy": ("name",),
@@ -78,4 +85,4 @@ def immutable_fields(kind: Kind) -> frozenset[str]:
 
 @cache
 def output_only_fields(kind: Kind) -> frozenset[str]:
-    return frozenset(_with(kind, OUTPUT_ONLY))
+    return frozenset(_with(kind, OUTPUT_ONLY)) - IGNORED.get(kind.name, frozenset())

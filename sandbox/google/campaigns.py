@@ -11,13 +11,15 @@ from sandbox.google.messages import enum_name
 from sandbox.google.store import is_removed
 
 # Channels whose rules are here. Others are answered UNIMPLEMENTED by name.
-CHANNELS = {"SEARCH", "DISPLAY"}
+CHANNELS = {"SEARCH", "DISPLAY", "PERFORMANCE_MAX"}
 # Bidding a channel takes: …/docs/campaigns/bidding/strategy-types (from memory).
 BIDDING = {
     "SEARCH": {"bidding_strategy", "manual_cpc", "maximize_conversions", "maximize_conversion_value",
                "target_cpa", "target_impression_share", "target_roas", "target_spend"},
     "DISPLAY": {"bidding_strategy", "manual_cpc", "manual_cpm", "maximize_conversions",
                 "maximize_conversion_value", "target_cpa", "target_cpm", "target_roas", "target_spend"},
+    # …/docs/performance-max/create-campaign: these two, and not as a portfolio.
+    "PERFORMANCE_MAX": {"maximize_conversions", "maximize_conversion_value"},
 }  # fmt: skip
 # "yyyy-MM-dd HH:mm:ss" is the documented form; Google's own add_campaigns example sends "yyyyMMdd HH:mm:ss".
 DATE_TIME = re.compile(r"(\d{4})-?(\d{2})-?(\d{2}) (\d{2}):(\d{2}):(\d{2})")

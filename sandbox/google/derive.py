@@ -36,6 +36,9 @@ DEFAULTS: dict[str, dict[str, str]] = {
     "campaign_criterion": {"status": "ENABLED"},
     "label": {"status": "ENABLED"},
     "asset": {"source": "ADVERTISER"},
+    "asset_group": {"status": "ENABLED", "ad_strength": "GOOD"},
+    "asset_group_asset": {"status": "ENABLED", "source": "ADVERTISER"},
+    "asset_group_signal": {"approval_status": "APPROVED"},
     "campaign_asset": {"status": "ENABLED", "source": "ADVERTISER"},
     "ad_group_asset": {"status": "ENABLED", "source": "ADVERTISER"},
     "customer_asset": {"status": "ENABLED", "source": "ADVERTISER"},
@@ -122,11 +125,14 @@ def fill_new(account: Account, kind: Kind, new: Message) -> None:
 def _fill_campaign(account: Account, new: Message) -> None:
     if not new.start_date_time:
         new.start_date_time = f"{account.today().isoformat()} 00:00:00"
+    channel = enum_name(new, "advertising_channel_type")
+    if channel == "PERFORMANCE_MAX" and not new.HasField("brand_guidelines_enabled"):
+        new.brand_guidelines_enabled = True  # …/docs/performance-max/brand-guidelines: the default
     if not new.HasField("network_settings"):
-        search = enum_name(new, "advertising_channel_type") == "SEARCH"
+        search = channel in ("SEARCH", "PERFORMANCE_MAX")
         new.network_settings.target_google_search = search
         new.network_settings.target_search_network = search
-        new.network_settings.target_content_network = not search
+        new.network_settings.target_content_network = channel != "SEARCH"
         new.network_settings.target_partner_search_network = False
     geo = new.geo_target_type_setting
     for field, name in (

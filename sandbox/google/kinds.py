@@ -96,6 +96,22 @@ _MUTABLE = (
     Kind(
         "AdGroupAsset", "adGroupAssets", ("ad_group", "asset", "field_type"), "", _links("ad_group", "asset")
     ),
+    Kind("AssetGroup", "assetGroups", refs={"campaign": "campaign"}),
+    Kind(
+        "AssetGroupAsset",
+        "assetGroupAssets",
+        ("asset_group", "asset", "field_type"),
+        "",
+        _links("asset_group", "asset"),
+    ),
+    Kind(
+        "AssetGroupSignal",
+        "assetGroupSignals",
+        ("asset_group", NEW),
+        "",
+        {"asset_group": "asset_group"},
+        False,
+    ),
     Kind("CustomerAsset", "customerAssets", ("asset", "field_type"), "", {"asset": "asset"}),
     Kind("UserList", "userLists", soft=False),
     Kind("ConversionAction", "conversionActions"),

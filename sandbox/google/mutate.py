@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sandbox.google import derive, masks, policy
+from sandbox.google import asset_groups, derive, masks, policy
 from sandbox.google.behaviour import output_only_fields, required_fields
 from sandbox.google.content import content_key
 from sandbox.google.context import Account, Operation
@@ -60,9 +60,22 @@ class Request:
                 self._remember_broken(item)
                 outcome.names.append(None)
                 outcome.problems.extend(refusal.below(*item.place).problems)
-        if outcome.problems and not self.partial:
-            raise Refusal(*outcome.problems)
+        unfit = self._unfit_groups(items, outcome.names)
+        if unfit or (outcome.problems and not self.partial):
+            raise Refusal(*outcome.problems, *unfit)
         return outcome
+
+    def _unfit_groups(self, items: Sequence[Item], names: Sequence[str | None]) -> list[Problem]:
+        """Asset groups that lack assets once everything is done, at the first operation about them.
+
+        With partial failure too the whole request is then refused (choice).
+        """
+        about = asset_groups.touched(self.account, [item.kind.name for item in items], names)
+        return [
+            problem.below(*items[index].place)
+            for name, index in about.items()
+            for problem in asset_groups.lacks(self.account, name)
+        ]
 
     def _apply(self, item: Item) -> str:
         verb = item.operation.WhichOneof("operation")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from sandbox.google import assets, campaigns, criteria, money, policy, texts, userlists
+from sandbox.google import asset_groups, assets, campaigns, criteria, display, money, policy, texts, userlists
 from sandbox.google.context import Operation
 from sandbox.google.errors import Unimplemented, not_found
 from sandbox.google.messages import enum_name
@@ -16,6 +16,7 @@ ENABLED_ADS = 3  # enabled responsive search ads per ad group: support.google.co
 OWNERS_OF_POLITICS = frozenset({
     "campaign_budget", "campaign", "ad_group", "ad_group_ad", "ad", "ad_group_criterion",
     "campaign_criterion", "campaign_asset", "ad_group_asset", "bidding_strategy", "campaign_shared_set",
+    "asset_group", "asset_group_asset", "asset_group_signal",
 })  # fmt: skip
 POLITICS_SINCE = "2026-04-01"  # …/docs/api-policy/eu-par
 AD_GROUP_TYPES = {
@@ -43,6 +44,10 @@ def check_ad_group(op: Operation) -> None:
     if not op.creating or campaign is None:
         return
     kind, channel = enum_name(op.new, "type_"), enum_name(campaign, "advertising_channel_type")
+    if channel == "PERFORMANCE_MAX":
+        text = "Performance Max campaigns have asset groups."
+        op.refuse("ad_group_error", "CANNOT_ADD_AD_GROUP_FOR_CAMPAIGN_TYPE", text, "campaign")
+        return
     if kind != "UNSPECIFIED" and kind not in AD_GROUP_TYPES.get(channel, ()):
         code = "AD_GROUP_TYPE_NOT_VALID_FOR_ADVERTISING_CHANNEL_TYPE"
         op.refuse(
@@ -53,7 +58,8 @@ def check_ad_group(op: Operation) -> None:
 def check_ad_group_ad(op: Operation) -> None:
     if op.creating:
         check_ad(op, "ad")
-    if op.touches("status") and enum_name(op.new, "status") in ("ENABLED", "UNSPECIFIED"):
+    search = op.new.ad.WhichOneof("ad_data") == "responsive_search_ad"
+    if search and op.touches("status") and enum_name(op.new, "status") in ("ENABLED", "UNSPECIFIED"):
         siblings = op.account.store.pointing("ad_group_ad", op.new.ad_group)
         running = [
             e for e in siblings
@@ -62,6 +68,22 @@ def check_ad_group_ad(op: Operation) -> None:
         if len(running) >= ENABLED_ADS:
             text = f"An ad group has at most {ENABLED_ADS} enabled responsive search ads."
             op.refuse("resource_count_limit_exceeded_error", "ADGROUP_LIMIT", text)
+
+
+# Format of an ad → the channel it is for, and its own rules.
+FORMATS: dict[str, tuple[str, Callable[..., None]]] = {
+    "responsive_search_ad": ("SEARCH", texts.check_responsive_search_ad),
+    "responsive_display_ad": ("DISPLAY", display.check),
+}
+
+
+def _check_channel(op: Operation, kind: str, *above: str) -> None:
+    group = op.parent("ad_group") if op.creating and op.kind.name == "ad_group_ad" else None
+    campaign = op.account.store.get(group.campaign) if group is not None else None
+    if campaign is None or enum_name(campaign, "advertising_channel_type") == FORMATS[kind][0]:
+        return
+    text = "The ad's type does not fit the campaign's channel."
+    op.refuse("ad_error", "INVALID_AD_TYPE", text, *above, kind)
 
 
 RETIRED_ADS = {"expanded_text_ad": "CANNOT_CREATE_DEPRECATED_ADS", "text_ad": "CANNOT_CREATE_TEXT_ADS"}
@@ -77,10 +99,11 @@ def check_ad(op: Operation, *above: str) -> None:
         op.refuse(
             "ad_group_ad_error", RETIRED_ADS[kind], "Ads of this type can no longer be created.", *above, kind
         )
-    elif kind != "responsive_search_ad":
+    elif kind not in FORMATS:
         raise Unimplemented(f"Ad.{kind}")
     else:
-        texts.check_responsive_search_ad(op, ad, *above)
+        _check_channel(op, kind, *above)
+        FORMATS[kind][1](op, ad, *above)
         policy.check_ad(op, ad, *above)
         if not ad.final_urls:
             op.refuse("field_error", "REQUIRED", "The required field was not present.", *above, "final_urls")
@@ -195,6 +218,9 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "campaign_asset": (assets.check_link,),
     "ad_group_asset": (assets.check_link,),
     "customer_asset": (assets.check_link,),
+    "asset_group": (asset_groups.check,),
+    "asset_group_asset": (assets.check_link, asset_groups.check_link),
+    "asset_group_signal": (asset_groups.check_signal,),
     "user_list": (check_user_list,),
     "conversion_action": (check_conversion_action,),
     "bidding_strategy": (check_bidding_strategy,),
@@ -222,7 +248,11 @@ def check_references(op: Operation) -> None:
         target = op.account.store.entries.get(name)
         if target is None or target.kind.name != op.kind.refs[field]:
             op.add(not_found(name, field))
-        elif op.creating and field in ("campaign", "ad_group", "shared_set") and is_removed(target.message):
+        elif (
+            op.creating
+            and field in ("campaign", "ad_group", "asset_group", "shared_set")
+            and is_removed(target.message)
+        ):
             code = "OPERATION_NOT_PERMITTED_FOR_REMOVED_RESOURCE"
             op.refuse("context_error", code, f"The {field} is removed.", field, trigger=name)
 

@@ -219,6 +219,7 @@ UNIQUE: dict[str, tuple[tuple[str, ...], str, str]] = {
     "campaign_budget": (("name",), "campaign_budget_error", "DUPLICATE_NAME"),
     "campaign": (("name",), "campaign_error", "DUPLICATE_CAMPAIGN_NAME"),
     "ad_group": (("campaign", "name"), "ad_group_error", "DUPLICATE_ADGROUP_NAME"),
+    "asset_group": (("campaign", "name"), "asset_group_error", "DUPLICATE_NAME"),
     "label": (("name",), "label_error", "DUPLICATE_NAME"),
     "user_list": (("name",), "user_list_error", "NAME_ALREADY_USED"),
     "conversion_action": (("name",), "conversion_action_error", "DUPLICATE_NAME"),

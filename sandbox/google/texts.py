@@ -22,6 +22,7 @@ NAME_LENGTH: dict[str, tuple[int, str]] = {
     "campaign_budget": (255, "bytes"),
     "campaign": (256, "characters"),
     "ad_group": (255, "bytes"),
+    "asset_group": (128, "characters"),
     "label": (80, "characters"),
     "user_list": (255, "characters"),
     "conversion_action": (100, "characters"),

@@ -13,6 +13,7 @@ import pytest
 from engine.change import Archive, Create, Update
 from engine.diff import Context, Diff, diff
 from engine.resource import Address, Fields
+from tests.contract.brand import png
 from tests.contract.conftest import Endpoints
 from tests.contract.states import KEYWORDS, State, ad, ad_set, campaign, write
 from tests.contract.test_walk import walking
@@ -202,3 +203,61 @@ def test_audiences_are_observed_or_aimed_at_and_people_chosen(story: Story) -> N
     (group,) = (each for each in story.walker.read() if each.kind == "ad_group")
     assert (group.fields["observed_lists"], len(group.fields["user_lists"])) == ([], 1)  # type: ignore[arg-type]
     assert len(group.fields["parental_statuses"]) == 3  # type: ignore[arg-type]
+
+
+LONG = "Mevsimin sebzeleriyle ustanın elinden, yarım saatte kapında"
+SHOWN = {
+    "long_headlines": [LONG],
+    "business_name": "Lezzet",
+    "images": ["assets/kare.png"],
+    "logos": ["assets/logo.png"],
+}
+
+
+def channel(name: str, shown: Tree = SHOWN, headline: str = "Sıcak gelir", **group: Any) -> Tree:
+    """A campaign of a channel with one ad; the creative's own image is wide."""
+    one = {**ad("kadikoy", headline), "google": shown}
+    inner = {**ad_set("eve", one), "optimize_for": "purchases", "google": group}
+    bidding = {"strategy": "maximize_conversions"}
+    top = {**campaign("google", inner), "objective": "sales", "google": {"channel": name, "bidding": bidding}}
+    return top
+
+
+@pytest.fixture
+def pictured(story: Story) -> Story:
+    (story.root / "assets").mkdir(exist_ok=True)
+    for name, width, height in (("kare", 600, 600), ("logo", 200, 200), ("dik", 480, 600)):
+        (story.root / "assets" / f"{name}.png").write_bytes(png(70, width, height))
+    return story
+
+
+def test_performance_max_is_an_asset_group_with_its_assets_and_search_themes(pictured: Story) -> None:
+    themes = {"search_themes": ["eve yemek", "paket servis"]}
+    first = pictured.step(channel("performance_max", **themes))
+    assert first == {
+        ("create", "campaign"): 1, ("create", "asset_group"): 1, ("create", "search_theme"): 2,
+        ("create", "asset"): 10, ("create", "asset_group_asset"): 10,
+    }  # fmt: skip
+    assert pictured.step(channel("performance_max", headline="Çok sıcak", **themes)) == {
+        ("create", "asset"): 1, ("create", "asset_group_asset"): 1, ("archive", "asset_group_asset"): 1,
+    }  # fmt: skip
+    more = {**SHOWN, "images": ["assets/kare.png", "assets/dik.png"], "videos": ["dQw4w9WgXcQ"]}
+    assert pictured.step(channel("performance_max", more, "Çok sıcak", search_themes=["eve yemek"])) == {
+        ("create", "asset"): 2, ("create", "asset_group_asset"): 2, ("archive", "search_theme"): 1,
+    }  # fmt: skip
+    paused = channel("performance_max", more, "Çok sıcak", search_themes=["eve yemek"])
+    paused["ad_sets"][0]["status"] = "paused"
+    assert pictured.step(paused)["update", "asset_group"] == 1
+
+
+def test_a_display_campaign_shows_responsive_display_ads(pictured: Story) -> None:
+    first = pictured.step(channel("display"))
+    assert first == {
+        ("create", "campaign"): 1, ("create", "ad_group"): 1, ("create", "ad"): 1, ("create", "asset"): 3,
+    }  # fmt: skip
+    changed = {**SHOWN, "long_headlines": ["Kapında"], "business_name": "Lezzet Ev"}
+    pictured.declare(channel("display", changed, "Çok sıcak"))
+    (update,) = pictured.walker.diff().changes
+    assert isinstance(update, Update)
+    assert set(update.after) == {"headlines", "long_headline", "business_name"}
+    assert pictured.step(channel("display", changed, "Çok sıcak")) == {("update", "ad"): 1}

@@ -13,7 +13,7 @@ from engine.change import Update
 from engine.naming import signed
 from engine.resource import Resource
 
-OWNERS: Final = {"campaign": "campaigns", "ad_group": "adGroups"}
+OWNERS: Final = {"campaign": "campaigns", "ad_group": "adGroups", "asset_group": "assetGroups"}
 
 
 def create(desk: Desk, resource: Resource, fields: Fields) -> Iterator[Op]:

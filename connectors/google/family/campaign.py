@@ -28,6 +28,7 @@ PLAIN: Final[Mapping[str, tuple[str, ...]]] = {
     "network_settings": normal.NETWORKS,
     "geo_target_type_setting": tuple(normal.PRESENCE),
     "advertising_channel_type": (),
+    "brand_guidelines_enabled": (),
 }
 # Set-valued fields: field → (criterion's field, the name inside it).
 SETS: Final = {

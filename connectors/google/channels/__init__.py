@@ -1,0 +1,57 @@
+"""What a campaign's channel changes: its networks, its bidding, and what stands in the place of ad groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from connectors.google import normal
+from engine.resource import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One channel of Google Ads.
+
+    type      AdvertisingChannelType
+    group     the type of its ad groups; None: it has asset groups instead
+    format    the member of `ad_data` that its ads are
+    bidding   strategies it takes; empty: those of search
+    keywords  whether its ad groups take keywords
+    """
+
+    type: str
+    group: str | None
+    format: str
+    bidding: frozenset[str] = frozenset()
+    keywords: bool = False
+
+
+# …/docs/campaigns/bidding/strategy-types, …/docs/performance-max/create-campaign.
+CHANNELS: Final[Mapping[str, Channel]] = {
+    "search": Channel("SEARCH", "SEARCH_STANDARD", "responsive_search_ad", keywords=True),
+    "display": Channel(
+        "DISPLAY",
+        "DISPLAY_STANDARD",
+        "responsive_display_ad",
+        frozenset({"TARGET_SPEND", "MAXIMIZE_CONVERSIONS", "MAXIMIZE_CONVERSION_VALUE", "MANUAL_CPC"}),
+    ),
+    "performance_max": Channel(
+        "PERFORMANCE_MAX", None, "", frozenset({"MAXIMIZE_CONVERSIONS", "MAXIMIZE_CONVERSION_VALUE"})
+    ),
+}
+
+
+def settings(channel: Channel, options: Mapping[str, Any]) -> dict[str, Value]:
+    """Fields of a campaign that depend on its channel."""
+    fields: dict[str, Value] = {"advertising_channel_type": channel.type}
+    if channel.type == "SEARCH":
+        fields["network_settings"] = normal.networks(**(options.get("network") or {}))
+    elif channel.type == "DISPLAY":
+        networks = dict.fromkeys(normal.NETWORKS, False) | {"target_content_network": True}
+        fields["network_settings"] = networks
+    else:
+        # Name and logo are then the asset groups' own: each says its whole content.
+        fields["brand_guidelines_enabled"] = False
+    return fields

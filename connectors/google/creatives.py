@@ -1,0 +1,236 @@
+"""Ads in Google's terms: responsive search ads, responsive display ads, and what an asset group holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from connectors.google import assets
+from connectors.google.channels import Channel
+from connectors.google.channels import performance_max as pmax
+from connectors.google.supports import ENABLED_ADS, FORMATS, PATH, STATUS
+from engine.naming import Scope
+from engine.resource import Address, Ref, Resource, Value
+from engine.rules import measure
+from engine.supports import TextLimit
+from schemas.google_images import LOGOS, PICTURES, role_of
+
+Refuse = Callable[[Resource, str, str, str], None]
+# Role of an image → the field of a responsive display ad.
+DISPLAY_IMAGES: Final = {
+    "MARKETING_IMAGE": "marketing_images",
+    "SQUARE_MARKETING_IMAGE": "square_marketing_images",
+    "LOGO": "square_logo_images",
+    "LANDSCAPE_LOGO": "logo_images",
+}
+# Roles without which Google refuses: docstring of ResponsiveDisplayAdInfo, …/docs/performance-max.
+NEEDED: Final = {
+    "display": ("MARKETING_IMAGE", "SQUARE_MARKETING_IMAGE"),
+    "performance_max": ("MARKETING_IMAGE", "SQUARE_MARKETING_IMAGE", "LOGO"),
+}
+SHORT_DESCRIPTION = 60  # of Performance Max, at least one: same page
+
+
+@dataclass(slots=True)
+class Creatives:
+    """What becomes of ads on one channel, `word` as the language calls it; `images` by their path."""
+
+    scope: Scope
+    refuse: Refuse
+    word: str
+    channel: Channel
+    images: Mapping[str, Resource]
+
+    def ads(
+        self, ad_set: Resource, group: Resource, ads: list[tuple[Resource, Resource]]
+    ) -> Iterator[Resource]:
+        """The ads of an ad group, each with its creative; the assets that one shows come before it."""
+        running = sum(ad.fields["status"] == "active" for ad, _ in ads)
+        if self.word == "search" and running > ENABLED_ADS:
+            self.refuse(
+                ad_set,
+                "Too many running ads in one ad group",
+                f"{running} are active, Google runs at most {ENABLED_ADS} responsive search ads",
+                f"Set `status: paused` on {running - ENABLED_ADS} of them, or spread them over more ad sets.",
+            )
+        for ad, creative in ads:
+            yield from (
+                self._search(ad, group, creative)
+                if self.word == "search"
+                else self._display(ad, group, creative)
+            )
+
+    def asset_group(
+        self, ad_set: Resource, campaign: Resource, ads: list[tuple[Resource, Resource]]
+    ) -> Iterator[Resource]:
+        """The asset group of an ad set: itself, its assets and their links, its search themes."""
+        if len(ads) != 1:
+            self.refuse(
+                ad_set,
+                "An asset group is made of one ad",
+                f"the ad set has {len(ads)}; Performance Max puts the texts and images together by itself",
+                "Keep one ad with all texts and images, or make an ad set of each.",
+            )
+        ad, creative = ads[0]
+        texts = self._texts(ad, creative)
+        both = ad_set.fields["status"] == ad.fields["status"] == "active"
+        fields: dict[str, Value] = {
+            "status": STATUS.live if both else STATUS.held,
+            **_links(creative),
+            **self._path(ad, creative),
+        }
+        made = pmax.group(fields, ad_set, campaign, self.scope)
+        self._check_group(ad, texts)
+        yield made
+        options = {**_options(ad), "images": self._files(ad, creative)}
+        yield from pmax.holds(made, texts, options, self.images, self.scope)
+        yield from pmax.themes(made, _options(ad_set))
+
+    def _check_group(self, ad: Resource, texts: Mapping[str, tuple[str, ...]]) -> None:
+        self._check_name(ad)
+        if not any(len(each) <= SHORT_DESCRIPTION for each in texts["descriptions"]):
+            self.refuse(
+                ad,
+                "Performance Max needs a short description",
+                f"none of the texts has at most {SHORT_DESCRIPTION} characters",
+                "Add a shorter one.",
+            )
+
+    def _search(self, ad: Resource, group: Resource, creative: Resource) -> Iterator[Resource]:
+        texts = self._texts(ad, creative)
+        fields: dict[str, Value] = {
+            "headlines": sorted(texts["headlines"]),
+            "descriptions": sorted(texts["descriptions"]),
+            **self._path(ad, creative),
+        }
+        yield self._ad(ad, group, creative, fields)
+
+    def _display(self, ad: Resource, group: Resource, creative: Resource) -> Iterator[Resource]:
+        texts, shown = self._texts(ad, creative), self._assets(ad, creative)
+        self._check_name(ad)
+        yield from (asset for found in shown.values() for asset in found)
+        fields: dict[str, Value] = {
+            "format": self.channel.format,
+            "headlines": sorted(texts["headlines"]),
+            "descriptions": sorted(texts["descriptions"]),
+            "long_headline": texts["long_headlines"][0] if texts["long_headlines"] else None,
+            "business_name": str(_options(ad).get("business_name", "")),
+            **{
+                name: tuple(Ref(asset.address) for asset in shown.get(role, ()))
+                for role, name in DISPLAY_IMAGES.items()
+            },
+        }
+        yield self._ad(ad, group, creative, fields)
+
+    def _ad(
+        self, ad: Resource, group: Resource, creative: Resource, content: Mapping[str, Value]
+    ) -> Resource:
+        status = STATUS.live if ad.fields["status"] == "active" else STATUS.held
+        fields = {"ad_group": Ref(group.address), "status": status, **_links(creative), **content}
+        address = Address("google", "ad", ad.address.key)
+        return Resource(address, ad.account, self.scope.token(address), fields, ad.path)
+
+    def _texts(self, ad: Resource, creative: Resource) -> dict[str, tuple[str, ...]]:
+        """The ad's texts by the field of the platform, each within the limits of the channel's format."""
+        options, limits = _options(ad), FORMATS[self.word]
+        found = {
+            "headlines": _words(options.get("headlines")) or _words(creative.fields["headlines"]),
+            "descriptions": _words(options.get("descriptions")) or _words(creative.fields["texts"]),
+            "long_headlines": _words(options.get("long_headlines")),
+        }
+        self._check_texts(ad, "headlines", found["headlines"], limits["headlines"])
+        self._check_texts(ad, "descriptions", found["descriptions"], limits["texts"])
+        if "long_headlines" in limits:
+            self._check_texts(ad, "long_headlines", found["long_headlines"], limits["long_headlines"])
+        return found
+
+    def _path(self, ad: Resource, creative: Resource) -> dict[str, Value]:
+        path = _words(creative.fields.get("display_path"))
+        self._check_texts(ad, "display_path", path, PATH)
+        return {"path1": path[0] if path else None, "path2": path[1] if len(path) > 1 else None}
+
+    def _files(self, ad: Resource, creative: Resource) -> list[str]:
+        """Paths of the images, the creative's own first; refused where a needed shape is missing."""
+        own = creative.fields.get("image")
+        by_address = {each.address: path for path, each in self.images.items()}
+        files = [by_address[own.address]] if isinstance(own, Ref) else []
+        files += _words(_options(ad).get("images"))
+        logos = _words(_options(ad).get("logos"))
+        roles = {self._role(file, PICTURES) for file in files} | {self._role(file, LOGOS) for file in logos}
+        if missing := [role for role in NEEDED[self.word] if role not in roles]:
+            taken = {each.role: str(each) for each in (*PICTURES, *LOGOS)}
+            self.refuse(
+                ad,
+                f"Images that {self.channel.type.replace('_', ' ').title()} needs are missing",
+                ", ".join(f"{role.replace('_', ' ').lower()} ({taken[role]})" for role in missing),
+                "Add them to the ad: `google: {images: [...], logos: [...]}`.",
+            )
+        return files
+
+    def _role(self, file: str, shapes: Any) -> str:
+        picture: Any = self.images[file].fields
+        return role_of(picture["width"], picture["height"], shapes)
+
+    def _assets(self, ad: Resource, creative: Resource) -> dict[str, list[Resource]]:
+        """Image assets by their role."""
+        found: dict[str, list[Resource]] = defaultdict(list)
+        logos = _words(_options(ad).get("logos"))
+        for files, shapes in ((self._files(ad, creative), PICTURES), (logos, LOGOS)):
+            for file in files:
+                asset = assets.resource(assets.image(self.images[file]), ad.account, self.scope, ad.path)
+                found[self._role(file, shapes)].append(asset)
+        return found
+
+    def _check_name(self, ad: Resource) -> None:
+        name = str(_options(ad).get("business_name", ""))
+        if not 1 <= len(name) <= 25:
+            self.refuse(
+                ad,
+                "The ad does not say who speaks, or says it too long",
+                f"business_name “{name}” has {len(name)} characters, Google takes 1 to 25",
+                "Write `google: {business_name: ...}` on the ad.",
+            )
+
+    def _check_texts(self, ad: Resource, what: str, given: tuple[str, ...], limit: TextLimit) -> None:
+        sort = {"search": "responsive search ad", "display": "responsive display ad"}.get(
+            self.word, "asset group"
+        )
+        if not limit.minimum <= len(given) <= limit.maximum:
+            self.refuse(
+                ad,
+                f"The number of {what} does not fit a {sort}",
+                f"{len(given)} given, {limit.minimum} to {limit.maximum} are taken",
+                f"Write {limit.minimum} to {limit.maximum} {what}.",
+            )
+        for text in given:
+            if (length := measure(text, limit)) > limit.length:
+                self.refuse(
+                    ad,
+                    f"One of the {what} is too long for a {sort}",
+                    f"“{text}” has {length} characters, {limit.length} are allowed",
+                    f"Shorten it by {length - limit.length}.",
+                )
+
+
+def _links(creative: Resource) -> dict[str, Value]:
+    return {
+        "final_urls": [str(creative.fields["url"])],
+        "final_url_suffix": _suffix(creative.fields["utm"]),
+    }
+
+
+def _suffix(utm: Any) -> str | None:
+    """UTM values as a final URL suffix; braces stay, since Google fills {keyword} and its like in."""
+    return urlencode({f"utm_{name}": value for name, value in utm.items()}, safe="{}") if utm else None
+
+
+def _options(resource: Resource) -> Mapping[str, Any]:
+    options: Any = resource.fields.get("options") or {}
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _words(values: Any) -> tuple[str, ...]:
+    return tuple(str(each) for each in values or ())
