@@ -219,8 +219,9 @@ def channel(name: str, shown: Tree = SHOWN, headline: str = "Sıcak gelir", **gr
     one = {**ad("kadikoy", headline), "google": shown}
     inner = {**ad_set("eve", one), "optimize_for": "purchases", "google": group}
     bidding = {"strategy": "maximize_conversions"}
-    top = {**campaign("google", inner), "objective": "sales", "google": {"channel": name, "bidding": bidding}}
-    return top
+    people = {"audience": {"locations": ["TR-34"], "languages": ["tr"]}}  # Performance Max takes no ages
+    block = {"channel": name, "bidding": bidding}
+    return {**campaign("google", inner), **people, "objective": "sales", "google": block}
 
 
 @pytest.fixture
