@@ -31,6 +31,11 @@ NEEDED: Final = {
     "display": ("MARKETING_IMAGE", "SQUARE_MARKETING_IMAGE"),
     "performance_max": ("MARKETING_IMAGE", "SQUARE_MARKETING_IMAGE", "LOGO"),
 }
+FORMAT_WORDS: Final = {
+    "search": "a responsive search ad",
+    "display": "a responsive display ad",
+    "performance_max": "an asset group",
+}
 SHORT_DESCRIPTION = 60  # of Performance Max, at least one: same page
 
 
@@ -195,13 +200,11 @@ class Creatives:
             )
 
     def _check_texts(self, ad: Resource, what: str, given: tuple[str, ...], limit: TextLimit) -> None:
-        sort = {"search": "responsive search ad", "display": "responsive display ad"}.get(
-            self.word, "asset group"
-        )
+        sort = FORMAT_WORDS[self.word]
         if not limit.minimum <= len(given) <= limit.maximum:
             self.refuse(
                 ad,
-                f"The number of {what} does not fit a {sort}",
+                f"The number of {what} does not fit {sort}",
                 f"{len(given)} given, {limit.minimum} to {limit.maximum} are taken",
                 f"Write {limit.minimum} to {limit.maximum} {what}.",
             )
@@ -209,7 +212,7 @@ class Creatives:
             if (length := measure(text, limit)) > limit.length:
                 self.refuse(
                     ad,
-                    f"One of the {what} is too long for a {sort}",
+                    f"One of the {what} is too long for {sort}",
                     f"“{text}” has {length} characters, {limit.length} are allowed",
                     f"Shorten it by {length - limit.length}.",
                 )

@@ -99,6 +99,26 @@ def ad(parent: Resource, content: Resource, key: str = "kadikoy", **fields: Any)
     return _resource("ad", f"{parent.address.key}/{key}", defaults | fields)
 
 
+def image(path: str, width: int, height: int) -> Resource:
+    fields = {"path": path, "sha256": f"{path:0>64}", "width": width, "height": height}
+    return _resource("image", path, fields)
+
+
+def performance_max() -> list[Resource]:
+    """A Performance Max campaign: itself, its ad set, the content, the ad, and three images."""
+    top = campaign(options={"channel": "performance_max"})
+    group, content = ad_set(top, options={"search_themes": ["eve yemek"]}), creative()
+    shown = {
+        "long_headlines": ["Mevsimin sebzeleriyle"],
+        "business_name": "Lezzet",
+        "images": ["genis.png", "kare.png"],
+        "logos": ["logo.png"],
+    }
+    sizes = (("genis.png", 1200, 628), ("kare.png", 600, 600), ("logo.png", 200, 200))
+    images = [image(*each) for each in sizes]
+    return [top, group, content, ad(group, content, options=shown), *images]
+
+
 def website(key: str = "musteriler", **fields: Any) -> Resource:
     """An audience of people who bought in the last 30 days."""
     bought = {"event": "Purchase", "within_days": 30, "url_contains": None}

@@ -210,9 +210,21 @@ def test_what_google_cannot_do_is_refused_and_not_left_out(fields: dict[str, Any
     assert "google:ad_set/yil-sonu/eve-siparis" in found.detail
 
 
-def test_other_channels_than_search_are_refused() -> None:
-    top = neutral.campaign(options={"channel": "performance_max"})
-    assert "google: {skip: true}" in one(*ad_set_with(top)).fix
+def test_what_performance_max_lacks_is_refused_all_at_once() -> None:
+    top = neutral.campaign(options={"channel": "performance_max", "bidding": {"strategy": "manual_cpc"}})
+    found = {each.summary for each in problems(*ad_set_with(top))}
+    assert found == {
+        "This channel of Google Ads cannot bid so",
+        "The number of long_headlines does not fit an asset group",
+        "Images that Performance Max needs are missing",
+        "The ad does not say who speaks, or says it too long",
+    }
+
+
+def test_an_asset_group_is_made_of_one_ad() -> None:
+    whole = [*neutral.performance_max()]
+    again = replace(whole[3], address=replace(whole[3].address, key="yil-sonu/eve-siparis/ikinci"))
+    assert [each.summary for each in problems(*whole, again)] == ["An asset group is made of one ad"]
 
 
 def test_texts_beyond_googles_limits_are_refused_all_at_once() -> None:
