@@ -13,6 +13,7 @@ from engine.anchor import Anchor, Rise, rises
 from engine.budget import Amount, Running
 from engine.change import Archive, Change, Create, Update
 from engine.diff import Context, Diff, Held, diff, undeclared_budgets
+from engine.effort import efforts
 from engine.hazards import Hazard, Risks, hazards
 from engine.match import Known
 from engine.plan import Money, Note, Plan, PlannedChange, Refusal
@@ -44,7 +45,8 @@ class Sides:
     `neutral` and `desired` are the declarations before and after `Connector.canonical`. `applied` is what
     Kampanya last set on each object. `currencies` and `accounts` are by platform. `ran` are the budgets that
     ran in the last 24 hours, by the journal, and `adopted` what it has known for less than that.
-    `refusals` are what is known already to forbid it.
+    `refusals` are what is known already to forbid it. `access` and `made` are platform → the level of access
+    and the operations of the last 24 hours.
     """
 
     brand: str
@@ -70,6 +72,8 @@ class Sides:
     platform: str | None = None
     serial: int = 0
     revert: tuple[str, ...] = ()
+    access: Mapping[str, str] = field(default_factory=dict)
+    made: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def supports(self) -> Mapping[str, Supports]:
@@ -95,6 +99,7 @@ def assemble(sides: Sides) -> Plan:
         sides.in_experiment,
     )
     risky = hazards(changes, risks)
+    effort = efforts(changes, sides.supports, sides.access, sides.made)
     situation = replace(_situation(sides, found, changes, daily, money), unpriced=unpriced)
     return Plan(
         brand=sides.brand,
@@ -107,7 +112,8 @@ def assemble(sides: Sides) -> Plan:
             for change, each in zip(changes, risky, strict=True)
         ),
         money=money,
-        operations=_operations(changes, sides),
+        operations={name: (each.operations, each.quota) for name, each in effort.items()},
+        effort=effort,
         notes=(
             *_notes(found),
             *spared.notes([each for each in changes if isinstance(each, Archive)], sides.context.below),
@@ -336,15 +342,6 @@ def _is_drift(change: Change, applied: Mapping[Address, Fields]) -> bool:
 
 def _as_last(name: str, want: Value, last: Fields) -> bool:
     return name in last and same(last[name], want)
-
-
-def _operations(changes: Sequence[Change], sides: Sides) -> dict[str, tuple[int, int | None]]:
-    counts: dict[str, int] = {}
-    for change in changes:
-        platform = change.address.platform
-        needs = sides.context.kind(change.address).operations if isinstance(change, Create) else 1
-        counts[platform] = counts.get(platform, 0) + needs
-    return {name: (count, sides.supports[name].operations_per_day) for name, count in counts.items()}
 
 
 def _notes(found: Diff) -> tuple[Note, ...]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from engine.change import Archive, Create, Update
+from engine.effort import Effort
 from engine.plan import Plan
 from engine.projection import spans
 
@@ -23,8 +24,12 @@ WORDS: Mapping[Locale, Mapping[str, str]] = {
         "ceiling": "; ceiling {amount} {currency}",
         "no ceiling": "; no ceiling declared",
         "unknown": "Spend not loaded, counted with what may be spent: {platform} {days}",
-        "operations": "Operations on {platform}: about {calls}{quota}",
-        "quota": " of {quota} a day",
+        "operations": "Operations on {platform}: about {calls}{quota}{made}{requests}",
+        "quota": " of {quota} a day ({access} access)",
+        "made": ", {made} made in the last 24 hours",
+        "requests": "; requests: {requests}, waves: {waves}",
+        "too many": "Too many operations for a day on {platform}: {count} have to wait for a later apply",
+        "least": "Writing to {platform} takes at least {minutes} minutes ({access} access)",
         "learning": "Learning resets: {count}",
         "review": "Ads to review: {count}",
         "irreversible": "Irreversible changes: {count}",
@@ -38,14 +43,19 @@ WORDS: Mapping[Locale, Mapping[str, str]] = {
         "ceiling": "; tavan {amount} {currency}",
         "no ceiling": "; tavan yazılmamış",
         "unknown": "Harcaması yüklenmemiş günler, harcanabilecek kadarıyla sayıldı: {platform} {days}",
-        "operations": "{platform} işlemleri: yaklaşık {calls}{quota}",
-        "quota": ", günlük sınır {quota}",
+        "operations": "{platform} işlemleri: yaklaşık {calls}{quota}{made}{requests}",
+        "quota": ", günlük sınır {quota} ({access} erişimi)",
+        "made": ", son 24 saatte {made} yapıldı",
+        "requests": "; istek: {requests}, dalga: {waves}",
+        "too many": "{platform} için bir güne çok fazla işlem: {count} işlem sonraki uygulamayı bekleyecek",
+        "least": "{platform} üzerinde yazmak en az {minutes} dakika sürer ({access} erişimi)",
         "learning": "Yeniden öğrenmeye başlayacak: {count}",
         "review": "İncelemeye gidecek reklam: {count}",
         "irreversible": "Geri alınamayacak değişiklik: {count}",
     },
 }
 SWAPPED = str.maketrans(",.", ".,")
+WORTH_TELLING = 60  # seconds
 TOLD = ("learning", "review", "irreversible")
 
 
@@ -115,9 +125,24 @@ def _months(plan: Plan, locale: Locale) -> Iterator[str]:
 
 
 def _operations(plan: Plan, locale: Locale) -> Iterator[str]:
+    words = WORDS[locale]
     for platform, (calls, quota) in plan.operations.items():
-        of = WORDS[locale]["quota"].format(quota=_count(quota, locale)) if quota else ""
-        yield WORDS[locale]["operations"].format(platform=platform, calls=_count(calls, locale), quota=of)
+        took = plan.effort.get(platform) or Effort(calls, quota, "", 0, 0, 0, 0)
+        shown = {
+            "quota": quota and _count(quota, locale),
+            "made": quota and took.made and _count(took.made, locale),
+            "requests": took.requests and _count(took.requests, locale),
+        }
+        parts = {
+            name: words[name].format(**{name: told}, access=took.access, waves=took.waves) if told else ""
+            for name, told in shown.items()
+        }
+        yield words["operations"].format(platform=platform, calls=_count(calls, locale), **parts)
+        if took.too_many:
+            yield words["too many"].format(platform=platform, count=_count(took.too_many, locale))
+        if took.seconds >= WORTH_TELLING:
+            minutes = _count(-(-took.seconds // 60), locale)
+            yield words["least"].format(platform=platform, minutes=minutes, access=took.access)
 
 
 def _sum(amounts: Mapping[str, Decimal], locale: Locale) -> str:

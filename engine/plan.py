@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from engine.budget import Amount
 from engine.change import Archive, Change, Create, Update
+from engine.effort import Effort
 from engine.hazards import Hazard
 from engine.resource import Address, Resource, digest_of, from_json, to_json
 
@@ -76,7 +77,8 @@ class Plan:
     a yes to a plan is none to the same changes after something else was applied. `ids` are those of what its
     updates refer to and is there already.
     With `revert` it holds nothing but what undoes other people's changes at exactly these keys. `along` are
-    objects of others (`platform:kind/id`) that end with what it archives, by an explicit yes.
+    objects of others (`platform:kind/id`) that end with what it archives, by an explicit yes. `effort` is
+    platform → what the changes take there.
     """
 
     brand: str
@@ -98,6 +100,7 @@ class Plan:
     ids: Mapping[Address, str] = field(default_factory=dict)
     revert: tuple[str, ...] = ()
     along: tuple[str, ...] = ()
+    effort: Mapping[str, Effort] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -132,6 +135,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "changes": [_change_to_json(each) for each in plan.changes],
         "money": _money_to_json(plan.money),
         "operations": {name: list(pair) for name, pair in plan.operations.items()},
+        **({"effort": {name: asdict(each) for name, each in plan.effort.items()}} if plan.effort else {}),
         "notes": [{"sort": n.sort, "subject": n.subject, "text": n.text} for n in plan.notes],
         "refusals": [{"rule": r.rule, "detail": r.detail, "fix": r.fix} for r in plan.refusals],
         "created_at": plan.created_at.isoformat(),
@@ -156,6 +160,7 @@ def plan_from_json(document: Mapping[str, Any]) -> Plan:
         ids={Address.parse(at): id for at, id in document.get("ids", {}).items()},
         revert=tuple(document.get("revert", ())),
         along=tuple(document.get("along", ())),
+        effort={name: Effort(**each) for name, each in document.get("effort", {}).items()},
         changes=tuple(_change_from_json(each) for each in document["changes"]),
         money=_money_from_json(document["money"]),
         operations={name: (pair[0], pair[1]) for name, pair in document["operations"].items()},

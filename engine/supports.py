@@ -89,6 +89,33 @@ class TextLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class Batches:
+    """How many changes one request carries, or operations where those are what is counted.
+
+    single  kinds that are sent alone: files
+    alone   a kind of which one request takes only one below the same campaign
+    """
+
+    most: int = 1
+    of_operations: bool = False
+    single: frozenset[str] = frozenset()
+    alone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Points that writes take, of which so many are had within so many seconds."""
+
+    a_write: int
+    most: int
+    seconds: int
+
+    def seconds_for(self, writes: int) -> int:
+        """The least time that so many writes take."""
+        return -(-max(0, writes * self.a_write - self.most) * self.seconds // self.most)
+
+
+@dataclass(frozen=True, slots=True)
 class Supports:
     """A platform's kinds, money, formats and limits.
 
@@ -102,7 +129,10 @@ class Supports:
                     a type that is missing cannot be built
     creative_parts  parts of a creative that not every platform can show: thumbnail, cards
     audience_options  keys of the platform's own block under `audience:` that it can build
-    operations_per_day the documented daily quota of changes, None if there is none
+    access          level of access → operations a day, None without such a limit; the strictest comes first
+    scores          level of access → what paces its writes; the strictest comes first
+    test_access     the level that accounts for tests have, whatever the brand's own is
+    batches         how changes share requests
     """
 
     platform: str
@@ -118,7 +148,15 @@ class Supports:
     audience_days: Mapping[str, int] = field(default_factory=dict)
     creative_parts: frozenset[str] = frozenset()
     audience_options: frozenset[str] = frozenset()
-    operations_per_day: int | None = None
+    access: Mapping[str, int | None] = field(default_factory=dict)
+    scores: Mapping[str, Score] = field(default_factory=dict)
+    test_access: str = ""
+    batches: Batches = Batches()
+
+    @property
+    def strictest(self) -> str:
+        """The level of access that is taken where none is declared; "" for a platform without levels."""
+        return next(iter(self.access or self.scores), "")
 
     def units(self, currency: str) -> int:
         """Platform money units in one major unit of `currency`."""

@@ -16,12 +16,13 @@ from engine.assemble import Spending
 from engine.budget import parent_of
 from engine.change import Applied, Archive, Change, Create, Outcome, Refused, Unknown, Update
 from engine.diff import matched
+from engine.effort import beyond
 from engine.plan import Plan
 from engine.progress import Done, unexplained
 from engine.resource import Address, Fields, Resource, from_json
 from engine.schedule import Schedule, above, activation, schedule
 from journal.store import Journal
-from operations import history
+from operations import history, quota
 from operations.adopt import remember_found
 from operations.company import draw
 from operations.intents import Ledger, bearers
@@ -37,6 +38,7 @@ from schemas.errors import KampanyaError
 # crash loses of them, the marks tell.
 TOGETHER, SETTLE_SECONDS = 50, 0.25
 LOOK_SECONDS = 1.0  # so often a pause is looked for while things are let go
+NO_ROOM = "the platform's operations of a day are used up; apply the same plan again later"
 ROUNDS = 4  # a create is attempted this often before an apply gives it up; the next apply goes on from there
 
 
@@ -74,7 +76,7 @@ class Execution:
     """One run of one plan: what it works with, and what has come of it so far.
 
     `links` is address → what it hangs under and refers to, `before` what was there when the plan was judged.
-    `paused` tells who paused something meanwhile and
+    `room` is platform → operations that its day has left. `paused` tells who paused something meanwhile and
     `stop` why nothing more may be let go; both are "" as long as all is well.
     """
 
@@ -90,6 +92,7 @@ class Execution:
     sleep: Callable[[float], None]
     result: Result = field(default_factory=Result)
     unbuilt: set[Address] = field(default_factory=set)
+    room: Mapping[str, int] = field(default_factory=dict)
 
     def send(self, phase: str, changes: Sequence[Change]) -> dict[Address, Outcome]:
         """Journal intents, send them platform by platform, journal what came back."""
@@ -220,6 +223,7 @@ def apply_plan(
             tell,
             sleep,
             Result(blocked=[f"{each.subject}: {each.text}" for each in fresh.blocked]),
+            room=quota.left(site, journal),
         )
         result = _run(execution, schedule([each.change for each in fresh.changes], site.supports))
         journal.finish_run(run, "done" if result.complete else "failed", datetime.now(UTC))
@@ -308,7 +312,7 @@ def _run(execution: Execution, steps: Schedule) -> Result:
     else:
         outcomes = execution.send("reduce", steps.reduce)
     verify(execution, "reduce", {at.address: at.after for at in cuts if _done(outcomes[at.address])})
-    _build(execution, steps.build)
+    _build(execution, _in_quota(execution, steps.build))
     verify(execution, "build", {each.address: each.resource.fields for each in steps.build})
     _change(execution, steps.change)
     if why := execution.stop():
@@ -321,6 +325,13 @@ def _run(execution: Execution, steps: Schedule) -> Result:
 
 def _done(outcome: Outcome) -> bool:
     return isinstance(outcome, Applied)
+
+
+def _in_quota(execution: Execution, creates: Sequence[Create]) -> list[Create]:
+    """What a day has room for; the rest waits. Pauses and cuts are never counted against it."""
+    over = beyond(creates, execution.site.supports, execution.room)
+    execution.hold([each for each in creates if each.address in over], NO_ROOM)
+    return [each for each in creates if each.address not in over]
 
 
 def _build(execution: Execution, creates: Sequence[Create]) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from connectors.versions import LIFETIMES
 from operations.load import spending
+from operations.quota import access
 from operations.site import Site, open_site, sandbox_endpoints
 from operations.validate import validate
 from schemas.errors import InvalidDeclaration, KampanyaError
@@ -207,8 +208,11 @@ def _quota(site: Site, platform: str) -> Finding:
     mine = [each for each in validate(site) if each.address.platform == platform]
     desired = site.offline(platform).canonical(mine)
     needed = sum(support.kinds[each.address.kind].operations for each in desired)
-    of = support.operations_per_day
-    detail = f"building everything takes about {needed:,} operations" + (f" of {of:,} a day" if of else "")
+    level = access(site)[platform]
+    of = support.access.get(level)
+    detail = f"building everything takes about {needed:,} operations" + (
+        f" of {of:,} a day ({level} access)" if of else ""
+    )
     well = of is None or needed <= of
     fix = (
         ""

@@ -22,6 +22,7 @@ from engine.policy import Rails, Rate
 from engine.resource import Address, Observed, Resource
 from engine.voice import forbidden_then
 from journal.store import Journal
+from operations import quota
 from operations.adopt import adopt
 from operations.anchors import adopted_since, ran_since
 from operations.company import draw
@@ -196,6 +197,8 @@ def _sides(
         platform=wish.platform,
         serial=max((each.run_id for each in journal.runs()), default=0),
         revert=wish.revert,
+        access=quota.access(site),
+        made=quota.made(site, journal),
     )
 
 

@@ -184,6 +184,8 @@ class MetaAccount(Model):
     """The business that owns it."""
     instagram: Identifier | None = None
     """The Instagram account that speaks in its ads."""
+    access: Literal["limited", "full"] | None = None
+    """The app's tier of access to the Marketing API, by which its writes are paced; left out: limited."""
 
 
 class GoogleAccount(Model):
@@ -197,6 +199,8 @@ class GoogleAccount(Model):
     """The account's currency."""
     time_zone: TimeZone
     """The account's time zone, in which its days are counted."""
+    access: Literal["explorer", "basic", "standard"] | None = None
+    """The level of access to the Google Ads API, by which a day's operations count; left out: explorer."""
 
 
 class Accounts(Model):

@@ -79,6 +79,8 @@ MENDS: Mapping[str, str] = {
     "CLOUD_PROJECT_NOT_UNDER_ORGANIZATION": PROJECT,
     "DEVELOPER_TOKEN_NOT_APPROVED": PROJECT,
 }
+# QuotaErrorDetails.QuotaRateScope in words.
+SCOPES: Mapping[str, str] = {"ACCOUNT": "this account", "DEVELOPER": "the developer token or Cloud project"}
 MEND = "Open the account in Google Ads and look at Access and security."
 UNTRUSTED = (
     "gRPC reads its root certificates once a process: this one had others before the sandbox's were named."
@@ -230,7 +232,17 @@ def _message(error: Any) -> str:
     policy = error.details.policy_violation_details.external_policy_name
     topics = [entry.topic for entry in error.details.policy_finding_details.policy_topic_entries]
     parts += [f"Policy: {name}." for name in [policy, *topics] if name]
+    parts += _of_quota(error.details.quota_error_details)
     return " ".join(parts)
+
+
+def _of_quota(details: Any) -> Iterator[str]:
+    """Which rate it was, whose (the account's or the Cloud project's), and when it is free again."""
+    if details.rate_name or details.rate_scope:
+        scope = details.DESCRIPTOR.fields_by_name["rate_scope"].enum_type.values_by_number[details.rate_scope]
+        yield f"Rate: {details.rate_name or 'unnamed'} of {SCOPES.get(scope.name, scope.name.lower())}."
+    if details.retry_delay.seconds:
+        yield f"Again in {details.retry_delay.seconds} s."
 
 
 def _field(path: Sequence[Any]) -> str | None:

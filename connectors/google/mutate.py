@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from connectors.errors import AccessDenied, ConnectorError, OutcomeUnknown, Rejected, RetryLater
 from connectors.google.build import FAMILIES, Builder, parent_of
-from connectors.google.client import Client
+from connectors.google.client import LONGEST_WAIT, Client
 from connectors.google.errors import AdsError, OperationsRefused
 from connectors.google.normal import last
 from connectors.google.operation import Op
@@ -201,10 +201,11 @@ def _trees(changes: Sequence[Change]) -> list[list[int]]:
 
 
 def not_sent(change: Change, error: ConnectorError) -> Refused:
-    """Nothing is wrong with the change: the platform could not be asked."""
+    """Nothing is wrong with the change: the platform could not be asked, or has no quota left today."""
     code = "denied" if isinstance(error, AccessDenied) else "later"
     text = " ".join(part for part in (error.problem.detail, error.problem.fix) if part)
-    return Refused(change.address, code, text, retry=True)
+    passes = not isinstance(error, RetryLater) or (error.after or 0.0) <= LONGEST_WAIT
+    return Refused(change.address, code, text, retry=passes)
 
 
 def _refusal(change: Change, errors: Sequence[AdsError]) -> Refused:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
-from engine.supports import KindSupport, StatusField, Supports, TextLimit
+from engine.supports import Batches, KindSupport, StatusField, Supports, TextLimit
 
 VERSION: Final = "v26"
 STATUS = StatusField("status", "ENABLED", "PAUSED")
@@ -244,5 +244,8 @@ SUPPORTS = Supports(
         {"locations", "languages", "start", "end", "optimize_for", "bid", "conversion"}
     ),
     audience_days={"website": 540},  # membership of at most 540 days: docstring of UserList
-    operations_per_day=15_000,  # …/docs/best-practices/quotas: Basic access, operations a day
+    # …/docs/best-practices/quotas: operations a day by level of access, of test accounts, and in one request.
+    access={"explorer": 2_880, "basic": 15_000, "standard": None, "test": 15_000},
+    test_access="test",
+    batches=Batches(10_000, of_operations=True),
 )

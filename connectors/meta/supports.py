@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
-from engine.supports import KindSupport, StatusField, Supports, TextLimit
+from engine.supports import Batches, KindSupport, Score, StatusField, Supports, TextLimit
 
 STATUS = StatusField("status", "ACTIVE", "PAUSED")
 BUDGETS: Final[dict[str, Literal["day", "lifetime"]]] = {"daily_budget": "day", "lifetime_budget": "lifetime"}
@@ -133,4 +133,9 @@ SUPPORTS = Supports(
     creative_parts=frozenset({"thumbnail", "cards"}),
     audience_options=frozenset({"cities", "postal_codes", "behaviors", "demographics", "narrow"}),
     audience_days={"website": 180},  # audience rules: retention_seconds of at most 180 days
+    # Marketing API, "Rate limiting": the ad account's score, 3 points a write, forgotten after 300 seconds;
+    # "limited" access is `development_access` in the headers. "Batch requests": 50 at most.
+    scores={"limited": Score(3, 60, 300), "full": Score(3, 9000, 300)},
+    test_access="full",
+    batches=Batches(50, single=frozenset({"image", "video"}), alone="ad_set"),
 )

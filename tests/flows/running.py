@@ -23,9 +23,10 @@ from kampanya import servers
 
 HOME = Path(__file__).parents[2]
 START_SECONDS = 240  # a busy machine; eleven on an idle one
-# Prefect's pauses between two looks are meant for many workers on many machines: 10, 30 and 30 seconds.
+# Prefect's pauses between two looks are meant for many workers on many machines.
 QUICK = {
     "PREFECT_WORKER_QUERY_SECONDS": "1",
+    "PREFECT_WORKER_PREFETCH_SECONDS": "1",
     "PREFECT_SERVER_CONCURRENCY_MAXIMUM_CONCURRENCY_SLOT_WAIT_SECONDS": "1",
     "PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS": "1",
 }

@@ -99,7 +99,7 @@ def test_an_outcome_nobody_knows_is_told(told: Bench) -> None:
 
 def test_a_quota_that_a_whole_build_exceeds_is_told(told: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     site = told.site
-    supports = {"meta": replace(site.supports["meta"], operations_per_day=3)}
+    supports = {"meta": replace(site.supports["meta"], access={"limited": 3}, test_access="limited")}
     site.__dict__["supports"] = supports
     (quota,) = [each for each in examine_site(site) if each.what == "meta quota"]
     assert (quota.well, "of 3 a day" in quota.detail) == (False, True)

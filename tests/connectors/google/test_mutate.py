@@ -153,13 +153,18 @@ def test_nothing_hangs_under_what_may_not_exist() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "code"), [(Busy("the day is used up", 4000.0), "later"), (AccessDenied("no", "ask"), "denied")]
+    ("error", "code", "retry"),
+    [
+        (Busy("the day is used up", 4000.0), "later", False),  # this apply does not live to see it pass
+        (Busy("a second is used up", 5.0), "later", True),
+        (AccessDenied("no", "ask"), "denied", True),
+    ],
 )
-def test_when_nobody_is_let_in_nothing_more_is_sent(error: ConnectorError, code: str) -> None:
+def test_when_nobody_is_let_in_nothing_more_is_sent(error: ConnectorError, code: str, retry: bool) -> None:
     platform = Platform([error])
     outcomes = send(platform, creates("a", "b"), limit=30)
     assert {(each.code, each.retry) for each in outcomes.values() if isinstance(each, Refused)} == {
-        (code, True)
+        (code, retry)
     }
     assert len(platform.requests) == 1
 
