@@ -34,7 +34,7 @@ Goal = Literal[
     "purchases", "add_to_carts", "checkouts", "registrations", "leads", "quality_leads", "content_views",
     "value", "link_clicks", "landing_page_views", "impressions", "reach", "ad_recall", "video_views",
     "post_engagement", "event_responses", "page_likes", "conversations", "calls",
-    "app_installs", "app_events",
+    "app_installs", "app_events", "profile_visits",
 ]  # fmt: skip
 Period = Literal["daily", "lifetime"]
 # What may be left as somebody else set it: in the language's words, or one field in the platform's own.

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from schemas.types import Duration, Flag, Identifier, Model, Spend, Text, complaint, shape, shown
+from schemas.types import Duration, Flag, Identifier, Model, Spend, Text, Url, complaint, shape, shown
 
 
 class MetaCampaign(Model):
@@ -46,15 +46,30 @@ class Attribution(Model):
     """After a view."""
 
 
+Destination = Literal[
+    "website", "app", "messenger", "whatsapp", "instagram", "instagram_profile", "on_ad", "on_post",
+    "on_video", "on_page", "phone",
+]  # fmt: skip
+
+
+class App(Model):
+    """An app that ads are for."""
+
+    id: Identifier
+    """Its id at Meta."""
+    store: Url
+    """Its address in the App Store or on Google Play; ads go to telephones of that system."""
+
+
 class MetaAdSet(Model):
     """What only a Meta ad set has."""
 
     skip: Flag = False
     """Leave this platform out here."""
-    destination: Literal["website", "app", "messenger", "whatsapp", "instagram", "on_ad", "phone"] | None = (
-        None
-    )
-    """Where people are led; left out: as the objective has it."""
+    destination: Destination | None = None
+    """Where people are led; left out: as the goal has it."""
+    app: App | None = None
+    """The app that ads lead to."""
     advantage_audience: Flag = False
     """Let Meta look beyond the declared audience."""
     placements: Placements | None = None
@@ -83,11 +98,27 @@ Post = Annotated[
 ]
 
 
+def _phone(value: Any) -> str:
+    if isinstance(value, str) and re.fullmatch(r"\+[1-9][0-9]{7,14}", value):
+        return value
+    fix = 'write it with its country, without spaces and in quotes: "+902121234567"'
+    raise complaint("not a telephone number", f"found {shown(value)}", fix)
+
+
+Phone = Annotated[
+    str, BeforeValidator(_phone), shape("string", pattern="^[+][1-9][0-9]{7,14}$", examples=["+902121234567"])
+]
+
+
 class MetaCreative(Model):
     """Content that only Meta can show."""
 
     post: Post | None = None
     """A post of the page to boost, as `page_post`: it brings its own texts, picture and address."""
+    form: Identifier | None = None
+    """The lead form that opens on the ad, where the ad set leads to `on_ad`."""
+    phone: Phone | None = None
+    """The number that is called, where the ad set leads to `phone`: `+902121234567`."""
     card_order: Literal["fixed", "best_first"] = "fixed"
     """Whether Meta may show the carousel's cards in another order."""
     end_card: Flag = False

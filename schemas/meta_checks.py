@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 
 from schemas.audience import Targeting
 from schemas.campaign import Ad, AdSet, Campaign
 from schemas.creative import Creative
 from schemas.errors import Problem
+from schemas.meta_delivery_checks import ad_set_problems
 from schemas.strategy_checks import Found, Path
 
 # Ad video reference, "supported formats": those that people have.
@@ -21,8 +22,8 @@ OF_THE_POST = (
 OF_THE_CARDS = ("headlines", "descriptions", "image", "video", "thumbnail")
 
 
-def campaign_problems(campaign: Campaign) -> Found:
-    """Paths in the campaign and what is wrong there."""
+def campaign_problems(campaign: Campaign, bad: Collection[Path] = ()) -> Found:
+    """Paths in the campaign and what is wrong there; nothing follows from an objective that is a stand-in."""
     for path, ad_set, ad in ads(campaign):
         platforms = [p for p in campaign.platforms if not any(_skips(x, p) for x in (campaign, ad_set, ad))]
         yield from _content((*path, "creative"), ad.creative, tuple(platforms))
@@ -32,6 +33,8 @@ def campaign_problems(campaign: Campaign) -> Found:
     for path, ad_set in shown_on_meta(campaign):
         yield from _places((*path, "audience"), ad_set.audience or Targeting())
         yield from _detail((*path, "audience"), ad_set.audience or Targeting())
+        if ("objective",) not in bad:
+            yield from ad_set_problems(path, campaign, ad_set)
 
 
 def shown_on_meta(campaign: Campaign) -> Iterator[tuple[Path, AdSet]]:

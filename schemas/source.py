@@ -258,7 +258,7 @@ def _check(loading: _Loading, brand: _File, files: list[_File]) -> None:
         if file.model is None:
             continue
         if file.kind == "campaign":
-            loading.add(file, campaign_problems(file.model, known))
+            loading.add(file, campaign_problems(file.model, known, file.bad))
         elif file.kind == "audience":
             loading.add(file, audience_problems(file.model, known))
         else:

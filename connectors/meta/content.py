@@ -45,8 +45,10 @@ def _button(data: Mapping[str, Any], link: str) -> dict[str, Value]:
     button = data.get("call_to_action")
     if not button:
         return {}
-    target = str((button.get("value") or {}).get("link") or link)
-    return {"call_to_action": normal.call_to_action(str(button["type"]), target)}
+    value = button.get("value") or {}
+    opens = {name: str(value[name]) for name in normal.OPENS if value.get(name)}
+    target = str(value.get("link") or ("" if opens else link))
+    return {"call_to_action": normal.call_to_action(str(button["type"]), target, **opens)}
 
 
 def _feed(feed: Mapping[str, Any]) -> dict[str, Value]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 from connectors.base import Account, Connection
 from connectors.meta import audience as audiences
@@ -17,6 +18,7 @@ from connectors.meta import goals, normal
 from connectors.meta.supports import SUPPORTS
 from engine.naming import Scope
 from engine.resource import Address, Ref, Resource, Value, content_key
+from schemas import meta_goals
 from schemas.errors import InvalidDeclaration, Problem
 from schemas.types import Duration
 
@@ -29,6 +31,7 @@ OPTIONS: Mapping[str, frozenset[str]] = {
     "ad_set": frozenset(
         {
             "destination",
+            "app",
             "advantage_audience",
             "placements",
             "devices",
@@ -38,7 +41,7 @@ OPTIONS: Mapping[str, frozenset[str]] = {
         }
     ),
     "ad": frozenset({"instagram"}),
-    "creative": frozenset({"post", "card_order", "end_card"}),
+    "creative": frozenset({"post", "form", "phone", "card_order", "end_card"}),
     "image": frozenset(),
     "video": frozenset(),
     "audience": frozenset(),
@@ -55,7 +58,7 @@ class Sheet:
     scope: Scope
     neutral: Mapping[Address, Resource]
     bids: dict[Address, set[str]] = field(default_factory=dict)
-    creatives: dict[tuple[Address, str], Resource] = field(default_factory=dict)
+    creatives: dict[tuple[Address, str, str], Resource] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def wrong(self, resource: Resource, summary: str, detail: str, fix: str) -> None:
@@ -69,12 +72,15 @@ class Sheet:
             self.wrong(resource, f"The Meta account has no {name}", why, fix)
         return str(value)
 
-    def creative(self, address: Address, instagram: str) -> Resource:
-        """A creative as that Instagram account shows it, at the address of its content."""
-        key = address, instagram or self.account.settings.get("instagram", "")
+    def creative(self, address: Address, instagram: str, destination: str) -> Resource:
+        """A creative as that Instagram account shows it and its ad set leads, at its content's address.
+
+        `destination` is Meta's word, "" where the creative's own address is all there is.
+        """
+        key = address, instagram or self.account.settings.get("instagram", ""), destination
         if key not in self.creatives:
             resource = self.neutral[address]
-            fields = creatives.creative(resource, key[1], self)
+            fields = creatives.creative(resource, key[1], destination, self)
             content = replace(address, key=content_key(fields))
             mark = self.scope.token(content)
             self.creatives[key] = replace(resource, address=content, mark=mark, fields=fields)
@@ -211,26 +217,24 @@ def _time(day: Value, at: Any, sheet: Sheet) -> str | None:
 
 def _goal(resource: Resource, objective: str, sheet: Sheet) -> dict[str, Value]:
     """optimization_goal, attribution_spec, destination_type and promoted_object of an ad set."""
-    name = str(resource.fields.get("optimize_for") or goals.DEFAULT_GOAL[objective])
+    name = str(resource.fields.get("optimize_for") or meta_goals.DEFAULT_GOAL[objective])
     allowed = SUPPORTS.goals[objective]
     if name not in allowed:
         fix = f"Choose one of {', '.join(sorted(allowed))}."
         sheet.wrong(resource, "Meta does not optimise this objective for that", f"{objective} × {name}", fix)
         return {}
-    declared = _options(resource).get("destination")
+    declared = _options(resource).get("destination") or meta_goals.destination(objective, name)
     destination = _destination(resource, str(declared), sheet) if declared else ""
-    goal = goals.ELSEWHERE.get((name, destination), goals.GOALS[name])
+    goal = goals.meant(name, destination)
     made: dict[str, Value] = {
         "optimization_goal": goal.optimization,
         "attribution_spec": _attribution(resource, goal),
     }
-    if (destination or goal.destination) and objective not in goals.NO_DESTINATION:
-        made["destination_type"] = destination or goal.destination
-    promotes, event = goals.OBJECTIVE_PROMOTES.get(objective, (None, ""))
-    if goal.promotes:
-        promotes, event = goal.promotes, goal.event
-    if promotes:
-        made["promoted_object"] = _promoted(resource, promotes, event, sheet)
+    if destination:
+        made["destination_type"] = destination
+    promoted = _promoted(resource, goal, objective, destination, sheet)
+    if promoted:
+        made["promoted_object"] = normal.promoted(promoted)
     return made
 
 
@@ -250,19 +254,44 @@ def _attribution(resource: Resource, goal: goals.Goal) -> tuple[Value, ...]:
     return normal.attribution(goals.CONVERSION_WINDOWS if conversions else goals.OTHER_WINDOWS)
 
 
-def _promoted(resource: Resource, promotes: goals.Promotes, event: str, sheet: Sheet) -> dict[str, Value]:
-    """The page, or the pixel with an event or the custom conversion that the YAML names instead."""
-    if promotes == "page":
-        return normal.promoted({"page_id": sheet.setting(resource, "page", "it promotes one")})
-    pixel = sheet.setting(resource, "pixel", "its conversions are counted by one")
-    custom = resource.fields.get("conversion")
-    return normal.promoted(
-        {
-            "pixel_id": pixel,
+def _promoted(
+    resource: Resource, goal: goals.Goal, objective: str, destination: str, sheet: Sheet
+) -> dict[str, Any]:
+    """The app, the page, or the pixel with an event; a chat that is to sell has page and pixel."""
+    promotes, event = goals.OBJECTIVE_PROMOTES.get(objective, (None, ""))
+    if goal.promotes:
+        promotes, event = goal.promotes, goal.event
+    if destination == "APP":
+        return _app(resource, event if goal.optimization in goals.CONVERSION_GOALS else "", sheet)
+    made: dict[str, Any] = {}
+    if promotes == "page" or destination in goals.CHATS:
+        made["page_id"] = sheet.setting(resource, "page", "it promotes one")
+    if promotes == "pixel" and (destination not in goals.CHATS or goal.event):
+        custom = resource.fields.get("conversion")
+        made |= {
+            "pixel_id": sheet.setting(resource, "pixel", "its conversions are counted by one"),
             "custom_event_type": goals.CUSTOM_EVENT if custom else event,
             "custom_conversion_id": custom,
         }
+    return made
+
+
+def _app(resource: Resource, event: str, sheet: Sheet) -> dict[str, Any]:
+    app = _mapping(_options(resource).get("app"))
+    if not app:
+        fix = "Write `meta: {app: {id: …, store: …}}` in the ad set."
+        sheet.wrong(resource, "An app is needed", "its ads lead to one", fix)
+    return {
+        "application_id": app.get("id"), "object_store_url": app.get("store"), "custom_event_type": event,
+    }  # fmt: skip
+
+
+def _system(options: Mapping[str, Any]) -> list[str]:
+    """The system of the telephones that an app is for."""
+    host = (urlsplit(str(_mapping(options.get("app")).get("store") or "")).hostname or "").removeprefix(
+        "www."
     )
+    return [goals.SYSTEMS[meta_goals.STORES[host]]] if host in meta_goals.STORES else []
 
 
 def _budget(resource: Resource, sheet: Sheet) -> dict[str, Value]:
@@ -345,6 +374,7 @@ def _targeting(resource: Resource, sheet: Sheet) -> dict[str, Value]:
         behaviors=more.get("behaviors") or (),
         demographics=more.get("demographics") or (),
         narrow=more.get("narrow") or (),
+        systems=_system(options),
     )
 
 
@@ -364,13 +394,28 @@ def _ad(resource: Resource, sheet: Sheet) -> dict[str, Value]:
     declared = resource.fields
     creative = declared["creative"]
     assert isinstance(creative, Ref)
-    shown = sheet.creative(creative.address, str(_options(resource).get("instagram") or ""))
+    instagram = str(_options(resource).get("instagram") or "")
+    shown = sheet.creative(creative.address, instagram, _leads_to(resource, sheet))
     return {
         "adset_id": declared["ad_set"],
         "creative": {"creative_id": Ref(shown.address)},
         "name": declared["name"],
         "status": STATUSES[str(declared["status"])],
     }
+
+
+def _leads_to(ad: Resource, sheet: Sheet) -> str:
+    """The chat, form or telephone that the ad's ad set leads to; "" for any address."""
+    above = ad.fields["ad_set"]
+    assert isinstance(above, Ref)
+    ad_set = sheet.neutral[above.address]
+    top = ad_set.fields["campaign"]
+    assert isinstance(top, Ref)
+    objective = str(sheet.neutral[top.address].fields["objective"])
+    goal = str(ad_set.fields.get("optimize_for") or meta_goals.DEFAULT_GOAL[objective])
+    name = str(_options(ad_set).get("destination") or meta_goals.destination(objective, goal))
+    destination = goals.DESTINATIONS.get(name, "")
+    return destination if destination in (*goals.CHATS, "ON_AD", "PHONE_CALL") else ""
 
 
 CONVERT: Mapping[str, Callable[[Resource, Sheet], dict[str, Value]]] = {

@@ -8,6 +8,7 @@ one ad. Cards make a carousel; a post is shown as it is.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -29,6 +30,31 @@ class Notes(Protocol):
     def setting(self, resource: Resource, name: str, why: str) -> str: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What the button of a creative opens, and where problems go."""
+
+    destination: str
+    notes: Notes
+
+    def wrong(self, resource: Resource, summary: str, detail: str, fix: str) -> None:
+        self.notes.wrong(resource, summary, detail, fix)
+
+    def setting(self, resource: Resource, name: str, why: str) -> str:
+        return self.notes.setting(resource, name, why)
+
+    def button(self, resource: Resource, kind: str, url: str) -> dict[str, Value]:
+        """A button as it has to be there: with the form, the number or the chat that it opens."""
+        options = _options(resource)
+        if self.destination in goals.CHATS:
+            return normal.call_to_action(goals.CHATS[self.destination], "", app_destination=self.destination)
+        if self.destination == "ON_AD" and options.get("form"):
+            return normal.call_to_action(kind, goals.FORM_LINK, lead_gen_form_id=str(options["form"]))
+        if self.destination == "PHONE_CALL" and options.get("phone"):
+            return normal.call_to_action(kind, f"tel:{options['phone']}")
+        return normal.call_to_action(kind, url)
+
+
 def image(resource: Resource, notes: Notes) -> dict[str, Value]:
     """An image is its name on Meta, which holds the first 16 digits of its content's SHA-256."""
     path = PurePosixPath(str(resource.fields["path"]))
@@ -43,9 +69,12 @@ def video(resource: Resource, notes: Notes) -> dict[str, Value]:
     return {"title": VIDEO_TITLE.format(sha=str(resource.fields["sha256"])[:16])}
 
 
-def creative(resource: Resource, instagram: str, notes: Notes) -> dict[str, Value]:
-    """A post, a carousel, a link or video ad, or an asset feed; named after its own content."""
-    made = _content(resource, notes)
+def creative(resource: Resource, instagram: str, destination: str, notes: Notes) -> dict[str, Value]:
+    """A post, a carousel, a link or video ad, or an asset feed; named after its own content.
+
+    `destination` is the chat, form or telephone that its button opens, "" for its address.
+    """
+    made = _content(resource, Opening(destination, notes))
     if tags := _utm(resource):
         made["url_tags"] = tags
     if instagram:
@@ -53,18 +82,18 @@ def creative(resource: Resource, instagram: str, notes: Notes) -> dict[str, Valu
     return {"name": CREATIVE_NAME.format(key=content_key(made)), **made}
 
 
-def _content(resource: Resource, notes: Notes) -> dict[str, Value]:
+def _content(resource: Resource, opening: Opening) -> dict[str, Value]:
     declared, options = resource.fields, _options(resource)
     if options.get("post"):
         return {"object_story_id": str(options["post"])}
-    page = str(declared.get("page") or notes.setting(resource, "page", "the ad is published in its name"))
+    page = str(declared.get("page") or opening.setting(resource, "page", "the ad is published in its name"))
     if declared.get("cards"):
-        return {"object_story_spec": {"page_id": page, "link_data": _carousel(resource, notes)}}
+        return {"object_story_spec": {"page_id": page, "link_data": _carousel(resource, opening)}}
     if any(len(_texts(resource, sort)) > 1 for sort in ("texts", "headlines", "descriptions")):
-        return _asset_feed(resource, page, notes)
+        return _asset_feed(resource, page, opening)
     if declared.get("video"):
-        return {"object_story_spec": {"page_id": page, "video_data": _video_ad(resource, notes)}}
-    return _link_ad(resource, page, notes)
+        return {"object_story_spec": {"page_id": page, "video_data": _video_ad(resource, opening)}}
+    return _link_ad(resource, page, opening)
 
 
 def _options(resource: Resource) -> Mapping[str, Any]:
@@ -80,42 +109,42 @@ def _first(resource: Resource, sort: str) -> str | None:
     return next(iter(_texts(resource, sort)), None)
 
 
-def _carousel(resource: Resource, notes: Notes) -> dict[str, Value]:
+def _carousel(resource: Resource, opening: Opening) -> dict[str, Value]:
     """Cards in their order, unless Meta may choose another (`multi_share_optimized`, its own default)."""
     declared, options = resource.fields, _options(resource)
     cards: Any = declared["cards"]
     return _given(
         link=str(declared["url"]),
         message=_first(resource, "texts"),
-        child_attachments=tuple(_card(resource, card, notes) for card in cards),
+        child_attachments=tuple(_card(resource, card, opening) for card in cards),
         multi_share_optimized=options.get("card_order") == "best_first",
         multi_share_end_card=bool(options.get("end_card")),
     )
 
 
-def _card(resource: Resource, card: Mapping[str, Any], notes: Notes) -> dict[str, Value]:
+def _card(resource: Resource, card: Mapping[str, Any], opening: Opening) -> dict[str, Value]:
     url = str(card.get("url") or resource.fields["url"])
-    button = _type(resource, card.get("call_to_action") or resource.fields.get("call_to_action"), notes)
+    button = _type(resource, card.get("call_to_action") or resource.fields.get("call_to_action"), opening)
     return _given(
         link=url,
         name=card.get("headline"),
         description=card.get("description"),
         image_hash=card.get("image"),
         video_id=card.get("video"),
-        call_to_action=normal.call_to_action(button, url) if button else None,
+        call_to_action=opening.button(resource, button, url) if button else None,
     )
 
 
-def _video_ad(resource: Resource, notes: Notes) -> dict[str, Value]:
+def _video_ad(resource: Resource, opening: Opening) -> dict[str, Value]:
     declared = resource.fields
-    button = _button(resource, notes)
+    button = _button(resource, opening)
     return _given(
         video_id=declared["video"],
         image_hash=declared.get("thumbnail"),
         title=_first(resource, "headlines"),
         message=_first(resource, "texts"),
         link_description=_first(resource, "descriptions"),
-        call_to_action=normal.call_to_action(button, str(declared["url"])) if button else None,
+        call_to_action=opening.button(resource, button, str(declared["url"])) if button else None,
     )
 
 
@@ -124,7 +153,7 @@ def _texts(resource: Resource, sort: str) -> list[str]:
     return [str(each).strip() for each in found]
 
 
-def _link_ad(resource: Resource, page: str, notes: Notes) -> dict[str, Value]:
+def _link_ad(resource: Resource, page: str, opening: Opening) -> dict[str, Value]:
     url = str(resource.fields["url"])
     link = _given(
         link=url,
@@ -133,18 +162,21 @@ def _link_ad(resource: Resource, page: str, notes: Notes) -> dict[str, Value]:
         description=_first(resource, "descriptions"),
         image_hash=resource.fields.get("image"),
     )
-    button = _button(resource, notes)
+    button = _button(resource, opening)
     if button:
-        link["call_to_action"] = normal.call_to_action(button, url)
+        link["call_to_action"] = opening.button(resource, button, url)
     return {"object_story_spec": {"page_id": page, "link_data": link}}
 
 
-def _asset_feed(resource: Resource, page: str, notes: Notes) -> dict[str, Value]:
+def _asset_feed(resource: Resource, page: str, opening: Opening) -> dict[str, Value]:
     picture, film = resource.fields.get("image"), resource.fields.get("video")
     if not (picture or film):
         fix = "Give the ad an image or a video, or one text of each sort."
-        notes.wrong(resource, "Several texts need an image on Meta", "none is declared", fix)
-    button = _button(resource, notes)
+        opening.wrong(resource, "Several texts need an image on Meta", "none is declared", fix)
+    if opening.destination:
+        fix = "Write one text of each sort: a button with several cannot open anything but an address."
+        opening.wrong(resource, "Several texts cannot lead there", opening.destination, fix)
+    button = _button(resource, opening)
     moving = _given(video_id=film, thumbnail_hash=resource.fields.get("thumbnail"))
     feed: dict[str, Value] = {
         "ad_formats": ("SINGLE_VIDEO" if film else "SINGLE_IMAGE",),
@@ -164,16 +196,16 @@ def _listed(texts: list[str]) -> tuple[Value, ...]:
     return tuple({"text": text} for text in texts)
 
 
-def _button(resource: Resource, notes: Notes) -> str | None:
-    return _type(resource, resource.fields.get("call_to_action"), notes)
+def _button(resource: Resource, opening: Opening) -> str | None:
+    return _type(resource, resource.fields.get("call_to_action"), opening)
 
 
-def _type(resource: Resource, name: Value, notes: Notes) -> str | None:
+def _type(resource: Resource, name: Value, opening: Opening) -> str | None:
     if not name:
         return None
     if str(name) not in goals.CALLS_TO_ACTION:
         fix = f"Choose one of {', '.join(goals.CALLS_TO_ACTION)}."
-        notes.wrong(resource, "Meta has no such call to action", f"`{name}`", fix)
+        opening.wrong(resource, "Meta has no such call to action", f"`{name}`", fix)
     return goals.CALLS_TO_ACTION.get(str(name))
 
 

@@ -9,26 +9,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Promotes = Literal["pixel", "page"]
+Promotes = Literal["pixel", "page", "app"]
 
-# App promotion is left out: the language has no place for an app and its store address.
 OBJECTIVES: Mapping[str, str] = {
     "awareness": "OUTCOME_AWARENESS",
     "traffic": "OUTCOME_TRAFFIC",
     "engagement": "OUTCOME_ENGAGEMENT",
     "leads": "OUTCOME_LEADS",
+    "app_installs": "OUTCOME_APP_PROMOTION",
     "sales": "OUTCOME_SALES",
-}
-DEFAULT_GOAL: Mapping[str, str] = {
-    "awareness": "reach",
-    "traffic": "link_clicks",
-    "engagement": "post_engagement",
-    "leads": "leads",
-    "sales": "purchases",
 }
 # What an ad set of this objective promotes whatever its goal; a pixel then needs an event too.
 OBJECTIVE_PROMOTES: Mapping[str, tuple[Promotes, str]] = {
     "awareness": ("page", ""),
+    "app_installs": ("app", ""),
     "leads": ("pixel", "LEAD"),
     "sales": ("pixel", "PURCHASE"),
 }
@@ -63,23 +57,42 @@ GOALS: Mapping[str, Goal] = {
     "post_engagement": Goal("POST_ENGAGEMENT", "ON_POST", "page"),
     "page_likes": Goal("PAGE_LIKES", "ON_PAGE", "page"),
     "conversations": Goal("CONVERSATIONS", "MESSENGER", "page"),
+    "profile_visits": Goal("VISIT_INSTAGRAM_PROFILE", "INSTAGRAM_PROFILE", "page"),
+    "app_installs": Goal("APP_INSTALLS", "APP", "app"),
+    "app_events": Goal("APP_INSTALLS_AND_OFFSITE_CONVERSIONS", "APP", "app"),
 }
-# A goal means something else where the ad leads elsewhere: leads from a form on the ad itself.
-ELSEWHERE: Mapping[tuple[str, str], Goal] = {("leads", "ON_AD"): Goal("LEAD_GENERATION", "ON_AD", "page")}
+# A goal means something else where the ad leads elsewhere: leads from a form on the ad itself or in a chat.
+ELSEWHERE: Mapping[tuple[str, str], Goal] = {
+    ("leads", "ON_AD"): Goal("LEAD_GENERATION", "ON_AD", "page"),
+    ("leads", "MESSENGER"): Goal("LEAD_GENERATION", "MESSENGER", "page"),
+    ("quality_leads", "MESSENGER"): Goal("QUALITY_LEAD", "MESSENGER", "page"),
+}
 NO_DESTINATION = ("awareness",)  # objectives whose ad sets have none
 DESTINATIONS: Mapping[str, str] = {
     "website": "WEBSITE",
+    "app": "APP",
     "messenger": "MESSENGER",
     "whatsapp": "WHATSAPP",
     "instagram": "INSTAGRAM_DIRECT",
+    "instagram_profile": "INSTAGRAM_PROFILE",
     "on_ad": "ON_AD",
+    "on_post": "ON_POST",
+    "on_video": "ON_VIDEO",
+    "on_page": "ON_PAGE",
     "phone": "PHONE_CALL",
 }
+# Where a chat begins, and the button that opens it (guides to ads that click to Messenger and the others).
+CHATS: Mapping[str, str] = {
+    "MESSENGER": "MESSAGE_PAGE", "WHATSAPP": "WHATSAPP_MESSAGE", "INSTAGRAM_DIRECT": "INSTAGRAM_MESSAGE",
+}  # fmt: skip
+CHAT_BUTTON = "send_message"
+FORM_LINK = "http://fb.me/"  # the address of an ad that opens a form (lead ads guide)
+SYSTEMS = {"android": "Android", "ios": "iOS"}  # targeting.user_os
 CUSTOM_EVENT = "OTHER"  # the event of a custom conversion
 
 # How conversions are attributed, said outright since Meta's default follows the goal the ad set was made with
 # and refuses the next one (100/1885501): event type → days.
-CONVERSION_GOALS = ("OFFSITE_CONVERSIONS", "VALUE")
+CONVERSION_GOALS = ("OFFSITE_CONVERSIONS", "VALUE", "APP_INSTALLS_AND_OFFSITE_CONVERSIONS")
 CONVERSION_WINDOWS = (("CLICK_THROUGH", 7), ("VIEW_THROUGH", 1))
 OTHER_WINDOWS = (("CLICK_THROUGH", 1),)
 
@@ -112,3 +125,8 @@ CALLS_TO_ACTION: Mapping[str, str] = {
     "subscribe": "SUBSCRIBE",
     "watch_more": "WATCH_MORE",
 }
+
+
+def meant(name: str, destination: str) -> Goal:
+    """An `optimize_for` whose ads lead to one of Meta's destinations, "" for the usual one."""
+    return ELSEWHERE.get((name, destination), GOALS[name])

@@ -23,11 +23,14 @@ POSITIONS = {
     "whatsapp": "whatsapp_positions",
 }
 PLACEMENT_LISTS = ("publisher_platforms", *POSITIONS.values(), "device_platforms")
-PROMOTED_KEYS = ("pixel_id", "custom_event_type", "custom_conversion_id", "page_id")
+PROMOTED_KEYS = (
+    "pixel_id", "custom_event_type", "custom_conversion_id", "page_id", "application_id", "object_store_url",
+)  # fmt: skip
 LINK_KEYS = ("link", "message", "name", "description", "image_hash")
 CARD_KEYS = ("link", "name", "description", "image_hash", "video_id")
 CAROUSEL_KEYS = ("multi_share_optimized", "multi_share_end_card")
 VIDEO_KEYS = ("video_id", "image_hash", "title", "message", "link_description")
+OPENS = ("lead_gen_form_id", "app_destination")
 FEED_TEXTS = ("bodies", "titles", "descriptions")
 DETAIL = ("interests", "behaviors", "demographics")
 CITY = re.compile(r"(?P<name>.+), (?P<region>[^ ,]+)(?: \+(?P<radius>\d+) km)?")
@@ -83,6 +86,7 @@ def targeting(
     behaviors: Iterable[str] = (),
     demographics: Iterable[str] = (),
     narrow: Iterable[Mapping[str, Iterable[str]]] = (),
+    systems: Iterable[str] = (),
 ) -> dict[str, Value]:
     """Who sees the ads, every key given but those that few ad sets have.
 
@@ -112,6 +116,7 @@ def targeting(
             behaviors=words(behaviors),
             demographics=words(demographics),
             narrow=tuple(group(each) for each in narrow),
+            user_os=words(systems),
         ),
     }
 
@@ -148,5 +153,7 @@ def attribution(windows: Iterable[tuple[str, int]]) -> tuple[Value, ...]:
     return tuple({"event_type": event, "window_days": days} for event, days in sorted(windows))
 
 
-def call_to_action(kind: str, link: str) -> dict[str, Value]:
-    return {"type": kind, "value": {"link": link}}
+def call_to_action(kind: str, link: str, **more: str) -> dict[str, Value]:
+    """A button and what it opens: an address, and beside it a form's id or a chat."""
+    target: dict[str, Value] = {"link": link, **{name: each for name, each in more.items() if each}}
+    return {"type": kind, "value": {name: each for name, each in target.items() if each}}

@@ -82,7 +82,17 @@ def _link(link: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
     if link.get("link"):
         yield "creative.url", link["link"]
     if link.get("call_to_action"):
-        yield "creative.call_to_action", BUTTONS[link["call_to_action"]["type"]]
+        yield from _button(link["call_to_action"])
+
+
+def _button(button: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
+    opens = button["value"]
+    chat = button["type"] in goals.CHATS.values()
+    yield "creative.call_to_action", goals.CHAT_BUTTON if chat else BUTTONS[button["type"]]
+    if opens.get("lead_gen_form_id"):
+        yield "creative.meta.form", opens["lead_gen_form_id"]
+    if str(opens.get("link", "")).startswith("tel:"):
+        yield "creative.meta.phone", str(opens["link"]).removeprefix("tel:")
 
 
 def _feed(feed: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
@@ -168,20 +178,17 @@ def _goal(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
     destination = str(sheet.fields.get("destination_type") or "")
     event, custom = promoted.get("custom_event_type", ""), promoted.get("custom_conversion_id")
     goal = str(sheet.fields["optimization_goal"])
-    for (name, elsewhere), other in goals.ELSEWHERE.items():
-        if (other.optimization, elsewhere) == (goal, destination):
-            yield "optimize_for", name
-            yield "options.destination", DESTINATIONS[destination]
-            return
-    fits = [name for name, each in goals.GOALS.items() if each.optimization == goal]
+    app = promoted.get("application_id")
+    fits = [name for name in goals.GOALS if goals.meant(name, destination).optimization == goal]
     if len(fits) > 1 and not custom:
-        fits = [name for name in fits if goals.GOALS[name].event == event]
+        fits = [name for name in fits if goals.meant(name, destination).event == event]
     if not fits:
         raise Wordless
     yield "optimize_for", fits[0]
     yield "conversion", custom
-    usual = goals.GOALS[fits[0]].destination
-    if destination and destination != usual:
+    if app:
+        yield "options.app", {"id": app, "store": promoted.get("object_store_url", "")}
+    if destination and destination != goals.GOALS[fits[0]].destination:
         yield "options.destination", DESTINATIONS[destination]
 
 

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final, Literal
 
 from engine.supports import Batches, KindSupport, Score, StatusField, Supports, TextLimit
+from schemas import meta_goals
 
 STATUS = StatusField("status", "ACTIVE", "PAUSED")
 BUDGETS: Final[dict[str, Literal["day", "lifetime"]]] = {"daily_budget": "day", "lifetime_budget": "lifetime"}
 
 # Meta's own offset table (marketing-api/currencies), not ISO 4217: these have no minor unit, all others 100.
 WHOLE_CURRENCIES = ("CLP", "COP", "CRC", "HUF", "ISK", "IDR", "JPY", "KRW", "PYG", "TWD", "VND")
-
-# Objective × goal (ad set reference, "ODAX restrictions", as documented; reality has been seen to differ:
-# OUTCOME_SALES with LANDING_PAGE_VIEWS refused with 100/2490408).
-# App promotion is left out: the language has no place for an app and its store address.
-CONVERSIONS = frozenset({"purchases", "add_to_carts", "checkouts", "registrations", "content_views"})
-VISITS = frozenset({"link_clicks", "landing_page_views", "impressions", "reach"})
-GOALS: Mapping[str, frozenset[str]] = {
-    "awareness": frozenset({"reach", "impressions", "ad_recall", "video_views"}),
-    "traffic": VISITS | {"conversations"},
-    "engagement": VISITS | CONVERSIONS | {"video_views", "post_engagement", "page_likes", "conversations"},
-    "leads": VISITS | {"leads", "quality_leads", "registrations", "calls"},
-    "sales": VISITS | CONVERSIONS | {"value", "conversations"},
-}
 
 # Lengths: asset feed specification for the maxima; Ads Guide (feed, image) for what shows before "See more".
 # Counts: asset feed options (five of each).
@@ -129,7 +116,7 @@ SUPPORTS = Supports(
     worst_day=1.75,  # of the highest budget set that day (help 190490051321426)
     texts={"feed": FEED, "cards": CARDS, "post": {}},
     age_bounds=None,
-    goals=GOALS,
+    goals={objective: meta_goals.goals(objective) for objective in meta_goals.TABLE},
     creative_parts=frozenset({"thumbnail", "cards"}),
     audience_options=frozenset({"cities", "postal_codes", "behaviors", "demographics", "narrow"}),
     audience_days={"website": 180},  # audience rules: retention_seconds of at most 180 days

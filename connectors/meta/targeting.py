@@ -43,6 +43,7 @@ def send(form: Mapping[str, Any], keys: Keys) -> dict[str, Any]:
         "custom_audiences": [{"id": each} for each in form["custom_audiences"]],
         "excluded_custom_audiences": [{"id": each} for each in form["excluded_custom_audiences"]],
         **{name: form[name] for name in normal.PLACEMENT_LISTS},
+        "user_os": form.get("user_os", ()),
         "flexible_spec": [_group(each, keys) for each in (form, *form.get("narrow", ())) if _says(each)],
     }
     spec |= {name: list(value) for name, value in lists.items() if value}
@@ -97,6 +98,7 @@ def receive(spec: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
         cities=[_city_text(each, keys) for each in geo.get("cities") or ()],
         zips=[str(each["key"]) for each in geo.get("zips") or ()],
         narrow=[_names(each, keys) for each in narrow],
+        systems=spec.get("user_os") or (),
         **_names(main, keys),
     )
 
@@ -126,7 +128,7 @@ def _city_text(row: Mapping[str, Any], keys: Keys) -> str:
 # TargetingGeoLocation). What Meta adds by itself (location_types, relaxation, brand safety) is not among it.
 NARROWING = (
     "excluded_geo_locations", "exclusions", "education_statuses", "education_majors", "education_schools",
-    "work_positions", "work_employers", "college_years", "relationship_statuses", "user_os", "user_device",
+    "work_positions", "work_employers", "college_years", "relationship_statuses", "user_device",
     "excluded_user_device", "wireless_carrier", "connections", "excluded_connections",
     "friends_of_connections", "user_adclusters", "product_audience_specs",
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -171,8 +172,11 @@ def _check_action(action: Any, where: str) -> None:
     one_of(f"{where}[type]", action.get("type"), ENUMS["call_to_action"])
     value = action.get("value", {})
     _known(f"{where}.value", value, "call_to_action_value")
-    if "link" in value:
+    if "link" in value and not re.fullmatch(r"tel:\+?\d{5,15}", str(value["link"])):
         _check_url(value["link"], f"{where}.value.link")
+    form = value.get("lead_gen_form_id")
+    if form is not None and posts.form(str(form)) is None:
+        raise refuse("form_missing", f"{where}.value.lead_gen_form_id", where=where, id=form)
 
 
 def _check_feed(graph: Graph, feed: Any) -> None:

@@ -271,6 +271,14 @@ REFUSALS = {
     "post_missing": Refusal(
         100, None, INVALID, "Post doesn't exist", "{where}: {id} is not a post of this account's page."
     ),
+    "form_missing": Refusal(
+        100, None, INVALID, "Lead form doesn't exist",
+        "{where}: {id} is not a lead form of this account's page.",
+    ),
+    "opening": Refusal(
+        100, None, INVALID, "The creative doesn't lead where its ad set does",
+        "An ad set with destination_type {destination} needs a creative whose call_to_action {need}.",
+    ),
     "ad_creative": Refusal(
         100, None, INVALID, "Creative required",
         "An ad needs creative with creative_id or a creative's fields."

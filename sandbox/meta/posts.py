@@ -31,8 +31,31 @@ def fixed(graph: Graph) -> dict[str, Node]:
     }
 
 
+FORMS = {
+    "5000000000000001": "Masa ayırt",
+    "5000000000000002": "Teklif iste",
+}  # lead forms of the page; a choice
+
+
+def forms() -> dict[str, Node]:
+    """The lead forms of the page by id."""
+    return {
+        id_: Node(0, id_, "leadgen_form", 0, 0, {"name": name, "status": "ACTIVE", "locale": "tr_TR"})
+        for id_, name in FORMS.items()
+    }
+
+
+def form(id_: str) -> Node | None:
+    return forms().get(id_)
+
+
 def find(graph: Graph, id_: str) -> Node | None:
     return fixed(graph).get(id_) or graph.store.get(id_, "post")
+
+
+def any_of(graph: Graph, id_: str) -> Node | None:
+    """A post or a lead form."""
+    return find(graph, id_) or form(id_)
 
 
 def create(graph: Graph, page: Node, call: Call) -> dict[str, Any]:

@@ -28,7 +28,8 @@ TYPES = {  # Graph's names of the node types, as its messages write them
     "campaign": "AdCampaignGroup", "adset": "AdCampaign", "ad": "Adgroup", "adcreative": "AdCreative",
     "adaccount": "AdAccount", "adimage": "AdImage", "adlabel": "AdLabel", "customaudience": "CustomAudience",
     "advideo": "Video", "adreportrun": "AdReportRun", "adspixel": "AdsPixel", "page": "Page",
-    "business": "Business", "user": "User", "post": "PagePost", "insights": "AdsInsights",
+    "business": "Business", "user": "User", "post": "PagePost", "leadgen_form": "LeadGenData",
+    "insights": "AdsInsights",
 }  # fmt: skip
 MONEY = frozenset(
     ["daily_budget", "lifetime_budget", "spend_cap", "daily_min_spend_target", "daily_spend_cap",

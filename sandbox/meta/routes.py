@@ -70,7 +70,7 @@ def dispatch(graph: Graph, call: Call) -> Any:
 
 def _resolve(graph: Graph, call: Call) -> Node:
     name = call.path[0]
-    own = search.fixed(graph).get(name) or posts.find(graph, name)
+    own = search.fixed(graph).get(name) or posts.any_of(graph, name)
     if own:
         return own
     if ":" in name:
@@ -226,6 +226,10 @@ def _posts(graph: Graph, _: Node, call: Call) -> Any:
     return lists.page(graph, call, "post", posts.published(graph), responses.render)
 
 
+def _forms(graph: Graph, _: Node, call: Call) -> Any:
+    return lists.page(graph, call, "leadgen_form", list(posts.forms().values()), responses.render)
+
+
 def _minimum_budgets(graph: Graph, _: Node, call: Call) -> Any:
     parse(call.params, {"bid_amount": "u"} | lists.PAGING, graph.zone)
     return {"data": account.minimum_budgets(graph)}
@@ -265,6 +269,7 @@ EDGES: dict[tuple[str, str, str], Edge] = {
     ("DELETE", "adaccount", "adimages"): lambda graph, _, call: media.delete_image(graph, call),
     ("POST", "adaccount", "advideos"): lambda graph, _, call: videos.create(graph, call),
     ("POST", "page", "feed"): posts.create,
+    ("GET", "page", "leadgen_forms"): _forms,
     **{("GET", "page", edge): _posts for edge in posts.EDGES},
     ("POST", "adspixel", "events"): pixels.events,
     ("POST", "customaudience", "users"): audiences.add_users,

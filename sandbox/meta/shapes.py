@@ -157,6 +157,7 @@ FIELDS = {
         selected_audio_spec source spherical status title universal_video_id updated_time views
         """
     ),
+    "leadgen_form": names("id name status locale questions leads_count created_time privacy_policy_url"),
     "post": names(
         """
         created_time full_picture id is_published message permalink_url promotable_id

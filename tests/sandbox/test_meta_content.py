@@ -201,3 +201,40 @@ def feed(graph: Any, **changes: Any) -> dict[str, Any]:
 def test_an_asset_feed_is_refused(changes: dict[str, Any], blamed: str, graph: Any) -> None:
     refused = refusal(graph, "adcreatives", **feed(graph, **changes))
     assert refused == (100, None, f"asset_feed_spec.{blamed}")
+
+
+FORM = {"lead_gen_form_id": "5000000000000001"}
+CHAT = {"app_destination": "MESSENGER"}
+CALL = {"link": "tel:+902121234567"}
+LEADING = {
+    "ON_AD": ("OUTCOME_LEADS", "LEAD_GENERATION", {"type": "SIGN_UP", "value": FORM}),
+    "PHONE_CALL": ("OUTCOME_LEADS", "QUALITY_CALL", {"type": "CALL_NOW", "value": CALL}),
+    "MESSENGER": ("OUTCOME_TRAFFIC", "CONVERSATIONS", {"type": "MESSAGE_PAGE", "value": CHAT}),
+    "WHATSAPP": ("OUTCOME_TRAFFIC", "CONVERSATIONS", {"type": "WHATSAPP_MESSAGE"}),
+}
+
+
+@pytest.mark.parametrize("destination", LEADING)
+def test_an_ad_has_to_lead_where_its_ad_set_does(destination: str, graph: Any) -> None:
+    objective, goal, button = LEADING[destination]
+    promoted = {"page_id": graph.world.meta.page}
+    top = graph.campaign(objective=objective)
+    adset = graph.adset(top, optimization_goal=goal, destination_type=destination, promoted_object=promoted)
+    shop = {"type": "SHOP_NOW", "value": {"link": LINK}}
+    for action, allowed in ((shop, False), (None, False), (button, True)):
+        link = {"link": LINK, "message": "a", **({"call_to_action": action} if action else {})}
+        creative = graph.post(f"{graph.account}/adcreatives", **story(graph, link_data=link))["id"]
+        fields = {"name": "a", "adset_id": adset, "creative": {"creative_id": creative}, "status": "PAUSED"}
+        if allowed:
+            assert graph.post(f"{graph.account}/ads", **fields)["id"]
+        else:
+            assert refusal(graph, "ads", **fields) == (100, None, "creative")
+
+
+def test_a_form_that_the_page_does_not_have_is_refused(graph: Any) -> None:
+    there = [each["id"] for each in graph.get(f"{graph.world.meta.page}/leadgen_forms")["data"]]
+    assert "5000000000000001" in there
+    action = {"type": "SIGN_UP", "value": {"lead_gen_form_id": "9"}}
+    spec = story(graph, link_data={"link": LINK, "call_to_action": action})
+    blamed = "object_story_spec.link_data.call_to_action.value.lead_gen_form_id"
+    assert refusal(graph, "adcreatives", **spec) == (100, None, blamed)

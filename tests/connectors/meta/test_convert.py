@@ -281,7 +281,7 @@ def test_everything_wrong_is_told_at_once(tree: Any, connection: Connection) -> 
 
 def test_an_ad_cannot_lead_where_meta_has_no_destination(tree: Any, connection: Connection) -> None:
     small = tree(ad_sets=1, ads=0)
-    small.change("ad_set", "yil-sonu/takim-0", options={"destination": "app"})
+    small.change("ad_set", "yil-sonu/takim-0", options={"destination": "nowhere"})
     assert "Ads cannot lead there" in "\n".join(problems(small, connection))
 
 

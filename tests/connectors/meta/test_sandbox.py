@@ -16,6 +16,7 @@ from engine.change import Applied, Archive, Change, Create, Outcome, Refused, Un
 from engine.diff import Context, Diff, diff
 from engine.match import Known
 from engine.resource import Address, Ref, Resource
+from schemas import meta_goals
 
 pytestmark = pytest.mark.server
 CONTEXT = Context({"meta": MetaConnector.supports})
@@ -137,6 +138,7 @@ def engagement(tree: Any) -> None:
 def leads(tree: Any) -> None:
     tree.change("campaign", "yil-sonu", objective="leads")
     tree.change("ad_set", "yil-sonu/takim-0", optimize_for="leads", options={"destination": "on_ad"})
+    tree.change("creative", "c-0-0", call_to_action="sign_up", options={"form": "5000000000000001"})
 
 
 def video_views(tree: Any) -> None:
@@ -147,6 +149,7 @@ def video_views(tree: Any) -> None:
 def conversations(tree: Any) -> None:
     tree.change("campaign", "yil-sonu", objective="traffic")
     tree.change("ad_set", "yil-sonu/takim-0", optimize_for="conversations")
+    tree.change("creative", "c-0-0", call_to_action="send_message")
 
 
 def awareness(tree: Any) -> None:
@@ -539,4 +542,44 @@ def test_another_city_is_the_one_change_of_a_plan(
     assert isinstance(change, Update)
     assert change.after["targeting"]["geo_locations"]["cities"] == ("Bodrum, TR-48 +40 km",)  # type: ignore[index,call-overload]
     assert kinds(list(meta.apply(found.changes, ids)), Applied) == ["ad_set"]
+    assert planned(meta, tree, brand)[1].changes == ()
+
+
+COMBINED = [(objective, place) for objective, places in meta_goals.TABLE.items() for place in places]
+APP = {"id": "6000000000000001", "store": "https://play.google.com/store/apps/details?id=lezzet"}
+
+
+@pytest.mark.parametrize(("objective", "place"), COMBINED, ids=lambda each: str(each) or "nowhere")
+def test_every_goal_of_an_objective_can_be_built_wherever_ads_may_lead(
+    objective: str, place: str, meta: MetaConnector, declared: Any, brand: Connection
+) -> None:
+    goals = sorted(meta_goals.TABLE[objective][place])
+    tree = declared(ad_sets=len(goals), ads=1, objective=objective)
+    content = {"form": "5000000000000001", "phone": "+902121234567"}
+    for number, goal in enumerate(goals):
+        bid = {"strategy": "lowest_cost"}
+        options = {"destination": place, "app": APP} if place else {}
+        tree.change("ad_set", f"yil-sonu/takim-{number}", optimize_for=goal, options=options, bid=bid)
+        button = meta_goals.BUTTONS.get(place, ("learn_more",))[0]
+        tree.change("creative", f"c-{number}-0", call_to_action=button, options=content)
+    built(meta, tree)
+    want, found = planned(meta, tree, brand)
+    assert (found.changes, found.blocked) == ((), ())
+    said = [meta.spoken("ad_set", each.fields) for each in want if each.address.kind == "ad_set"]
+    assert [each.fields["optimize_for"] for each in said] == goals
+    assert {each.unsaid for each in said} == {frozenset()}
+    led = {each.fields.get("options.destination") for each in said} - {None}
+    assert led <= {place}
+
+
+def test_another_form_is_another_creative_of_the_same_ad(
+    meta: MetaConnector, declared: Any, brand: Connection
+) -> None:
+    tree = declared(ad_sets=1, ads=1)
+    leads(tree)
+    ids = built(meta, tree)
+    tree.change("creative", "c-0-0", options={"form": "5000000000000002"})
+    _, found = planned(meta, tree, brand)
+    assert sorted(each.address.kind for each in found.changes) == ["ad", "creative"]
+    assert kinds(list(meta.apply(found.changes, ids)), Applied) == ["ad", "creative"]
     assert planned(meta, tree, brand)[1].changes == ()

@@ -4,13 +4,14 @@ import pytest
 
 from connectors.meta import convert, goals, read, wire
 from connectors.meta.supports import SUPPORTS
+from schemas import meta_goals
 
 
 def test_every_goal_and_objective_of_the_table_can_be_written() -> None:
-    assert SUPPORTS.goals.keys() == goals.OBJECTIVES.keys() == goals.DEFAULT_GOAL.keys()
+    assert SUPPORTS.goals.keys() == goals.OBJECTIVES.keys() == meta_goals.DEFAULT_GOAL.keys()
     for objective, allowed in SUPPORTS.goals.items():
         assert allowed <= goals.GOALS.keys()
-        assert goals.DEFAULT_GOAL[objective] in allowed
+        assert meta_goals.DEFAULT_GOAL[objective] in allowed
 
 
 @pytest.mark.parametrize(("currency", "units"), [("TRY", 100), ("JPY", 1), ("HUF", 1), ("BHD", 100)])
