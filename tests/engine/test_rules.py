@@ -61,7 +61,7 @@ def test_all_problems_come_at_once_each_at_its_own_line(tmp_path: Path) -> None:
 
 
 def test_an_objective_the_platform_does_not_have_names_the_others(tmp_path: Path) -> None:
-    (found,) = problems(tmp_path, aged("18-44", objective="awareness"))
+    (found,) = problems(tmp_path, aged("18-44", objective="engagement"))
     assert "sales" in found.fix or "traffic" in found.fix
 
 
