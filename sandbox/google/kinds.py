@@ -133,6 +133,8 @@ _MUTABLE = (
         _links("campaign", "shared_set"),
     ),
 )
+# Kinds that methods of their own create and change; here for their names and for queries.
+_OWN = (Kind("BatchJob", "batchJobs"),)
 _READ_ONLY = (
     Kind("Customer", ""),
     Kind("CustomerClient", "customerClients"),
@@ -140,9 +142,9 @@ _READ_ONLY = (
     Kind("LanguageConstant", "languageConstants"),
     Kind("KeywordView", "keywordViews", id_field=""),
 )
-KINDS = {kind.name: kind for kind in (*_MUTABLE, *_READ_ONLY)}
+KINDS = {kind.name: kind for kind in (*_MUTABLE, *_OWN, *_READ_ONLY)}
 MUTABLE = {kind.name: kind for kind in _MUTABLE}
-BY_COLLECTION = {kind.collection: kind for kind in (*_MUTABLE, *_READ_ONLY) if kind.collection}
+BY_COLLECTION = {kind.collection: kind for kind in (*_MUTABLE, *_OWN, *_READ_ONLY) if kind.collection}
 BY_METHOD = {(kind.service, kind.method): kind for kind in _MUTABLE}
 
 

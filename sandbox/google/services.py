@@ -10,7 +10,7 @@ from typing import Any
 
 import grpc
 
-from sandbox.google import answers, faults
+from sandbox.google import allowlist, answers, batches, faults, longrunning
 from sandbox.google.errors import Problem, Refusal, Unimplemented, status_of, status_text, trailing
 from sandbox.google.kinds import BY_METHOD
 from sandbox.google.messages import Message, has_service, message, snake, versions
@@ -43,6 +43,20 @@ METHODS: dict[tuple[str, str], Answer] = {
     ("GoogleAdsFieldService", "SearchGoogleAdsFields"): lambda call, request: answers.search_fields(
         request, call.version
     ),
+    ("BatchJobService", "MutateBatchJob"): lambda call, request: batches.mutate(call.desk.account, request),
+    ("BatchJobService", "AddBatchJobOperations"): lambda call, request: batches.add(
+        call.desk.account, request
+    ),
+    ("BatchJobService", "RunBatchJob"): lambda call, request: batches.run(
+        call.desk.account, request, call.version
+    ),
+    ("BatchJobService", "ListBatchJobResults"): lambda call, request: batches.results(
+        call.desk.account, request
+    ),
+    **dict.fromkeys(
+        allowlist.CLOSED,
+        lambda call, request: allowlist.refuse(call.desk.account, call.service, call.method),
+    ),
 }
 
 
@@ -74,6 +88,8 @@ class Services(grpc.GenericRpcHandler):  # type: ignore[misc]
 
     def service(self, details: Any) -> Any:
         match = PATH.fullmatch(details.method)
+        if details.method == longrunning.PATH:
+            return grpc.unary_unary_rpc_method_handler(self._operation)
         if match is None:
             return None
         version, service, method = match.groups()
@@ -93,6 +109,14 @@ class Services(grpc.GenericRpcHandler):  # type: ignore[misc]
             return answer if isinstance(answer, bytes) else bytes(answer.SerializeToString())
         raise AssertionError("abort raises")
 
+    def _operation(self, data: bytes, context: Any) -> bytes:
+        """How a long-running operation stands; it belongs to no version."""
+        call = Call(versions()[-1], "Operations", "GetOperation", self.desk, _request_id())
+        with _Refusals(context, call):
+            self._check_token(dict(context.invocation_metadata()))
+            return bytes(longrunning.asked(self.desk.account, data).SerializeToString())
+        raise AssertionError("abort raises")
+
     def _stream(self, version: str, service: str, method: str, data: bytes, context: Any) -> Iterator[bytes]:
         call = Call(version, service, method, self.desk, _request_id())
         with _Refusals(context, call):
@@ -110,7 +134,7 @@ class Services(grpc.GenericRpcHandler):  # type: ignore[misc]
         request = request_class(call.service, call.method)()
         request.ParseFromString(data)
         if call.method not in OPEN:
-            self._check_access(metadata, request.customer_id)
+            self._check_access(metadata, _customer(request))
         answer = METHODS.get((call.service, call.method), _mutate_kind)(call, request)
         faults.strike_after(fault)
         return answer
@@ -142,6 +166,20 @@ class Services(grpc.GenericRpcHandler):  # type: ignore[misc]
                 " customer, the manager's customer id must be set in the 'login-customer-id' header."
             )
             raise Refusal(Problem("authorization_error", "USER_PERMISSION_DENIED", text))
+
+
+# Fields that name the resource a request is about, where it has no `customer_id`.
+ABOUT = ("resource_name", "experiment")
+
+
+def _customer(request: Message) -> str:
+    """The customer a request is about."""
+    fields = request.DESCRIPTOR.fields_by_name
+    if "customer_id" in fields:
+        return str(request.customer_id)
+    name = next((str(getattr(request, field)) for field in ABOUT if field in fields), "")
+    match = re.match(r"customers/(\d+)/", name)
+    return match[1] if match else ""
 
 
 def _mutate_kind(call: Call, request: Message) -> Message:

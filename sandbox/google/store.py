@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,9 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS resource (
   position INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL UNIQUE, message BLOB NOT NULL,
   created TEXT NOT NULL, removed TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS part (
+  owner TEXT NOT NULL, sort TEXT NOT NULL, position INTEGER NOT NULL, data BLOB NOT NULL,
+  PRIMARY KEY (owner, sort, position)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 """
 FIRST_ID = 20_000_000_001
@@ -117,10 +120,27 @@ class Store:
         self._rollback(self._undo[mark:])
         del self._undo[mark:]
 
+    def keep(self, owner: str, sort: str, blobs: Sequence[bytes]) -> None:
+        """Add parts of a resource that cannot be queried; on disk at once."""
+        with self.lock, self._db:
+            first = len(self.kept(owner, sort))
+            rows = [(owner, sort, first + index, blob) for index, blob in enumerate(blobs)]
+            self._db.executemany("INSERT INTO part VALUES (?,?,?,?)", rows)
+
+    def kept(self, owner: str, sort: str) -> list[bytes]:
+        """The parts of a resource, in their order."""
+        query = "SELECT data FROM part WHERE owner = ? AND sort = ? ORDER BY position"
+        with self.lock:
+            return [row[0] for row in self._db.execute(query, (owner, sort))]
+
+    def forget(self, owner: str) -> None:
+        with self.lock, self._db:
+            self._db.execute("DELETE FROM part WHERE owner = ?", (owner,))
+
     def clear(self) -> None:
         """Forget everything, ids too."""
         with self.lock:
-            self._db.executescript("DELETE FROM resource; DELETE FROM counter;")
+            self._db.executescript("DELETE FROM resource; DELETE FROM part; DELETE FROM counter;")
             self.entries.clear()
             self._pointing.clear()
             self._unique.clear()

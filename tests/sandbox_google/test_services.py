@@ -61,7 +61,7 @@ def test_a_version_that_is_gone_is_refused(ads: Any) -> None:
 @pytest.mark.parametrize(
     "method",
     [
-        "BatchJobService/MutateBatchJob",
+        "CustomAudienceService/MutateCustomAudiences",
         "AudienceService/MutateAudiences",
         "CampaignService/EnablePMaxBrandGuidelines",
     ],
