@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 T = TypeVar("T")
-MOST = 6  # at a time; platforms count requests a second
+MOST = 16  # at a time: what one reading of an account takes; platforms count requests a second
 
 
 def together(reads: Sequence[Callable[[], T]]) -> list[T]:

@@ -7,7 +7,16 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    case,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from engine.resource import MARK
@@ -171,10 +180,14 @@ def _mark_set(intent: Intent) -> str:
 
 
 def _by_number(connection: Connection, numbers: Sequence[int]) -> dict[int, Intent]:
+    """With the payloads of updates alone: others are large, and nothing depends on them."""
     held: dict[int, Intent] = {}
+    payload = case((intents.c.operation == "update", intents.c.payload))
+    light = [payload if each is intents.c.payload else each for each in _INTENT]
     for chunk in _chunks(numbers):
         # Locked against another settler where the database has no single writer; SQLite does not need it.
-        found = _select(intents.c.number.in_(chunk)).with_for_update(of=intents)
+        found = select(*light).join(runs, runs.c.number == intents.c.run)
+        found = found.where(intents.c.number.in_(chunk)).with_for_update(of=intents)
         held |= {row.number: Intent(*row) for row in connection.execute(found)}
     missing = sorted(set(numbers) - set(held))
     if missing:

@@ -107,7 +107,7 @@ def _desired_now(site: Site, neutral: Sequence[Resource]) -> list[Resource]:
     desired: list[Resource] = []
     for platform in site.platforms:
         mine = [each for each in neutral if each.address.platform == platform]
-        desired += site.connectors[platform].canonical(mine)
+        desired += site.canonical(platform, mine)
     return desired
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from operator import is_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from zoneinfo import ZoneInfo
 import connectors
 from connectors.base import Account, Connection, Connector
 from engine.naming import Scope
-from engine.resource import digest_of
+from engine.resource import Resource, digest_of
 from engine.supports import Supports
 from operations import secrets
 from schemas.brand import Brand
@@ -116,6 +117,21 @@ class Site:
         if platform in self.given_connectors:
             return self.given_connectors[platform]
         return connectors.connect(platform, Connection(self.accounts[platform], self.scope, self.root))
+
+    def canonical(self, platform: Platform | str, resources: Sequence[Resource]) -> list[Resource]:
+        """In the platform's own terms; worked out once for the same objects, since it takes long for many.
+
+        Raises InvalidDeclaration.
+        """
+        before, made = self._canonical.get(platform, ((), []))
+        if len(before) != len(resources) or not all(map(is_, before, resources)):
+            made = self.offline(platform).canonical(resources)
+            self._canonical[platform] = tuple(resources), made
+        return list(made)
+
+    @cached_property
+    def _canonical(self) -> dict[str, tuple[tuple[Resource, ...], list[Resource]]]:
+        return {}
 
     def _connector(self, platform: Platform) -> Connector:
         if platform in self.given_connectors:

@@ -53,7 +53,7 @@ def warnings(site: Site) -> list[Problem]:
 def _untranslatable(site: Site, platform: str, resources: Sequence[Resource]) -> list[Problem]:
     """What the platform's own terms have no words for, at the author's lines."""
     try:
-        site.offline(platform).canonical(resources)
+        site.canonical(platform, resources)
     except InvalidDeclaration as error:
         return [_placed(each, resources, site) for each in error.problems]
     except KampanyaError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 from connectors.base import NOTHING, AccountFacts, AudienceSize, Connection, Handle, Spoken
 from connectors.errors import AccessDenied, ConnectorError
@@ -14,9 +15,11 @@ from connectors.google.client import Client
 from connectors.google.convert import Converter
 from connectors.google.gaql import select
 from connectors.google.mutate import Sender, not_sent
+from connectors.google.normal import Row
 from connectors.google.prepare import lookups
 from connectors.google.read import Constants, Reader, handles
 from connectors.google.supports import SUPPORTS
+from connectors.parallel import together
 from engine.change import Change, Outcome
 from engine.report import Page, ReportSpec
 from engine.resource import Address, Fields, Observed, Resource
@@ -28,6 +31,7 @@ UNDECLARED = (
     "campaign.status != 'REMOVED'",
 )
 
+SILENT = select("campaign", ("campaign.id", "campaign.name"), *UNDECLARED)
 REHEARSED = "kampanya: may this access write?"
 
 
@@ -57,8 +61,10 @@ class GoogleConnector:
         Raises AccessDenied while a campaign of the account, anybody's, lacks the declaration on political
         advertising: since 2026-04-01 Google then refuses every change to the account.
         """
-        customer = self.client.rows(select("customer", CUSTOMER))[0]["customer"]
-        if undeclared := self.undeclared():
+        about = partial(self.client.rows, select("customer", CUSTOMER))
+        found, silent = together([about, partial(self.client.rows, SILENT)])
+        customer = found[0]["customer"]
+        if undeclared := _names(silent):
             raise AccessDenied(
                 f"{len(undeclared)} campaign(s) of account {customer['id']} do not say whether they contain"
                 f" EU political advertising: {', '.join(undeclared[:5])}."
@@ -83,8 +89,7 @@ class GoogleConnector:
 
     def undeclared(self) -> list[str]:
         """Names of the account's campaigns without the declaration on EU political advertising."""
-        rows = self.client.rows(select("campaign", ("campaign.id", "campaign.name"), *UNDECLARED))
-        return sorted(str(row["campaign"]["name"]) for row in rows)
+        return _names(self.client.rows(SILENT))
 
     def read(self, known: Collection[Handle] = NOTHING) -> list[Observed]:
         """As the protocol says; keywords are known by the ad group or campaign they hang under."""
@@ -110,6 +115,10 @@ class GoogleConnector:
     def sizes(self, ids: Collection[str]) -> Mapping[str, AudienceSize]:
         """How large Google says the user lists are on Search. Raises ConnectorError."""
         return audience.sizes(self.client.rows(select("user_list", audience.SIZES)), ids)
+
+
+def _names(rows: Sequence[Row]) -> list[str]:
+    return sorted(str(row["campaign"]["name"]) for row in rows)
 
 
 def connector(connection: Connection) -> GoogleConnector:

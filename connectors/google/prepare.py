@@ -21,6 +21,7 @@ from connectors.google.gaql import LONGEST_LIST, REMOVED, select
 from connectors.google.normal import last
 from connectors.google.operation import Lookups
 from connectors.google.read import Constants, labels
+from connectors.parallel import together
 from engine.change import Archive, Change, Create, Update
 from engine.resource import MARK, Address, Ref, Value
 
@@ -44,10 +45,17 @@ def lookups(
     spoken = any(True for change in changes for _ in _codes(change, "languages"))
     marked = any(_is_marked(each) for each in changes)
     updates = [each for each in changes if isinstance(each, Update)]
+    put, where, said = together(
+        [
+            lambda: {name: made for name, (made, _) in labels(client).items()} if marked else {},
+            lambda: constants.locations({code for code in places if "/" not in code}),
+            lambda: dict(constants.languages()) if spoken else {},
+        ]
+    )
     return Lookups(
-        labels={name: resource for name, (resource, _) in labels(client).items()} if marked else {},
-        locations=constants.locations({code for code in places if "/" not in code}),
-        languages=constants.languages() if spoken else {},
+        labels=put,
+        locations=where,
+        languages=said,
         budgets=_budgets(client, _ids(updates, "campaign", BUDGETS)),
         criteria={
             **_criteria(client, "campaign", _ids(updates, "campaign", CAMPAIGN_SETS)),

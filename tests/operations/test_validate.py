@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import pytest
 
+from connectors.memory import MemoryConnector
+from engine.resource import Resource
 from operations.site import open_site
 from operations.validate import validate, warnings
 from schemas.errors import InvalidDeclaration, Problem
@@ -71,3 +76,27 @@ def test_a_tracking_parameter_written_by_hand_is_what_the_brand_says_it_is(
     else:
         validate(site)
     assert len([each for each in warnings(site) if "tracking" in each.summary]) == told
+
+
+def test_a_plan_puts_what_is_declared_into_the_platforms_terms_once(
+    brand: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, asked = MemoryConnector.canonical, list[int]()
+
+    def counting(connector: MemoryConnector, desired: Iterable[Resource]) -> list[Resource]:
+        resources = list(desired)
+        asked.append(len(resources))
+        return whole(connector, resources)
+
+    monkeypatch.setattr(MemoryConnector, "canonical", counting)
+    assert len(brand.plan().changes) == 15
+    assert asked == [15]
+
+
+def test_other_resources_are_put_into_the_platforms_terms_anew(brand: Bench) -> None:
+    site = brand.site
+    first, *others = validate(site)
+    assert len(site.canonical("meta", [first, *others])) == 15
+    assert len(site.canonical("meta", others)) == 14
+    renamed = replace(first, mark="another")
+    assert "another" in {each.mark for each in site.canonical("meta", [renamed, *others])}
