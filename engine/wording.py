@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from babel import Locale as Names
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 
@@ -37,3 +38,17 @@ def money(amount: Decimal | float, currency: str, locale: Locale) -> str:
 
 def day(when: date, locale: Locale) -> str:
     return format_date(when, _DAY[locale], locale=locale)
+
+
+def language(code: str, locale: Locale) -> str:
+    """A language by its name, or its code where it has none."""
+    return str(_babel(locale).languages.get(code, code))
+
+
+def place(code: str, locale: Locale) -> str:
+    """A country by its name; what lies within one (ISO 3166-2) keeps its code: Babel has no names for it."""
+    return str(_babel(locale).territories.get(code, code))
+
+
+def _babel(locale: Locale) -> Names:
+    return Names.parse(locale)

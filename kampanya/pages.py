@@ -16,8 +16,10 @@ PAGE = re.compile(r"/([a-z0-9-]+)/([a-z0-9-]+)/([0-9a-f]{64})\.html")
 HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "private, no-store",
-    # The page has a style sheet of its own and nothing else; what a text in it says is never run.
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    # The page has a style sheet and pictures of its own, nothing else; what a text in it says is never run.
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
+    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }

@@ -152,7 +152,7 @@ def keep(site: Site, plan: Plan) -> Path:
     file, page = file_of(site, plan.digest), page_of(site, plan.digest)
     plans.write(plan, file)
     with open(os.open(page, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as output:
-        output.write(html(plan, site.supports, site.workspace.brand.locale))
+        output.write(html(plan, site))
     return file
 
 

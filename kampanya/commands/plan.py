@@ -73,7 +73,7 @@ def plan(
     if page:
         from operations.page import html
 
-        page.write_text(html(made, site.supports, site.workspace.brand.locale), encoding="utf-8")
+        page.write_text(html(made, site), encoding="utf-8")
     show_as(made, site, as_json)
     return exit_code(made)
 

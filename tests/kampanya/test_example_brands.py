@@ -21,7 +21,7 @@ def test_an_example_brand_launches_and_plans_empty_afterwards(brand: Path, tmp_p
     with tapped(Rig(root)) as rig:
         for arguments, ends in (
             (("validate",), 0),
-            (("plan", "-o", str(tmp_path / "plan.json")), 2),
+            (("plan", "-o", str(tmp_path / "plan.json"), "--html", str(tmp_path / "plan.html")), 2),
             (("approve", str(tmp_path / "plan.json"), "--by", approver), 0),
             (("apply", str(tmp_path / "plan.json")), 0),
             (("doctor",), 0),
@@ -30,6 +30,9 @@ def test_an_example_brand_launches_and_plans_empty_afterwards(brand: Path, tmp_p
             done = rig.run(*arguments)
             assert done.returncode == ends, told(done)
         counts = rig.counts()
+    words, _, whole = (tmp_path / "plan.html").read_text(encoding="utf-8").partition("<details>")
+    assert "asset_feed_spec" in whole  # the platforms' own terms are below what a client reads
+    assert not [each for each in ("_spec", "_micros", "ENABLED", "adset_id") if each in words]
     assert counts["meta"]["ad"] >= 4
     assert sum(counts["google"].values()) > 20
 

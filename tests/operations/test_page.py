@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
+import pytest
+
+from operations import page as pages
 from operations.page import html
 from tests.operations.sites import Bench
 
@@ -19,12 +23,13 @@ class Tags(HTMLParser):
 
 
 def page(brand: Bench) -> str:
-    return html(brand.plan(), brand.site.supports, "tr_TR")
+    return html(brand.plan(), brand.site, "tr_TR")
 
 
 def test_every_change_and_the_money_are_on_the_page(brand: Bench) -> None:
     shown = page(brand)
-    assert shown.count('<section class="change create">') == 15
+    assert shown.count('<section class="item new">') == 8  # a campaign, three ad sets and their four ads
+    assert all(str(each.change.address.key) in shown for each in brand.plan().changes)
     assert "Günlük bütçe" in shown
     assert "0,00 → 900,00 TRY; tavan 2.000,00 TRY" in shown
     assert "değişiklik planı" in shown
@@ -33,14 +38,72 @@ def test_every_change_and_the_money_are_on_the_page(brand: Bench) -> None:
 
 def test_the_page_loads_and_runs_nothing(brand: Bench) -> None:
     tags = Tags(page(brand)).tags
-    assert not {"script", "link", "img", "iframe", "object"} & {tag for tag, _ in tags}
-    assert not any(name.startswith("on") or name in ("src", "href") for _, attrs in tags for name in attrs)
+    assert not {"script", "link", "iframe", "object"} & {tag for tag, _ in tags}
+    assert not any(name.startswith("on") or name == "href" for _, attrs in tags for name in attrs)
+    pictures = [str(attrs["src"]) for _, attrs in tags if "src" in attrs]
+    assert pictures
+    assert all(each.startswith("data:image/png;base64,") for each in pictures)
 
 
 def test_what_somebody_wrote_is_text_and_no_markup(brand: Bench) -> None:
     brand.edit("Sıcak gelir", "<script>alert(1)</script>")
     assert "<script>" not in page(brand)
     assert "&lt;script&gt;" in page(brand)
+
+
+def words(shown: str) -> str:
+    """What a client reads, without the whole plan below it."""
+    return shown.partition("<details>")[0]
+
+
+def test_an_ad_is_shown_as_people_will_see_it(brand: Bench) -> None:
+    shown = words(page(brand))
+    for told in ("Kadıköy: 30 dk kapında", "Sıcak gelir", "Sipariş ver", "https://lezzet.example/siparis"):
+        assert told in shown
+    assert "<dt>Diller</dt><dd>Türkçe</dd>" in shown
+    assert shown.index("<dt>Başlangıç</dt>") < shown.index("<dt>Bitiş</dt>")
+    assert "creative" not in shown
+    assert "order_now" not in shown
+
+
+def test_a_changed_budget_is_told_in_the_readers_words_with_what_it_was(brand: Bench) -> None:
+    brand.apply()
+    brand.edit("daily: 600 TRY", "daily: 660 TRY")
+    shown = words(page(brand))
+    assert "<dt>Bütçe</dt><dd><s>₺600,00 günlük</s> → ₺660,00 günlük</dd>" in shown
+    assert "Günlük harcama +₺60,00" in shown
+    assert "değişiyor" in shown
+    assert "daily_budget" not in shown
+    english = words(html(brand.plan(), brand.site, "en_GB"))
+    assert "<s>TRY 600.00 a day</s> → TRY 660.00 a day" in re.sub("TRY[ \xa0]?", "TRY ", english)
+
+
+def test_an_ad_whose_words_change_shows_the_new_ones_and_one_that_is_paused_does_not(brand: Bench) -> None:
+    brand.apply()
+    brand.edit("Sıcak gelir", "Çok sıcak gelir")
+    shown = words(page(brand))
+    assert shown.count('class="card"') == 2
+    assert "Çok sıcak gelir" in shown
+    brand.apply()
+    brand.edit('ad: "{ilce}"\n', 'ad: "{ilce}"\n        status: paused\n')
+    shown = words(page(brand))
+    assert shown.count('class="card"') == 0
+    assert "<s>yayında</s> → duraklatılmış" in shown
+
+
+def test_what_ends_is_said_to_end(brand: Bench) -> None:
+    brand.apply()
+    brand.edit("  - {ad_set: restorana-muzik, from: restoran, vars: {aci: muzik}}\n", "")
+    shown = words(page(brand))
+    assert "sona eriyor" in shown
+    assert "Geri alınamaz" in shown
+
+
+def test_a_picture_that_is_too_large_to_mail_is_left_out(
+    brand: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "LARGEST_PICTURE", 10)
+    assert "<img" not in page(brand)
 
 
 def test_an_empty_plan_says_so(brand: Bench) -> None:
@@ -50,9 +113,9 @@ def test_an_empty_plan_says_so(brand: Bench) -> None:
 
 def test_a_turkish_page_has_no_english_footer_and_an_english_one_no_turkish(brand: Bench) -> None:
     plan = brand.plan()
-    turkish, english = (html(plan, brand.site.supports, locale) for locale in ("tr_TR", "en_GB"))
-    for words in ("Daily budget", "to create", "Worst day", "to its end", "Ads to review"):
-        assert words not in turkish
-        assert words in english
+    turkish, english = (html(plan, brand.site, locale) for locale in ("tr_TR", "en_GB"))
+    for told in ("Daily budget", "to create", "Worst day", "to its end", "Ads to review"):
+        assert told not in words(turkish)
+        assert told in words(english)
     assert "15 oluşturulacak, 0 değişecek, 0 arşivlenecek" in turkish
-    assert "tavan" not in english
+    assert "tavan" not in words(english)
