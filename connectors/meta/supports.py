@@ -27,6 +27,8 @@ CARDS = {"texts": TextLimit(0, 1, 1024, recommended=125)}
 
 # What restarts learning: Meta help 316478108955072, "significant edits" (the size of a budget step is the
 # engine's to judge). What goes back to review: help 204798856225114.
+# The references of campaign and ad set name no value that takes these away; a category needs its countries.
+NOT_UNSET = "Meta documents no way to take it away."
 CAMPAIGN = KindSupport(
     "campaign",
     status=STATUS,
@@ -37,6 +39,7 @@ CAMPAIGN = KindSupport(
     words={"budget": frozenset(BUDGETS), "bid": frozenset({"bid_strategy"})},
     first=frozenset({"bid_strategy"}),  # decides whether its ad sets must or must not say a bid
     clearable=frozenset({"spend_cap"}),
+    keeps={"special_ad_category_country": f"{NOT_UNSET} Without a category it means nothing."},
 )
 BIDDING = frozenset(
     {
@@ -69,6 +72,7 @@ AD_SET = KindSupport(
         "optimize_for": BIDDING - {"bid_strategy", "bid_amount", "bid_constraints"},
         "audience": frozenset({"targeting"}),
     },
+    keeps=dict.fromkeys(("dsa_beneficiary", "dsa_payor"), f"{NOT_UNSET} It is shown to people in the EU."),
     first=BIDDING,  # a bid fits its strategy and its goal, which may be the campaign's: all at once
 )
 AD = KindSupport(

@@ -19,8 +19,8 @@ LIVING = ("campaign", "adset", "ad")
 PARENT = {"adset": "campaign_id", "ad": "adset_id"}
 # How often a budget changed; marks; and what Meta keeps where nothing can take it away again.
 HOUSEKEEPING = ("_budget_changes", "adlabels", "dsa_beneficiary", "dsa_payor", "special_ad_category_country")
-# An ad group that was aimed at lists and is no more keeps saying that its lists would limit it: it has none.
-GOOGLE_HOUSEKEEPING = ("labels", "targetingSetting")
+GOOGLE_HOUSEKEEPING = ("labels",)
+SAYS_NOTHING = ("targetingSetting", {})  # without restrictions it is as none at all
 
 
 def meta(sandbox: Sandbox) -> Counter[str]:
@@ -95,7 +95,7 @@ def _plain(value: Any) -> Any:
         return {
             key: _plain(item)
             for key, item in value.items()
-            if key not in ("id", "criterionId", *GOOGLE_HOUSEKEEPING)
+            if key not in ("id", "criterionId", *GOOGLE_HOUSEKEEPING) and (key, item) != SAYS_NOTHING
         }
     return [_plain(item) for item in value] if isinstance(value, list) else value
 

@@ -247,3 +247,17 @@ def test_a_part_of_a_plan_touches_that_part_and_the_rest_comes_later(
 
 def _under(key: str, target: str) -> bool:
     return key == target or key.startswith(f"{target}/")
+
+
+def test_an_ad_group_that_is_aimed_at_nobody_any_more_says_nothing_of_its_audiences(
+    ground: InSandbox,
+) -> None:
+    before = contents.google(ground.sandbox)
+    aimed = {"include": ["son-30-gun"]}
+    declared.write(edited(brand(), audience=aimed), ground.root)
+    assert ground.apply().complete
+    assert contents.google(ground.sandbox) != before
+    declared.write(brand(), ground.root)
+    assert ground.apply().complete
+    assert contents.google(ground.sandbox) == before
+    assert ground.plan().changes == ()

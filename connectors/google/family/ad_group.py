@@ -42,8 +42,9 @@ def create(desk: Desk, resource: Resource, fields: Fields) -> Iterator[Op]:
 def update(desk: Desk, change: Update, after: Fields) -> Iterator[Op]:
     name = desk.path("adGroups", change.id)
     body, mask = changed_body(PLAIN, after)
-    if setting := _targeting(after):
-        body |= setting
+    if "user_lists" in after or WATCHED in after:
+        # Taken away where none is left: it would go on limiting by whatever list a person attaches later.
+        body |= _targeting(after)
         mask.append(audience.AIMED_MASK)
     if mask:
         yield Op("ad_group", "update", {"resource_name": name, **body}, tuple(sorted(mask)), bears=True)
