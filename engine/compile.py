@@ -107,6 +107,7 @@ class Compiler:
             "objective": campaign.objective,
             "year": f"{campaign.flight.start:%Y}",
             "month": f"{campaign.flight.start:%m}",
+            **campaign.terms,
         }
         address = self._address("campaign", campaign.campaign)
         yield self._resource(
@@ -136,7 +137,7 @@ class Compiler:
     ) -> Iterator[Resource]:
         address = self._address("ad_set", f"{campaign.campaign}/{ad_set.ad_set}")
         goal = ad_set.optimize_for or campaign.optimize_for
-        names = {**names, "ad_set": ad_set.ad_set, "optimize_for": goal or ""}
+        names = {**names, "ad_set": ad_set.ad_set, "optimize_for": goal or "", **ad_set.terms}
         yield self._resource(
             address,
             path,
@@ -160,7 +161,7 @@ class Compiler:
     def _ad(
         self, ad: Ad, parent: Address, path: tuple[str | int, ...], names: Mapping[str, str]
     ) -> Iterator[Resource]:
-        names = {**names, "ad": ad.ad}
+        names = {**names, "ad": ad.ad, **ad.terms}
         library = {
             file: self._asset(sort, file, (*path, "creative", *part))
             for part, sort, file in ad.creative.files()

@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.authoring import age, money, plain
 from engine.compile import PERIODS
+from engine.readname import Reader
 from engine.resource import Address, Fields, Observed, Value
 from engine.supports import Supports
 from schemas.types import slugify
@@ -61,6 +62,7 @@ class Importer:
     supports: Supports
     speak: Speak
     taken: set[str]
+    reader: Reader | None = None
     lost: list[Lost] = field(default_factory=list)
     below: dict[tuple[str, str], list[Observed]] = field(default_factory=dict)
     library: dict[str, Observed] = field(default_factory=dict)
@@ -85,7 +87,8 @@ class Importer:
     def draft(self, seen: Observed, above: str, taken: set[str]) -> Draft | None:
         """The object and what hangs under it; None where nothing is left of it that could be declared."""
         level = LEVELS[seen.kind]
-        key = _key(seen, level, taken)
+        read = self.reader.fields(level, seen.label) if self.reader else {}
+        key = _key(seen, level, taken, read.get(level))
         address = Address(self.platform, seen.kind, f"{above}/{key}" if above else key)
         said = self.said(seen)
         if said is None:
@@ -166,9 +169,9 @@ class Importer:
         self.lost.append(Lost(f"{seen.platform} {seen.kind} {seen.id}{label}", what, why))
 
 
-def _key(seen: Observed, level: str, taken: set[str]) -> str:
-    """A key of its own, from its name."""
-    base = slugify(seen.label)[:56].strip("-") or f"{level.replace('_', '-')}-{seen.id}"[:56]
+def _key(seen: Observed, level: str, taken: set[str], said: str | None) -> str:
+    """A key of its own: the one its name says by the brand's pattern, else made of the whole name."""
+    base = (said or slugify(seen.label))[:56].strip("-") or f"{level.replace('_', '-')}-{seen.id}"[:56]
     key, number = base, 2
     while key in taken:
         key, number = f"{base}-{number}", number + 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
@@ -15,6 +15,7 @@ from schemas.errors import Problem, Where
 from schemas.experiment import Experiment
 
 OLDEST = 65  # no upper end: platforms call it 65+
+SHARED = frozenset({"creative", "image", "video", "audience"})
 Locate = Callable[..., Where | None]  # Workspace.where
 
 
@@ -25,18 +26,29 @@ class Declared:
     resources: Sequence[Resource]
     supports: Supports
     where: Locate
+    blamed: set[tuple[str | int, ...]] = field(default_factory=set)  # campaigns and audiences with a problem
 
     def kind(self, kind: str) -> Iterator[Resource]:
         return (each for each in self.resources if each.address.kind == kind)
 
     def problem(self, summary: str, detail: str, fix: str, resource: Resource, *field: str | int) -> Problem:
         title = self.supports.title
+        self.blamed.add(resource.path[:2])
         return Problem(summary, f"{title}: {detail}", fix, self.where(*resource.path, *field))
 
 
 def check(declared: Declared) -> list[Problem]:
     """Everything that the platform's own tables refuse, all at once."""
     return [problem for rule in RULES for problem in rule(declared)]
+
+
+def sound(declared: Declared) -> list[Resource]:
+    """What `check` found nothing wrong with, and what campaigns share."""
+    return [
+        each
+        for each in declared.resources
+        if each.path[:2] not in declared.blamed or each.address.kind in SHARED
+    ]
 
 
 def unknown_metrics(experiments: Mapping[str, Experiment], where: Locate) -> list[Problem]:

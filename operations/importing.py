@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.diff import Context, Lifecycle
 from engine.importing import LEVELS, Draft, Importer, Lost
+from engine.readname import Reader
 from engine.resource import Address, Fields, Observed, Ref, Resource, refs_in, resolve, same
 from journal.store import Journal
 from operations.plan import Tell, lifecycles
@@ -20,6 +21,7 @@ from schemas.campaign import IGNORABLE, PLATFORM_FIELDS
 from schemas.edit import rendered
 from schemas.errors import InvalidDeclaration, KampanyaError
 from schemas.format import formatted
+from schemas.naming_checks import patterns
 from schemas.source import load_workspace
 
 OURS_ALONE = {
@@ -60,7 +62,7 @@ def survey(site: Site, journal: Journal, platform: str, tell: Tell = lambda _: N
         return said.fields, said.unsaid
 
     taken = {each.campaign for each in site.workspace.campaigns}
-    importer = Importer(platform, connector.supports, speak, taken)
+    importer = Importer(platform, connector.supports, speak, taken, _reader(site, platform))
     drafts = importer.campaigns(strangers)
     audiences = {each.id: at.key for at, each in _known(journal, platform) if at.kind == "audience"}
     for each in (one for top in drafts for one in top.all()):
@@ -69,6 +71,13 @@ def survey(site: Site, journal: Journal, platform: str, tell: Tell = lambda _: N
         kept = _Check(copy, site, strangers, importer).settle(drafts, tell)
     files = {f"{each.address.key}.yaml": _text(each, site, importer.lost) for each in kept}
     return Imported(files, tuple(importer.lost), len(strangers))
+
+
+def _reader(site: Site, platform: str) -> Reader:
+    """Reads names as the brand makes them."""
+    brand = site.workspace.brand
+    fixed = {"brand": brand.brand, "environment": site.environment, "platform": platform}
+    return Reader(patterns(brand), brand.naming.terms, fixed)
 
 
 def _known(journal: Journal, platform: str) -> list[tuple[Address, Any]]:
@@ -251,8 +260,9 @@ def _brief(problem: Any) -> str:
 
 def _text(draft: Draft, site: Site, lost: Sequence[Lost]) -> str:
     """The file, with what it does not say on top."""
-    body = "\n".join(f"{key}: {rendered(value)}" for key, value in draft.whole().items())
-    platform = draft.address.platform
+    platform, whole = draft.address.platform, draft.whole()
+    _reader(site, platform).shorten(whole)
+    body = "\n".join(f"{key}: {rendered(value)}" for key, value in whole.items())
     head = HEAD.format(platform=platform, account=site.accounts[platform].id)
     mine = {f"{each.seen.kind} {each.seen.id}" for each in draft.all()}
     notes = [each for each in lost if " ".join(each.subject.split()[1:3]) in mine]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -16,12 +17,15 @@ from engine.report import ReportSpec
 from journal.records import ObjectRecord
 from journal.store import Journal
 from operations.site import Site
+from schemas.naming_checks import patterns
 from warehouse import coverage, landing, models, publish, query, store
 from warehouse.load import LoadSummary, due_window, load_window
-from warehouse.objects import ObjectRow, put_objects
+from warehouse.names import Read, put_names
+from warehouse.objects import ENTITY_KIND, ObjectRow, put_objects
 from warehouse.window import AccountRow
 
 Tell = Callable[[str], None]
+Parse = Callable[[str], dict[str, str] | None]
 
 # What reports know of our kinds; the warehouse speaks of ad sets, Google of ad groups.
 REPORTED = {"campaign": "campaign", "ad_set": "ad_set", "ad_group": "ad_set", "ad": "ad"}
@@ -79,6 +83,7 @@ def load(
             for report in sorted(site.connectors[platform].reports, key=lambda each: LEVELS[each.level])
         ]
         put_objects(con, _objects(journal.objects()))
+        put_names(con, _names(site))
         models.build(con)
         for failure in models.check(con, now):
             tell(f"data test: {failure}")
@@ -129,6 +134,31 @@ def _objects(records: list[ObjectRecord]) -> Iterator[ObjectRow]:
                 each.id,
                 each.address.key,
             )
+
+
+def _names(site: Site) -> Read:
+    """Reads a reported name by the pattern of its level: {} for one that the pattern does not make."""
+    brand = site.workspace.brand
+    levels = {kind: patterns(brand)[level].parse for level, kind in ENTITY_KIND.items()}
+
+    def read(platform: str, kind: str, name: str) -> Mapping[str, str]:
+        found = levels[kind](name) if kind in levels else None
+        if found is None and kind == "campaign":
+            found = _for_one_ad_set(name, levels["campaign"], levels["ad_group"])
+        fixed = {"brand": brand.brand, "environment": site.environment, "platform": platform}
+        ours = all((found or {}).get(each, value) == value for each, value in fixed.items())
+        return (found or {}) if ours else {}
+
+    return read
+
+
+def _for_one_ad_set(name: str, campaign: Parse, ad_set: Parse) -> dict[str, str] | None:
+    """A platform's campaign with one ad set's budget is called after both, with " | " between (Google)."""
+    for bar in re.finditer(r" \| ", name):
+        above, below = campaign(name[: bar.start()]), ad_set(name[bar.end() :])
+        if above is not None and below is not None:
+            return below | above
+    return None
 
 
 def spending(site: Site) -> Spending:

@@ -228,7 +228,12 @@ def open_site(root: Path, environment: str = SANDBOX, platform: str | None = Non
 
     A platform that left the declaration stays among its platforms: an apply may have left objects there.
     """
-    workspace = load_workspace(root, environment)
+    return site_of(load_workspace(root, environment), platform)
+
+
+def site_of(workspace: Workspace, platform: str | None = None) -> Site:
+    """As `open_site`, of a workspace that is loaded."""
+    root, environment = workspace.root, workspace.environment
     declared = [name for campaign in workspace.campaigns for name in campaign.platforms]
     used = dict.fromkeys([*declared, *_remembered_platforms(root, environment)])
     if platform is not None and platform not in used:

@@ -4,14 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from engine import strategy, voice
 from engine.compile import Compiler
 from engine.decide import decide
 from engine.resource import Resource
-from engine.rules import Declared, check, unknown_metrics
-from operations.site import Site
+from engine.rules import Declared, check, sound, unknown_metrics
+from operations.site import Site, site_of
 from schemas.errors import InvalidDeclaration, KampanyaError, Problem
+from schemas.source import ordered, survey
+
+
+def examine(root: Path, environment: str) -> tuple[Site, list[Resource]]:
+    """The site at `root` and its neutral resources.
+
+    Raises InvalidDeclaration with all that is wrong at once: in the files, and, of the campaigns that are
+    right by themselves, with what their platforms and the brand's strategy would refuse.
+    """
+    workspace, problems = survey(root, environment)
+    neutral: list[Resource] = []
+    if workspace is not None:
+        site = site_of(workspace)
+        try:
+            neutral = validate(site)
+        except InvalidDeclaration as error:
+            problems = ordered([*problems, *error.problems])
+    if workspace is None or problems:
+        raise InvalidDeclaration(problems)
+    return site, neutral
 
 
 def validate(site: Site) -> list[Resource]:
@@ -31,8 +52,9 @@ def validate(site: Site) -> list[Resource]:
         )
         compiled = compiler.compile(workspace.campaigns)
         resources = decide(compiled, site.decisions, platform, account.currency)
-        found = check(Declared(resources, site.supports[platform], workspace.where))
-        problems += found or _untranslatable(site, platform, resources)
+        declared = Declared(resources, site.supports[platform], workspace.where)
+        problems += check(declared)
+        problems += _untranslatable(site, platform, sound(declared))
         neutral += resources
     problems += strategy.check(workspace.brand, workspace.campaigns, neutral, workspace.where)
     if problems:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from schemas.types import (
     Currency,
     Day,
     Duration,
+    Flag,
     Identifier,
     KeyPath,
     Model,
@@ -34,33 +35,14 @@ from schemas.types import (
     unique,
 )
 
-# What a pattern may name, by kind; engine.compile fills them in.
-_CAMPAIGN = ("brand", "environment", "platform", "campaign", "objective", "year", "month")
-_AD_SET = (*_CAMPAIGN, "ad_set", "optimize_for")
-_AD = (*_AD_SET, "ad")
-PATTERN_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "campaign": _CAMPAIGN,
-    "ad_set": _AD_SET,
-    "ad": _AD,
-    "audience": ("brand", "environment", "platform", "audience"),
-    "experiment": ("brand", "environment", "platform", "experiment"),
-    "utm": _AD,
-}
+
+def _pattern(text: str) -> str:
+    if re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", text)):
+        raise complaint("a pattern with an unpaired brace", f"found {shown(text)}", "write {field}")
+    return text
 
 
-def _pattern(kind: str) -> Callable[[str], str]:
-    def check(text: str) -> str:
-        fields = re.findall(r"\{([^{}]*)\}", text)
-        unknown = [field for field in fields if field not in PATTERN_FIELDS[kind]]
-        if unknown or re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", text)):
-            raise complaint(
-                "a pattern with an unknown field" if unknown else "a pattern with an unpaired brace",
-                f"`{unknown[0]}` is not known here" if unknown else f"found {shown(text)}",
-                "use " + ", ".join(f"{{{field}}}" for field in PATTERN_FIELDS[kind]),
-            )
-        return text
-
-    return check
+NamePattern = Annotated[Text, AfterValidator(_pattern)]
 
 
 def _zone(value: str) -> str:
@@ -83,35 +65,36 @@ TimeZone = Annotated[Text, AfterValidator(_zone)]
 
 
 class Naming(Model):
-    """What things are called on the platforms; `{field}` is filled in."""
+    """What things are called on the platforms; `{field}` is filled in, and read back out of a name."""
 
-    campaign: Annotated[Text, AfterValidator(_pattern("campaign"))] = "{brand}_{campaign}_{objective}"
+    campaign: NamePattern = "{brand}_{campaign}_{objective}"
     """A campaign's name."""
-    ad_set: Annotated[Text, AfterValidator(_pattern("ad_set"))] = "{ad_set}"
+    ad_set: NamePattern = "{ad_set}"
     """An ad set's name."""
-    ad: Annotated[Text, AfterValidator(_pattern("ad"))] = "{ad}"
+    ad: NamePattern = "{ad}"
     """An ad's name."""
-    audience: Annotated[Text, AfterValidator(_pattern("audience"))] = "{brand}_{audience}"
+    audience: NamePattern = "{brand}_{audience}"
     """An audience's name."""
-    experiment: Annotated[Text, AfterValidator(_pattern("experiment"))] = "{brand}_{experiment}"
+    experiment: NamePattern = "{brand}_{experiment}"
     """An experiment's name."""
-
-
-_Utm = Annotated[Text, AfterValidator(_pattern("utm"))]
+    terms: Mapping[Slug, Annotated[tuple[Slug, ...], Field(min_length=1)]] = Field(default_factory=dict)
+    """The client's own fields, each with its allowed values: `market: [tr, de]`."""
+    strict: Flag = False
+    """Refuse a `name` of a campaign, ad set or ad that its pattern could not have made."""
 
 
 class Utm(Model):
     """The tracking parameters added to every landing page; `{field}` is filled in."""
 
-    source: _Utm = "{platform}"
+    source: NamePattern = "{platform}"
     """utm_source."""
-    medium: _Utm = "paid"
+    medium: NamePattern = "paid"
     """utm_medium."""
-    campaign: _Utm = "{campaign}"
+    campaign: NamePattern = "{campaign}"
     """utm_campaign."""
-    content: _Utm = "{ad_set}-{ad}"
+    content: NamePattern = "{ad_set}-{ad}"
     """utm_content."""
-    term: _Utm | None = None
+    term: NamePattern | None = None
     """utm_term; left out: not added."""
 
 

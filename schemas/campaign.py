@@ -133,6 +133,8 @@ class Ad(Model):
     """The key, unique in its ad set."""
     name: Text | None = None
     """The name on the platforms; left out: the brand's naming pattern."""
+    terms: Mapping[Slug, Slug] = Field(default_factory=dict)
+    """Values of the client's own fields, for names here and below."""
     status: Status = "active"
     """`paused` builds it and leaves it off."""
     creative: Creative
@@ -158,6 +160,8 @@ class AdSet(Model):
     """The key, unique in its campaign."""
     name: Text | None = None
     """The name on the platforms; left out: the brand's naming pattern."""
+    terms: Mapping[Slug, Slug] = Field(default_factory=dict)
+    """Values of the client's own fields, for names here and below."""
     status: Status = "active"
     """`paused` builds it and leaves it off."""
     budget: Budget | None = None
@@ -195,6 +199,8 @@ class Campaign(Model):
     """The key, unique in the brand."""
     name: Text | None = None
     """The name on the platforms; left out: the brand's naming pattern."""
+    terms: Mapping[Slug, Slug] = Field(default_factory=dict)
+    """Values of the client's own fields, for names here and below."""
     objective: Objective
     """What it is for."""
     goal: Slug | None = None

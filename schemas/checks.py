@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from schemas import meta_checks, strategy_checks
+from schemas import meta_checks, naming_checks, strategy_checks
 from schemas.audience import Audience, LookalikeAudience, Targeting, WebsiteAudience
 from schemas.brand import Brand, Environment, GuardRails
 from schemas.campaign import AdSet, Bid, Budget, Campaign, PerPlatform
@@ -39,6 +39,7 @@ class Known:
 def campaign_problems(campaign: Campaign, known: Known, bad: Collection[Path] = ()) -> Found:
     """Paths in the campaign and what is wrong there; at the `bad` ones stands what is not the author's."""
     yield from strategy_checks.campaign_problems(campaign, known.brand)
+    yield from naming_checks.campaign_problems(campaign, known.brand)
     yield from meta_checks.campaign_problems(campaign, bad)
     yield from _flights(campaign, known)
     yield from _budgets(campaign)
@@ -378,6 +379,7 @@ def brand_problems(brand: Brand, environment: str) -> Found:
     """Paths in kampanya.yaml and what is wrong there."""
     rails = brand.guard_rails
     yield from strategy_checks.brand_problems(brand)
+    yield from naming_checks.brand_problems(brand)
     yield from _rails(("guard_rails",), rails, brand.currency)
     for currency in brand.fx.rates:
         if currency == brand.currency:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from collections.abc import Mapping as Free
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -13,9 +14,10 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from schemas.errors import Problem
 from schemas.expand import nearest
 from schemas.tree import Entry, Mapping, Node, Place, Scalar, Sequence, child, find, place_of, plain
-from schemas.types import shown
+from schemas.types import PLATFORMS, shown
 
 Path = tuple[str | int, ...]
+CLOSER = 0.85  # `headline` for `headlines`, and not `budget` for `bidding`
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,8 @@ def _unknown_key(root: Any, path: Path) -> Problem:
     model = model_at(root, path[:-1])
     known = sorted(model.model_fields) if model else []
     home = next((m for m in models(root) if key in m.model_fields), None)
+    if home and get_close_matches(key, known, 1, CLOSER):
+        home = None  # a slip of the finger, though another level has such a key
     otherwise = f"`{key}` is a key of {words(home)}" if home else f"known keys: {', '.join(known)}"
     return Problem(
         "unknown key",
@@ -275,11 +279,21 @@ def _mended(tree: Node, path: Path, detail: Any) -> Node:
     """The tree without what was wrong, or with a value that passes in its place."""
     while path and isinstance(path[-1], int):
         path = path[:-1]
-    if not path or "platforms" in path:
+    if not path:
         return tree
+    if path[-1] == "platforms":
+        return _replaced(tree, path, _platforms(find(tree, path)))
     if detail["type"] == "literal_error":
         return _replaced(tree, path, re.findall(r"'([^']*)'", detail["ctx"]["expected"])[0])
     return _replaced(tree, path, _STAND_INS.get(str(path[-1])))
+
+
+def _platforms(node: Node | None) -> list[str]:
+    """The platforms that are likely meant: nothing of a campaign can be checked without any."""
+    items = node.items if isinstance(node, Sequence) else [node] if node else []
+    words = [item.text for item in items if isinstance(item, Scalar)]
+    meant = [close for word in words for close in get_close_matches(word, PLATFORMS, 1)]
+    return list(dict.fromkeys(meant)) or [PLATFORMS[0]]
 
 
 def _node(value: Any, place: Place) -> Node:

@@ -69,12 +69,14 @@ class _Loading:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     assets: dict[str, Asset] = field(default_factory=dict)
+    faulty: set[int] = field(default_factory=set)  # ids of files with a problem
 
     def add(self, file: _File, found: Found) -> None:
         """Problems of a check, without those that only follow from what was wrong in the file already."""
         for path, problem in found:
             if not any(path[: len(bad)] == bad or bad[: len(path)] == path for bad in file.bad):
                 self.problems.append(noted(problem, point(file.tree, path)))
+                self.faulty.add(id(file))
 
 
 def load_workspace(root: Path, environment: str = "sandbox") -> Workspace:
@@ -82,20 +84,34 @@ def load_workspace(root: Path, environment: str = "sandbox") -> Workspace:
 
     Raises InvalidDeclaration with every problem of every file, in file and line order.
     """
+    workspace, problems = survey(root, environment)
+    if problems or workspace is None:
+        raise InvalidDeclaration(problems)
+    return workspace
+
+
+def survey(root: Path, environment: str = "sandbox") -> tuple[Workspace | None, list[Problem]]:
+    """What of a workspace is right by itself, and all that is wrong, in file and line order.
+
+    Files with a problem are left out, so that the others can be held against the platforms all the same;
+    None where kampanya.yaml itself cannot be read as a brand.
+    """
     loading = _Loading(root, environment)
     brand = _brand(loading)
     if brand is None:
-        raise InvalidDeclaration(_ordered(loading.problems))
+        return None, ordered(loading.problems)
     files = list(_files(loading, brand.tree))
     _check(loading, brand, files)
     _logo(loading, brand)
     _assets(loading, files, brand.model.look if brand.model else Look())
     rules = _rules(loading, brand)
-    if loading.problems or brand.model is None:
-        raise InvalidDeclaration(_ordered(loading.problems))
-    made = {kind: {file.key: file.model for file in files if file.kind == kind} for kind in KINDS}
+    problems = ordered(loading.problems)
+    if brand.model is None or brand.bad:
+        return None, problems
+    sound = [file for file in files if id(file) not in loading.faulty and file.model and not file.bad]
+    made = {kind: {file.key: file.model for file in sound if file.kind == kind} for kind in KINDS}
     trees = {("brand", brand.key): brand.tree} | {(file.kind, file.key): file.tree for file in files}
-    return Workspace(
+    workspace = Workspace(
         root,
         environment,
         brand.model,
@@ -103,10 +119,11 @@ def load_workspace(root: Path, environment: str = "sandbox") -> Workspace:
         made["audience"],
         made["experiment"],
         loading.assets,
-        tuple(_ordered(loading.warnings)),
+        tuple(ordered(loading.warnings)),
         trees,
         tuple(rules),
     )
+    return workspace, problems
 
 
 # kampanya.yaml
@@ -176,15 +193,17 @@ def _files(loading: _Loading, brand: Tree) -> Iterator[_File]:
     for kind in KINDS:
         first: dict[str, Path] = {}
         for path in paths(loading.root / KINDS[kind][0]):
-            expander = Expander(templates, loading.problems)
+            expander, before = Expander(templates, loading.problems), len(loading.problems)
             file = _read(loading, kind, path, expander, names, strategy)
             used |= expander.uses
             if file is None:
                 continue
+            if len(loading.problems) > before:
+                loading.faulty.add(id(file))
             if file.key in first:
                 detail = f"`{file.key}` is the key of {first[file.key]} already"
                 problem = Problem(f"two {kind}s with one key", detail, "give each its own key")
-                loading.problems.append(noted(problem, point(file.tree, (kind,))))
+                loading.add(file, iter([((kind,), problem)]))
             first.setdefault(file.key, path)
             yield file
     for name in templates.keys() - used:
@@ -314,7 +333,7 @@ def _rules(loading: _Loading, brand: _File) -> list[Placed]:
     return [*placed, *found]
 
 
-def _ordered(problems: list[Problem]) -> list[Problem]:
+def ordered(problems: list[Problem]) -> list[Problem]:
     """In file and line order; a line that expansion copied is wrong once."""
     once: dict[tuple[str, int, int, str], Problem] = {}
     for problem in problems:

@@ -14,8 +14,9 @@ from schemas.private import private_folder
 from warehouse.models import models
 from warehouse.store import one, open_mart, quote, transaction
 
-# Tables that go into the mart as they are, and their order: how the numbers came about.
+# Tables that go into the mart as they are, and their order: what names say, and how the numbers came about.
 LEDGERS = {
+    "name_field": "platform, account_id, kind, entity_id, field",
     "load_log": "load_id",
     "restatement": "load_id",
     "quarantine": "load_id",

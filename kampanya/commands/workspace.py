@@ -55,12 +55,9 @@ def init(
 @in_workspace
 def validate(root: Path, environment: str) -> None:
     """Check everything that can be known without a network; all errors at once."""
-    from operations.site import open_site
-    from operations.validate import validate as check
-    from operations.validate import warnings
+    from operations.validate import examine, warnings
 
-    site = open_site(root, environment)
-    resources = check(site)
+    site, resources = examine(root, environment)
     kinds: dict[str, int] = {}
     for each in resources:
         name = f"{each.address.platform} {each.address.kind}"

@@ -85,6 +85,31 @@ def test_a_strangers_campaign_becomes_yaml_with_what_is_shared_said_once(
     assert all("audience" not in each and "flight" not in each for each in told["ad_sets"])
 
 
+def test_names_that_the_brands_pattern_makes_become_keys_and_terms(brand: Bench, tmp_path: Path) -> None:
+    naming = """naming:
+  campaign: "{market}_{campaign}_{objective}_{year}{month}"
+  ad_set: "{campaign} {ad_set}"
+  terms: {market: [tr, de]}
+"""
+    (brand.root / "campaigns" / "yil-sonu.yaml").unlink()
+    path = brand.root / "kampanya.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + naming, encoding="utf-8")
+    top = stranger(brand)
+    brand.far_side.records[top].fields["name"] = "de_yaz-indirimi_traffic_202612"
+    for each in brand.far_side.records.values():
+        if each.kind == "ad_set" and each.fields["name"] == "Kadıköy":
+            each.fields["name"] = "yaz-indirimi kadikoy"
+    found = imported(brand)
+    assert list(found.files) == ["yaz-indirimi.yaml"]
+    said = tree(found.files["yaz-indirimi.yaml"], tmp_path)
+    assert (said["terms"], "name" in said) == ({"market": "de"}, False)
+    assert [(each["ad_set"], each.get("name")) for each in said["ad_sets"]] == [
+        ("kadikoy", None),
+        ("besiktas", "Beşiktaş"),
+    ]
+    assert not any("name" in each.what for each in found.lost)
+
+
 def test_nothing_is_changed_and_nothing_owned(brand: Bench) -> None:
     stranger(brand)
     before = copy.deepcopy(brand.far_side.records), brand.journal.objects(), brand.journal.intents()

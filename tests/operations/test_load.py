@@ -21,6 +21,7 @@ from operations.load import Files, Window, ask, load, spending
 from operations.site import Site, open_site
 from tests.contract.brand import ACCOUNT, on_memory
 from tests.operations.sites import NOW, Bench
+from warehouse.store import open_warehouse
 
 LEVELS = {"ad_day": ("campaign", "adset", "ad"), "campaign_day": ("campaign",), "account_day": ()}
 Row = dict[str, Any]
@@ -233,3 +234,29 @@ def test_files_are_the_owners_alone(numbers: Numbers) -> None:
     files = [path for path in numbers.site.state.rglob("*") if path.is_file()]
     assert len(files) > 5
     assert [str(path) for path in files if path.stat().st_mode & 0o077] == []
+
+
+def test_figures_can_be_asked_for_by_what_names_say(numbers: Numbers) -> None:
+    path = numbers.root / "kampanya.yaml"
+    naming = """naming:
+  campaign: "{market}_{campaign}"
+  ad_set: "{ad_set}"
+  ad: "{funnel} {ad}"
+  terms: {market: [tr, de], funnel: [top, low]}
+"""
+    path.write_text(path.read_text(encoding="utf-8") + naming, encoding="utf-8")
+    numbers.edit("objective: sales", "objective: sales\nterms: {market: tr, funnel: top}")
+    bring(numbers)
+    with open_warehouse(Files.of(numbers.site).warehouse) as con:  # as if the platform had told our names
+        con.execute("update entity set name = 'de_yaz | adset' where kind = 'campaign'")
+        con.execute("update entity set name = 'top ' || entity_id where kind = 'ad' and entity_id = '10'")
+    numbers.spends = {}
+    bring(numbers, since=date(2026, 12, 5), until=date(2026, 12, 5))
+    sql = "select field, value, sum(spend) from ad_reporting__name_report group by all order by all"
+    assert ask(numbers.site, sql)[1] == [
+        ("ad", "10", Decimal("407.00")),
+        ("ad_set", "adset", Decimal("407.04")),
+        ("campaign", "yaz", Decimal("407.04")),
+        ("funnel", "top", Decimal("407.00")),
+        ("market", "de", Decimal("407.04")),
+    ]

@@ -58,6 +58,8 @@ def test_every_yaml_block_is_valid(block: str, tmp_path: Path) -> None:
     kind = block.split(":")[0]
     if block.startswith("# kampanya.yaml"):
         brand.write_text(overlaid(brand.read_text(encoding="utf-8"), block), encoding="utf-8")
+        for path in (root / "campaigns").glob("*.yaml") if "  terms:" in block else ():
+            path.write_text(path.read_text(encoding="utf-8") + "terms: {market: tr, funnel: top}\n", "utf-8")
     else:
         clash = root / KINDS[kind][0] / f"{block.split()[1]}.yaml"
         clash.unlink(missing_ok=True)
@@ -70,6 +72,7 @@ def test_there_are_blocks_of_every_kind() -> None:
         "# kampanya.yaml\nvars",
         "# kampanya.yaml\napprovers",
         "# kampanya.yaml\ngoals",
+        "# kampanya.yaml\nnaming",
         "# kampanya.yaml\ngoogle",
         *KINDS,
     }
