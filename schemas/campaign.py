@@ -46,7 +46,8 @@ PLATFORM_FIELDS = (
     "end_date_time", "bidding", "network_settings", "geo_target_type_setting", "locations", "languages",
     "age_ranges", "genders", "user_lists", "excluded_user_lists", "cpc_bid_micros", "headlines",
     "descriptions", "final_urls", "final_url_suffix", "path1", "path2", "excluded_locations", "around",
-    "ad_schedule", "devices", "income_ranges", "parental_statuses", "observed_lists",
+    "ad_schedule", "devices", "income_ranges", "parental_statuses", "observed_lists", "tracking_url_template",
+    "url_custom_parameters",
 )  # fmt: skip
 
 

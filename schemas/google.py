@@ -2,32 +2,55 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from schemas.google_assets import Assets, between
-from schemas.google_targeting import Devices, Keyword, Keywords, Places, Schedule
-from schemas.types import File, Flag, Model, Number, Slug, Spend, Text, complaint, unique
+from schemas.google_targeting import Bidding, Devices, Keyword, Keywords, Places, Schedule
+from schemas.types import File, Flag, Model, Slug, Spend, Text, complaint, shown, unique
+
+PARAMETERS = 8  # support.google.com/google-ads/answer/6325879
 
 
-class Bidding(Model):
-    """A Google campaign's bidding."""
+def _template(text: str) -> str:
+    if "{{" in text:
+        raise complaint(
+            "a tracking template with Meta's words",
+            shown(text),
+            "use Google's: {{lpurl}}, {{keyword}}, {{_name}}",
+        )
+    if not re.search(r"\{(unescaped|escaped)?lpurl", text):
+        raise complaint(
+            "a tracking template that leads nowhere", shown(text), "let it contain {{lpurl}}, the page itself"
+        )
+    if not text.startswith(("http://", "https://", "{lpurl", "{unescapedlpurl")):
+        raise complaint(
+            "a tracking template that is no address", shown(text), "begin with https:// or {{lpurl}}"
+        )
+    return text
 
-    strategy: Literal[
-        "maximize_clicks",
-        "maximize_conversions",
-        "maximize_conversion_value",
-        "manual_cpc",
-        "impression_share",
-    ]
-    """Google's strategy."""
-    max_cpc: Spend | None = None
-    """The most a click may cost."""
-    target_cpa: Spend | None = None
-    """What a conversion should cost."""
-    target_roas: Annotated[Number, Field(gt=0)] | None = None
-    """The return that is aimed at: 2.5 is 2.50 back for every 1.00."""
+
+def _parameters(given: Mapping[str, str]) -> Mapping[str, str]:
+    if len(given) > PARAMETERS:
+        fix = f"write at most {PARAMETERS}"
+        raise complaint("too many custom parameters", f"found {len(given)}", fix)
+    for key, value in given.items():
+        if not re.fullmatch(r"[A-Za-z0-9]{1,16}", key) or not 0 < len(value) <= 200:
+            fix = "letters and digits, at most 16 in the name and 200 characters in the value"
+            raise complaint("a custom parameter that Google refuses", f"`{key}`: {shown(value)}", fix)
+    return given
+
+
+class Urls(Model):
+    """How a click gets to its page; what the page is told stands under the brand's `utm`."""
+
+    tracking_template: Annotated[Text, AfterValidator(_template)] | None = None
+    """An address that the click is led through: `https://track.example/?u={{lpurl}}`, braces doubled."""
+    parameters: Annotated[Mapping[Text, Text], AfterValidator(_parameters)] = Field(default_factory=dict)
+    """Values for Google's `{_name}` in templates and addresses, at most 8."""
 
 
 class Network(Model):
@@ -67,8 +90,12 @@ class GoogleCampaign(Model):
     """Leave this platform out here."""
     bidding: Bidding | None = None
     """How to bid; left out: as the goal suggests."""
+    portfolio: Slug | None = None
+    """A bidding strategy that the brand declares under `google.portfolios`, instead of `bidding`."""
     network: Network | None = None
     """Left out: Google Search only."""
+    urls: Urls | None = None
+    """Tracking of all its ads."""
     negative: Keywords | None = None
     """Searches that must not show any of its ads."""
     negative_lists: Annotated[tuple[Slug, ...], AfterValidator(unique("list"))] = ()
@@ -94,6 +121,8 @@ class GoogleAdSet(Model):
     """Searches that must not show the ads."""
     max_cpc: Spend | None = None
     """The most a click may cost, under manual_cpc."""
+    urls: Urls | None = None
+    """Tracking of its ads, instead of the campaign's."""
     observe: Annotated[tuple[Slug, ...], AfterValidator(unique("audience"))] = ()
     """Audiences of the brand that are watched and limit nothing; `audience.include` aims."""
     household_income: tuple[

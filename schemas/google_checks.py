@@ -8,6 +8,7 @@ from typing import Any
 from schemas.campaign import Campaign
 from schemas.errors import Problem
 from schemas.expand import nearest
+from schemas.google import GoogleCampaign
 
 Path = tuple[str | int, ...]
 Found = Iterator[tuple[Path, Problem]]
@@ -19,6 +20,8 @@ AIMED = ("keywords", "negative", "max_cpc", "observe", "household_income", "pare
 NO_PLACE: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("campaign", "network"): ("display", "performance_max"),
     ("campaign", "assets"): ("display",),
+    ("campaign", "portfolio"): ("performance_max",),
+    ("ad_set", "urls"): ("performance_max",),
     ("ad_set", "search_themes"): ("search", "display"),
     **{("ad_set", key): ("performance_max",) for key in AIMED},
     ("ad_set", "keywords"): ("display", "performance_max"),
@@ -53,6 +56,18 @@ def _misplaced(campaign: Campaign) -> Found:
                 yield (*path, key), Problem("a key that the channel has no place for", detail, fix)
 
 
+def _portfolio(block: GoogleCampaign, known: Mapping[str, Any]) -> Found:
+    name, place = str(block.portfolio), ("google", "portfolio")
+    if name not in known:
+        fix = nearest(name, list(known), "declare it in kampanya.yaml under google.portfolios")
+        yield place, Problem("an unknown bidding strategy", f"found `{name}`", fix)
+    elif known[name].strategy == "manual_cpc":
+        detail = f"`{name}` is manual_cpc, which Google does not share"
+        yield place, Problem("a strategy that cannot be shared", detail, "use `bidding` on the campaign")
+    if block.bidding:
+        yield place, Problem("two biddings", f"`bidding` and `{name}`", "leave one")
+
+
 def google_problems(campaign: Campaign, brand: Any, audiences: Collection[str]) -> Found:
     """Paths in the campaign and what is wrong there; `brand` is None where it could not be read."""
     if "google" in campaign.platforms and not (campaign.google and campaign.google.skip):
@@ -66,6 +81,8 @@ def google_problems(campaign: Campaign, brand: Any, audiences: Collection[str]) 
                     ("google", "negative_lists", index),
                     Problem("an unknown negative list", f"found `{name}`", fix),
                 )
+    if campaign.google and campaign.google.portfolio and brand is not None:
+        yield from _portfolio(campaign.google, brand.google.portfolios if brand.google else {})
     for index, ad_set in enumerate(campaign.ad_sets):
         place = ("ad_sets", index, "google", "observe")
         for position, key in enumerate(ad_set.google.observe if ad_set.google else ()):

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from schemas.audience import Location
-from schemas.types import Model, Number, Percent, Slug, Text, complaint, shown
+from schemas.types import Model, Number, Percent, Slug, Spend, Text, complaint, shown
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 # support.google.com/google-ads/answer/7476658, and CriterionError of google.ads.googleads.v26.
@@ -153,17 +153,42 @@ def _short(lists: Keywords) -> Keywords:
     return lists
 
 
+class Bidding(Model):
+    """A Google campaign's bidding."""
+
+    strategy: Literal[
+        "maximize_clicks",
+        "maximize_conversions",
+        "maximize_conversion_value",
+        "manual_cpc",
+        "impression_share",
+    ]
+    """Google's strategy."""
+    max_cpc: Spend | None = None
+    """The most a click may cost."""
+    target_cpa: Spend | None = None
+    """What a conversion should cost."""
+    target_roas: Annotated[Number, Field(gt=0)] | None = None
+    """The return that is aimed at: 2.5 is 2.50 back for every 1.00."""
+
+
 class GoogleBrand(Model):
     """What the campaigns of Google Ads share."""
 
     negative_lists: Mapping[Slug, Annotated[Keywords, AfterValidator(_short)]] = Field(default_factory=dict)
     """Lists of searches that must not show the ads; a campaign names them under `google`."""
 
+    portfolios: Mapping[Slug, Bidding] = Field(default_factory=dict)
+    """Bidding strategies that campaigns share; a change of one changes the bids of all of them."""
+
     def inlined(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """A campaign's block with what it names in place of the name."""
         lists = options.get("negative_lists") or ()
         made = tuple({"list": name, "keywords": _dump(self.negative_lists[name])} for name in lists)
-        return {**options, "negative_lists": made} if made else dict(options)
+        found = {**options, "negative_lists": made} if made else dict(options)
+        if name := options.get("portfolio"):
+            found["portfolio"] = {"portfolio": name, **_dump(self.portfolios[name])}
+        return found
 
 
 def _dump(model: Model) -> dict[str, Any]:

@@ -134,10 +134,14 @@ def _impossible(strategy: str, settings: list[str]) -> Problem:
 
 
 def observed(campaign: Mapping[str, Any]) -> dict[str, Any]:
-    """The canonical `bidding` of a campaign row; a portfolio or a strategy unknown here by its type alone."""
+    """The canonical `bidding` of a campaign row.
+
+    A portfolio is told by its type and id, a strategy that is unknown here by its type alone.
+    """
     kind = str(campaign.get("bidding_strategy_type", "UNSPECIFIED"))
     if campaign.get("bidding_strategy"):
-        return {"strategy": kind, "portfolio": campaign["bidding_strategy"]}
+        shared = str(campaign["bidding_strategy"]).rsplit("/", 1)[-1]
+        return {"strategy": FORMER.get(kind, (kind, ""))[0], "portfolio": shared}
     kind, source = FORMER.get(kind, (kind, ""))
     if kind not in STRATEGIES:
         return {"strategy": kind}

@@ -18,6 +18,7 @@ from connectors.google.family import (
     asset_group,
     campaign,
     keyword,
+    portfolio,
     shared_set,
     user_list,
 )
@@ -30,7 +31,7 @@ from engine.resource import MARK, Address, Fields, Ref, Resource, resolve
 
 _ALL = (
     campaign.FAMILY, ad_group.FAMILY, ad.FAMILY, *keyword.FAMILIES, user_list.FAMILY, *asset.FAMILIES,
-    *shared_set.FAMILIES, *asset_group.FAMILIES,
+    *shared_set.FAMILIES, *asset_group.FAMILIES, portfolio.FAMILY,
 )  # fmt: skip
 FAMILIES: Final[Mapping[str, Family]] = {each.kind: each for each in _ALL}
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from connectors.google import assets, bidding, channels, keywords, lists, normal, places
+from connectors.google import assets, bidding, channels, keywords, lists, normal, places, portfolios
 from connectors.google import audience as audiences
 from connectors.google import settings as kept
 from connectors.google.channels import CHANNELS, Channel
@@ -70,6 +70,7 @@ class Converter:
     def _tree(self, campaign: Resource, ad_sets: list[Resource], neutral: Neutral) -> Iterator[Resource]:
         own = bool(campaign.fields["ad_set_budgets"])
         made = self._own_campaign(campaign, ad_sets[0]) if own else self._whole(campaign, ad_sets[0])
+        yield from self._shared_bids(campaign, ad_sets[0])
         yield made
         languages = _texts(_audience(ad_sets[0])["languages"])
         yield from keywords.declared(
@@ -116,13 +117,14 @@ class Converter:
             "status": _status(campaign.fields["status"]),
             "contains_eu_political_advertising": normal.EU_POLITICAL,
             **self._budget(campaign),
-            "bidding": self._bidding(campaign, settings),
+            "bidding": self._campaign_bids(campaign, settings),
             **channels.settings(CHANNELS[_channel(campaign)], _options(campaign)),
             "geo_target_type_setting": normal.match(_options(campaign).get("locations")),
             "start_date_time": f"{start} 00:00:00",
             "end_date_time": f"{end} 23:59:59" if end else None,
             "locations": sorted(_texts(audience["locations"])),
             "languages": sorted(_texts(audience["languages"])),
+            **_urls(_options(campaign)),
             **also,
         }
         address = Address("google", "campaign", campaign.address.key)
@@ -147,11 +149,32 @@ class Converter:
         micros = int(Decimal(str(budget["amount"])) * SUPPORTS.units(str(budget["currency"])))
         return {"budget_period": period, name: micros}
 
+    def _shared_bids(self, campaign: Resource, settings: Resource) -> Iterator[Resource]:
+        """The portfolio strategy that the campaign uses, if it does."""
+        if shared := _options(campaign).get("portfolio"):
+            yield portfolios.declared(
+                str(shared["portfolio"]), self._bidding(campaign, settings), campaign, self.scope
+            )
+
+    def _campaign_bids(self, campaign: Resource, settings: Resource) -> dict[str, Value]:
+        """The campaign's own bidding, or which portfolio it uses; that bids for all its campaigns."""
+        for strategy in self._shared_bids(campaign, settings):
+            bids: Any = strategy.fields["bidding"]
+            if settings.fields.get("bid") or campaign.fields.get("bid"):
+                self._refuse(
+                    settings,
+                    "A bid beside a shared bidding strategy",
+                    f"{strategy.address.key} bids for every campaign that uses it",
+                    "Say the target in kampanya.yaml under google.portfolios, or take one of them out.",
+                )
+            return portfolios.used(strategy, bids) if bids else {}
+        return self._bidding(campaign, settings)
+
     def _bidding(self, campaign: Resource, settings: Resource) -> dict[str, Value]:
         goal: Any = settings.fields.get("optimize_for")
         bid: Any = settings.fields.get("bid") or campaign.fields.get("bid")
         found = bidding.declared(
-            str(campaign.fields["objective"]), goal, bid, _options(campaign).get("bidding"), self.currency
+            str(campaign.fields["objective"]), goal, bid, _bidding_of(campaign), self.currency
         )
         if isinstance(found, Problem):
             self._refuse(settings, found.summary, found.detail, found.fix)
@@ -182,6 +205,7 @@ class Converter:
             "excluded_user_lists": _lists(audience.get("exclude")),
         }
         options = _options(ad_set)
+        fields |= _urls(options)
         for name, field_name, words in (
             ("household_income", "income_ranges", normal.INCOME),
             ("parental_status", "parental_statuses", normal.PARENTAL),
@@ -302,6 +326,21 @@ class Neutral:
         ref = ad.fields["creative"]
         assert isinstance(ref, Ref)
         return self.creatives[ref.address]
+
+
+def _bidding_of(campaign: Resource) -> Mapping[str, Any] | None:
+    """What the campaign, or the portfolio that it uses, says of bidding."""
+    options = _options(campaign)
+    return options.get("portfolio") or options.get("bidding")
+
+
+def _urls(options: Mapping[str, Any]) -> dict[str, Value]:
+    urls, found = options.get("urls") or {}, dict[str, Value]()
+    if urls.get("tracking_template"):
+        found["tracking_url_template"] = str(urls["tracking_template"])
+    if urls.get("parameters"):
+        found["url_custom_parameters"] = normal.parameter_list(urls["parameters"])
+    return found
 
 
 def _channel(campaign: Resource) -> str:

@@ -74,6 +74,7 @@ def campaign(row: Row, locations: Iterable[str], languages: Iterable[str]) -> di
         "daily_budget_micros": _int(budget.get("amount_micros")),
         "total_budget_micros": _int(budget.get("total_amount_micros")),
         "bidding": bidding.observed(seen),
+        **urls(seen),
         "network_settings": {name: bool(network.get(name, False)) for name in NETWORKS},
         "geo_target_type_setting": {name: geo.get(name) for name in PRESENCE},
         "start_date_time": seen.get("start_date_time"),
@@ -104,6 +105,7 @@ def ad_group(
         "status": seen.get("status", ""),
         "type": seen.get("type", ""),
         "cpc_bid_micros": _int(seen.get("cpc_bid_micros")),
+        **urls(seen),
         "age_ranges": [name for name in AGE_RANGES if name not in shut],
         "genders": [name for name in GENDERS if name not in shut],
         "income_ranges": [name for name in INCOME_RANGES if name not in shut],
@@ -112,6 +114,20 @@ def ad_group(
         "observed_lists": sorted(lists) if observes(seen) else [],
         "excluded_user_lists": sorted(shut_lists),
     }
+
+
+def urls(seen: Row) -> dict[str, Value]:
+    """Where a click is led through, and the parameters that the way is filled in with."""
+    parameters = {str(each["key"]): str(each["value"]) for each in seen.get("url_custom_parameters", ())}
+    return {
+        "tracking_url_template": seen.get("tracking_url_template") or None,
+        "url_custom_parameters": parameter_list(parameters) or None,
+    }
+
+
+def parameter_list(parameters: Mapping[str, str]) -> list[Value]:
+    """Custom parameters as Google says them, by their keys."""
+    return [{"key": key, "value": parameters[key]} for key in sorted(parameters)]
 
 
 def observes(ad_group: Row) -> bool:

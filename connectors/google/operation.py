@@ -15,10 +15,10 @@ Verb = Literal["create", "update", "remove"]
 # Order of operations in a request: what is pointed to before what points to it, one type after another,
 # because every change of type is a call of its own inside Google (…/docs/mutating/best-practices).
 ORDER: Final = (
-    "label", "user_list", "asset", "shared_set", "shared_criterion", "campaign_budget", "campaign",
-    "campaign_criterion", "campaign_asset", "campaign_shared_set", "campaign_label", "asset_group",
-    "asset_group_asset", "asset_group_signal", "ad_group",
-    "ad_group_criterion", "ad_group_asset", "ad_group_label", "ad_group_ad", "ad_group_ad_label", "ad",
+    "label", "user_list", "asset", "shared_set", "shared_criterion", "bidding_strategy", "campaign_budget",
+    "campaign", "campaign_criterion", "campaign_asset", "campaign_shared_set", "campaign_label",
+    "asset_group", "asset_group_asset", "asset_group_signal", "ad_group", "ad_group_criterion",
+    "ad_group_asset", "ad_group_label", "ad_group_ad", "ad_group_ad_label", "ad",
 )  # fmt: skip
 RANK: Final = {name: position for position, name in enumerate(ORDER)}
 

@@ -24,6 +24,7 @@ CAMPAIGN: Final = (
     "campaign.start_date_time", "campaign.end_date_time", "campaign.brand_guidelines_enabled",
     *(f"campaign.network_settings.{name}" for name in normal.NETWORKS),
     *(f"campaign.geo_target_type_setting.{name}" for name in normal.PRESENCE),
+    "campaign.tracking_url_template", "campaign.url_custom_parameters",
     "campaign.bidding_strategy_type", "campaign.bidding_strategy",
     "campaign.target_spend.cpc_bid_ceiling_micros", "campaign.maximize_conversions.target_cpa_micros",
     "campaign.maximize_conversion_value.target_roas", "campaign.target_cpa.target_cpa_micros",
@@ -34,7 +35,8 @@ CAMPAIGN: Final = (
 )  # fmt: skip
 AD_GROUP: Final = (
     "ad_group.resource_name", "ad_group.name", "ad_group.status", "ad_group.type", "ad_group.cpc_bid_micros",
-    "ad_group.labels", "ad_group.targeting_setting.target_restrictions", "campaign.resource_name",
+    "ad_group.tracking_url_template", "ad_group.url_custom_parameters", "ad_group.labels",
+    "ad_group.targeting_setting.target_restrictions", "campaign.resource_name",
     "campaign.status",
 )  # fmt: skip
 AD: Final = (
@@ -160,8 +162,8 @@ class Reader:
         """Everything with our label or a known id, and the keywords below. Raises ConnectorError."""
         reads: list[Callable[[], list[dict[str, Any]]]] = [partial(self._marked, kind) for kind in LABELLED]
         shelf = Shelf(self._client, self._account, self._marks, self._archived)
-        *listed, audiences, library, shared = together(
-            [*reads, self._user_lists, shelf.assets, shelf.negative_lists]
+        *listed, audiences, library, shared, strategies = together(
+            [*reads, self._user_lists, shelf.assets, shelf.negative_lists, shelf.portfolios]
         )
         rows = dict(zip(LABELLED, listed, strict=True))
         self._add_known(rows, known)
@@ -188,6 +190,7 @@ class Reader:
             *found,
             *self._keywords("campaign", "campaign_criterion", on_campaign),
             *self._keywords("ad_group", "ad_group_criterion", on_ad_group),
+            *shelf.observed_portfolios(strategies, known),
             *shelf.observed_groups(groups),
             *shelf.observed_themes(themes),
             *shelf.observed_lists(ours),

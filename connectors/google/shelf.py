@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from connectors.base import Handle
-from connectors.google import assets, lists
+from connectors.google import assets, lists, portfolios
 from connectors.google.channels import performance_max as pmax
 from connectors.google.client import Client
 from connectors.google.gaql import REMOVED, among, quoted, select
@@ -37,6 +37,10 @@ class Shelf:
     def negative_lists(self) -> Rows:
         where = ("shared_set.type = 'NEGATIVE_KEYWORDS'", f"shared_set.status != '{REMOVED}'")
         return self._client.rows(select("shared_set", lists.COLUMNS, *where))
+
+    def portfolios(self) -> Rows:
+        where = f"bidding_strategy.status != '{REMOVED}'"
+        return self._client.rows(select("bidding_strategy", portfolios.COLUMNS, where))
 
     def ours(self, rows: Rows, known: Collection[Handle]) -> Rows:
         """The lists that bear our mark in their name, or whose id is known."""
@@ -108,6 +112,14 @@ class Shelf:
                 label = f"{role.lower()}: {assets.caption(row)}"
                 id, archived = last(str(row[kind]["resource_name"])), (owner, above) in self._archived
                 yield self._observed(kind, id, mark, fields, label, archived)
+
+    def observed_portfolios(self, rows: Rows, known: Collection[Handle]) -> Iterator[Observed]:
+        """Strategies that bear our mark in their name, or whose id is known."""
+        for row in rows:
+            id, mark = last(str(row["bidding_strategy"]["resource_name"])), portfolios.mark(row)
+            if mark or (portfolios.KIND, id) in known:
+                fields = portfolios.receive(row)
+                yield self._observed(portfolios.KIND, id, mark, fields, str(fields["name"]))
 
     def observed_groups(self, rows: Rows) -> Iterator[Observed]:
         for row in rows:

@@ -257,6 +257,8 @@ def _channel(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
 
 WORDS: Mapping[str, Callable[[Any, _Sheet], Iterator[tuple[str, Value]]]] = {
     "name": _name,
+    "tracking_url_template": _nothing,
+    "url_custom_parameters": _nothing,
     "advertising_channel_type": _channel,
     "status": _status,
     "start_date_time": _start,

@@ -31,7 +31,16 @@ CAMPAIGN = KindSupport(
         "optimize_for": frozenset({"bidding"}),
         "audience": frozenset({"locations", "languages", "excluded_locations", "around"}),
     },
-    clearable=frozenset({"excluded_locations", "around", "ad_schedule", "devices"}),
+    clearable=frozenset(
+        {
+            "excluded_locations",
+            "around",
+            "ad_schedule",
+            "devices",
+            "tracking_url_template",
+            "url_custom_parameters",
+        }
+    ),
     operations=6,  # its budget, itself, its label, the label on it, a place, a language
     learning=frozenset({"bidding"}),  # support.google.com/google-ads/answer/13020501: new strategy or setting
 )
@@ -42,7 +51,16 @@ AD_GROUP = KindSupport(
     status=STATUS,
     immutable=frozenset({"campaign", "type"}),
     money=frozenset({"cpc_bid_micros"}),
-    clearable=frozenset({"cpc_bid_micros", "income_ranges", "parental_statuses", "observed_lists"}),
+    clearable=frozenset(
+        {
+            "tracking_url_template",
+            "url_custom_parameters",
+            "cpc_bid_micros",
+            "income_ranges",
+            "parental_statuses",
+            "observed_lists",
+        }
+    ),
     words={
         "bid": frozenset({"cpc_bid_micros"}),
         "audience": frozenset(
@@ -177,6 +195,18 @@ LIST_USE = KindSupport(
     recreate=True,
 )
 
+# A strategy that campaigns share moves the bids of all of them. One that none uses any more is left.
+PORTFOLIO = KindSupport(
+    "portfolio",
+    mark="name",
+    status=None,
+    delivers=False,
+    money=frozenset({"bidding.target_cpa_micros", "bidding.cpc_bid_ceiling_micros"}),
+    words={"bid": frozenset({"bidding"})},
+    learning=frozenset({"bidding"}),
+    archivable=False,
+)
+
 # Objective × goal for a search campaign: clicks, the account's own conversion goals, or their value.
 # Conversions further up (add_to_carts, checkouts, content_views) are not offered: Google bids towards the
 # account's goals, and would silently optimise for something else.
@@ -229,6 +259,7 @@ SUPPORTS = Supports(
             ASSET_GROUP,
             ASSET_GROUP_ASSET,
             SEARCH_THEME,
+            PORTFOLIO,
             NEGATIVE_LIST,
             LIST_KEYWORD,
             LIST_USE,

@@ -202,8 +202,8 @@ def check_shared_set(op: Operation) -> None:
 
 CHECKS: dict[str, tuple[Check, ...]] = {
     "campaign_budget": (money.check_budget,),
-    "campaign": (campaigns.check_campaign,),
-    "ad_group": (check_ad_group,),
+    "campaign": (campaigns.check_campaign, texts.check_tracking),
+    "ad_group": (check_ad_group, texts.check_tracking),
     "ad_group_ad": (check_ad_group_ad,),
     "ad": (check_ad,),
     "ad_group_criterion": (check_criterion,),

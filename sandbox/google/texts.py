@@ -139,6 +139,32 @@ def _check_texts(
         seen.add(asset.text)
 
 
+TAG = re.compile(r"\{(unescaped|escaped)?lpurl(\+[23])?\}")  # support.google.com/google-ads/answer/6305348
+PARAMETERS, KEY = 8, re.compile(r"[A-Za-z0-9]{1,16}")  # support.google.com/google-ads/answer/6325879
+
+
+def check_tracking(op: Operation) -> None:
+    """Tracking template and custom parameters of a campaign or an ad group."""
+    template, family = op.new.tracking_url_template, "url_field_error"
+    if template and op.touches("tracking_url_template"):
+        path = "tracking_url_template"
+        if not TAG.search(template):
+            code = "MISSING_TRACKING_URL_TEMPLATE_TAG"
+            op.refuse(family, code, "The template has no landing page tag.", path, trigger=template)
+        elif not (template.startswith(("http://", "https://")) or TAG.match(template)):
+            code = "MISSING_PROTOCOL_IN_TRACKING_URL_TEMPLATE"
+            op.refuse(family, code, "The template misses its protocol.", path, trigger=template)
+    if not op.touches("url_custom_parameters"):
+        return
+    if len(op.new.url_custom_parameters) > PARAMETERS:
+        code = "URL_CUSTOM_PARAMETERS_COUNT_EXCEEDS_LIMIT"
+        op.refuse(family, code, f"At most {PARAMETERS} parameters.", "url_custom_parameters")
+    for index, each in enumerate(op.new.url_custom_parameters):
+        if not KEY.fullmatch(each.key):
+            code, place = "INVALID_CHARACTERS_IN_URL_CUSTOM_PARAMETER_KEY", ("url_custom_parameters", index)
+            op.refuse(family, code, "The key is not valid.", place, "key", trigger=each.key)
+
+
 def check_urls(op: Operation, owner: Message, *above: Step) -> None:
     """Each final URL is absolute http(s) with a host."""
     for index, url in enumerate(owner.final_urls):

@@ -262,3 +262,36 @@ def test_a_display_campaign_shows_responsive_display_ads(pictured: Story) -> Non
     assert isinstance(update, Update)
     assert set(update.after) == {"headlines", "long_headline", "business_name"}
     assert pictured.step(channel("display", changed, "Çok sıcak")) == {("update", "ad"): 1}
+
+
+def test_a_portfolio_strategy_is_made_once_and_changed_for_all_its_campaigns(story: Story) -> None:
+    def brand(target: str) -> Tree:
+        strategy = {"strategy": "maximize_conversions", "target_cpa": target}
+        return {"google": {"portfolios": {"satis": strategy}}}
+
+    story.brand = brand("40 TRY")
+    group = {**ad_set("eve", ad("kadikoy")), "optimize_for": "purchases", "google": KEYWORDS}
+    other = {**group, "ad_set": "ofis"}
+    both = {**campaign("google", group, other), "objective": "sales", "google": {"portfolio": "satis"}}
+    first = story.step(both)
+    assert (first["create", "portfolio"], first["create", "campaign"]) == (1, 2)
+    story.brand = brand("50 TRY")
+    story.declare(both)
+    (update,) = story.walker.diff().changes
+    assert isinstance(update, Update)
+    assert update.before["bidding"]["target_cpa_micros"] == 40_000_000  # type: ignore[index, call-overload]
+    assert story.step(both) == {("update", "portfolio"): 1}
+    own = {**both, "google": {"bidding": {"strategy": "maximize_conversions"}}}
+    assert story.step(own) == {("update", "campaign"): 2}
+
+
+def test_tracking_is_set_at_both_levels_and_taken_back(story: Story) -> None:
+    top = {
+        "urls": {"tracking_template": "https://track.example/?u={{lpurl}}", "parameters": {"sube": "kadikoy"}}
+    }
+    group = {"urls": {"parameters": {"sube": "moda", "kanal": "arama"}}}
+    story.step(tree(top, group))
+    assert story.step(tree(top, {"urls": {"parameters": {"sube": "moda"}}})) == {("update", "ad_group"): 1}
+    assert story.step(tree()) == {("update", "campaign"): 1, ("update", "ad_group"): 1}
+    fields = [each.fields for each in story.walker.read() if each.kind in ("campaign", "ad_group")]
+    assert all(not each["tracking_url_template"] and not each["url_custom_parameters"] for each in fields)

@@ -54,3 +54,22 @@ def test_a_place_is_left_out_and_aimed_at_not_both(ads: Any) -> None:
     ads.create("campaign_criteria", campaign=campaign, negative=True, location=place)
     refused = ads.refused(lambda: ads.create("campaign_criteria", campaign=campaign, location=place))
     assert refused == [("campaign_criterion_error.CANNOT_TARGET_AND_EXCLUDE", "operations.create.location")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"tracking_url_template": "https://track.example/"}, "MISSING_TRACKING_URL_TEMPLATE_TAG"),
+        ({"tracking_url_template": "track.example/?u={lpurl}"}, "MISSING_PROTOCOL_IN_TRACKING_URL_TEMPLATE"),
+        (
+            {"url_custom_parameters": [{"key": f"k{n}", "value": "v"} for n in range(9)]},
+            "URL_CUSTOM_PARAMETERS_COUNT_EXCEEDS_LIMIT",
+        ),
+        (
+            {"url_custom_parameters": [{"key": "a b", "value": "v"}]},
+            "INVALID_CHARACTERS_IN_URL_CUSTOM_PARAMETER_KEY",
+        ),
+    ],
+)
+def test_what_tracking_may_say(ads: Any, fields: dict[str, Any], code: str) -> None:
+    assert ads.refused(lambda: ads.campaign(**fields))[0][0] == f"url_field_error.{code}"

@@ -12,7 +12,14 @@ from connectors.google.plain import changed_body
 from engine.change import Update
 from engine.resource import Resource
 
-PLAIN: Final[Mapping[str, tuple[str, ...]]] = {"name": (), "status": (), "type": (), "cpc_bid_micros": ()}
+PLAIN: Final[Mapping[str, tuple[str, ...]]] = {
+    "name": (),
+    "status": (),
+    "type": (),
+    "cpc_bid_micros": (),
+    "tracking_url_template": (),
+    "url_custom_parameters": (),
+}
 # Set-valued fields: field → (criterion's field, all its values); what is not in the set is shut out.
 SETS: Final = {
     "age_ranges": ("age_range", normal.AGE_RANGES),

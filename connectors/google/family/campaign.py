@@ -28,6 +28,8 @@ PLAIN: Final[Mapping[str, tuple[str, ...]]] = {
     "network_settings": normal.NETWORKS,
     "geo_target_type_setting": tuple(normal.PRESENCE),
     "advertising_channel_type": (),
+    "tracking_url_template": (),
+    "url_custom_parameters": (),
     "brand_guidelines_enabled": (),
 }
 # Set-valued fields: field → (criterion's field, the name inside it).
@@ -48,7 +50,7 @@ def create(desk: Desk, resource: Resource, fields: Fields) -> Iterator[Op]:
         # No name: a budget that is not shared is called as its campaign.
         {"resource_name": budget, "period": period, "explicitly_shared": False, **amounts},
     )
-    bids, _ = bidding.message(fields["bidding"])
+    bids, _ = _bids(desk, fields["bidding"])
     plain = {name: fields[name] for name in PLAIN if fields.get(name) is not None}
     name = desk.path("campaigns", number)
     yield Op(
@@ -68,7 +70,7 @@ def update(desk: Desk, change: Update, after: Fields) -> Iterator[Op]:
     name = desk.path("campaigns", change.id)
     body, mask = changed_body(PLAIN, after)
     if "bidding" in after:
-        bids, leaves = bidding.message(after["bidding"])
+        bids, leaves = _bids(desk, after["bidding"])
         body |= bids
         mask += leaves
     if mask:
@@ -81,6 +83,13 @@ def update(desk: Desk, change: Update, after: Fields) -> Iterator[Op]:
             for code in sorted(wanted - before):
                 yield _add(desk, name, what, code)
     yield from settings.change(desk, change.id, name, change.before, after)
+
+
+def _bids(desk: Desk, bids: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The campaign's own strategy, or the one that it shares."""
+    if "portfolio" in bids:
+        return {"bidding_strategy": desk.path("biddingStrategies", bids["portfolio"])}, ("bidding_strategy",)
+    return bidding.message(bids)
 
 
 def _add(desk: Desk, campaign: str, what: str, code: str) -> Op:

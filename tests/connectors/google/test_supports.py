@@ -43,6 +43,8 @@ def test_every_field_named_in_the_tables_exists_in_the_canonical_form() -> None:
         neutral.tree(options=shown) + neutral.tree(("a",), key="b", budget=neutral.budget(period="lifetime"))
     )
     made += Converter(neutral.SCOPE, "TRY").convert(neutral.performance_max())
+    shared = {"portfolio": "satis", "strategy": "maximize_conversions"}
+    made += Converter(neutral.SCOPE, "TRY").convert(neutral.tree(options={"portfolio": shared}))
     for kind in SUPPORTS.kinds.values():
         fields = {name for each in made if each.address.kind == kind.kind for name in each.fields}
         if kind.kind in ("ad_group_asset",):
