@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -17,6 +18,7 @@ from sandbox.world import WorldError, load
 
 def serve(state: Path, world: Path | None, begin: str | None, platforms: list[str]) -> int:
     """Blocks until it is told to stop; 1 if it cannot start."""
+    gc.set_threshold(100_000, 20, 100)  # what is held is many and lives long: looked through seldom
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -47,6 +47,7 @@ def has_service(version: str, service: str) -> bool:
     return importlib.util.find_spec(f"{PACKAGE}.{version}.services.types.{snake(service)}") is not None
 
 
+@cache
 def snake(name: str) -> str:
     """`AdGroupAdService` → `ad_group_ad_service`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

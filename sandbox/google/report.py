@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import accumulate
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from sandbox.google.context import Account
@@ -42,6 +44,9 @@ class Book(Protocol):
     def converted(self, since: date, until: date) -> list[tuple[date, date, str, int]]: ...
 
 
+NONE: Mapping[str, tuple[float, float]] = MappingProxyType({})
+
+
 @dataclass(slots=True)
 class Sums:
     """What was delivered, money in micros; conversions by the ledger's action as (count, micros)."""
@@ -49,7 +54,7 @@ class Sums:
     impressions: float = 0
     clicks: float = 0
     cost_micros: float = 0
-    actions: dict[str, tuple[float, float]] = field(default_factory=dict)
+    actions: Mapping[str, tuple[float, float]] = field(default_factory=lambda: NONE)
 
     def add(self, other: Sums) -> None:
         self.impressions += other.impressions
@@ -57,7 +62,7 @@ class Sums:
         self.cost_micros += other.cost_micros
         for action, (count, value) in other.actions.items():
             before = self.actions.get(action, (0.0, 0.0))
-            self.actions[action] = (before[0] + count, before[1] + value)
+            self.actions = {**self.actions, action: (before[0] + count, before[1] + value)}
 
     @property
     def empty(self) -> bool:
@@ -89,8 +94,7 @@ def _together(account: Account, book: Book, parent: str, since: date, until: dat
     for one in book.totals(PLATFORM, parent, since, until, only):
         found[one.id] = {"": Sums(one.impressions, one.clicks, one.spend_micros)}
     for key, action, _, count, value in book.arrived(PLATFORM, parent, since, until, only, today):
-        before = found[key][""].actions.get(action, (0.0, 0.0))
-        found[key][""].actions[action] = (before[0] + count, before[1] + value)
+        found[key][""].add(Sums(actions={action: (count, value)}))
     return found
 
 
@@ -169,28 +173,23 @@ def lived(entry: Entry, day: str) -> bool:
 
 def split(sums: Sums, weights: Sequence[int]) -> list[Sums]:
     """Parts whose sums are the whole; counts stay whole numbers."""
-    parts = [Sums() for _ in weights]
-    for name in ("impressions", "clicks", "cost_micros"):
-        for part, number in zip(parts, shares(int(getattr(sums, name)), weights), strict=True):
-            setattr(part, name, number)
+    columns = [shares(int(each), weights) for each in (sums.impressions, sums.clicks, sums.cost_micros)]
+    parts = [Sums(shown, clicked, cost, NONE) for shown, clicked, cost in zip(*columns, strict=True)]
     for action, (count, value) in sums.actions.items():
         counts, values = shares(int(count), weights), shares(int(value), weights)
         for part, one, worth in zip(parts, counts, values, strict=True):
             if one or worth:
-                part.actions[action] = (one, worth)
+                part.actions = {**part.actions, action: (one, worth)}
     return parts
 
 
 def shares(total: int, weights: Sequence[int]) -> list[int]:
     """A whole number in parts by weight, by cumulative rounding."""
-    whole, given, seen = sum(weights), 0, 0
-    parts: list[int] = []
-    for weight in weights:
-        seen += weight
-        upto = total * seen // whole
-        parts.append(upto - given)
-        given = upto
-    return parts
+    if not total:
+        return [0] * len(weights)
+    steps, whole = accumulate(weights), sum(weights)
+    upto = [total * step // whole for step in steps]
+    return [after - before for before, after in zip((0, *upto), upto, strict=False)]
 
 
 @dataclass(frozen=True)

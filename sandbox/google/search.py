@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -257,7 +258,7 @@ def _report_rows(plan: Plan, account: Account, book: report.Book) -> Iterator[Ro
     actions = report.actions(account)
     subject = "ad_group_criterion" if plan.resource == "keyword_view" else plan.resource
     asked = (*plan.of("metrics"), *(name for head, name, _ in tests if head == "metrics"))
-    metrics = [name for name in dict.fromkeys(asked) if name in report.METRICS]
+    metrics = [(name, report.METRICS[name]) for name in dict.fromkeys(asked) if name in report.METRICS]
     for parts in _subjects(plan, account):
         content = static.bytes_of(parts)
         days = _days(days_of(parts[subject]), day_tests)
@@ -265,7 +266,7 @@ def _report_rows(plan: Plan, account: Account, book: report.Book) -> Iterator[Ro
             if segments and sums.empty:
                 continue  # …/docs/reporting/zero-metrics
             row = Row(parts, content, values, _measure(metrics, sums, actions))
-            if all(test(getattr(row, head).get(name)) for head, name, test in row_tests):
+            if not row_tests or all(test(getattr(row, head).get(name)) for head, name, test in row_tests):
                 yield row
 
 
@@ -292,6 +293,10 @@ def _buckets(
         return
     made: dict[tuple[Any, ...], tuple[dict[str, Any], report.Sums]] = {}
     others = frozenset(name for name in segments if name not in report.DAY_SEGMENTS)
+    if "date" in segments and not others:  # a bucket a day
+        names = tuple(segments)
+        yield from ((_day_values(day, names), sums) for day, sums in days.items())
+        return
     for day, sums in days.items():
         of_day = _day_values(day, tuple(segments))
         parts = _parts(sums, others, actions) if others else (({}, sums),)
@@ -368,7 +373,9 @@ def _action_values(action: Message, used: frozenset[str]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name in used}
 
 
-def _measure(names: list[str], sums: report.Sums, actions: report.Actions) -> dict[str, float]:
+def _measure(
+    metrics: list[tuple[str, report.Metric]], sums: report.Sums, actions: report.Actions
+) -> dict[str, float]:
     counted = worth = total = total_worth = 0.0
     for action, (count, value) in sums.actions.items():
         if action in actions.by_action:
@@ -376,7 +383,7 @@ def _measure(names: list[str], sums: report.Sums, actions: report.Actions) -> di
             if action in actions.biddable:
                 counted, worth = counted + count, worth + value
     worth, total_worth = worth / 1e6, total_worth / 1e6
-    return {name: report.METRICS[name](sums, counted, worth, total, total_worth) for name in names}
+    return {name: of(sums, counted, worth, total, total_worth) for name, of in metrics}
 
 
 class Encoder:
@@ -384,15 +391,10 @@ class Encoder:
 
     def __init__(self, plan: Plan) -> None:
         row = row_descriptor(newest())
-        self.metrics = message("common.types.metrics", "Metrics")
         self.segments = _segments()
-        self.metrics_tag = _varint(row.fields_by_name["metrics"].number << 3 | 2)
-        self.segments_tag = _varint(row.fields_by_name["segments"].number << 3 | 2)
-        self.counts = _counts(self.metrics)
-        self.asked = [name for name in plan.of("metrics") if name in report.METRICS]
-        self.zeros = {
-            name: 0 for name in plan.of("metrics") if name not in report.METRICS and name in self.counts
-        }
+        self.metrics_tag = _varint(row.fields_by_name["metrics"].number << 3 | LENGTH)
+        self.segments_tag = _varint(row.fields_by_name["segments"].number << 3 | LENGTH)
+        self.numbers = _numbers(plan.of("metrics"))
         self.names = plan.of("segments")
         self.cache: dict[tuple[Any, ...], bytes] = {}
 
@@ -400,41 +402,55 @@ class Encoder:
         content = row.static
         if self.names:
             content += self._segments(row.segments)
-        if self.asked or self.zeros:
-            values = {n: int(row.metrics[n]) if n in self.counts else row.metrics[n] for n in self.asked}
-            body = self.metrics(**values, **self.zeros).SerializeToString()
-            content += self.metrics_tag + _varint(len(body)) + body
+        if self.numbers:
+            content += self._metrics(row.metrics)
         return content
 
+    def _metrics(self, values: dict[str, float]) -> bytes:
+        body = b""
+        for name, tag, whole in self.numbers:
+            value = values[name] if name else 0
+            body += tag + (_varint(int(value)) if whole else DOUBLE(value))
+        return self.metrics_tag + _varint(len(body)) + body
+
     def _segments(self, values: dict[str, Any]) -> bytes:
-        key = tuple(values[name] for name in self.names)
+        key = (*values.values(),)
         known = self.cache.get(key)
         if known is None:
             made = self.segments()
-            for name, value in zip(self.names, key, strict=True):
-                setattr(made, name, value)
+            for name in self.names:
+                setattr(made, name, values[name])
             body = made.SerializeToString()
             known = self.cache[key] = self.segments_tag + _varint(len(body)) + body
         return known
 
 
-def _counts(metrics: Message) -> frozenset[str]:
-    """Metrics that are whole numbers."""
-    return frozenset(
-        f.name for f in metrics.DESCRIPTOR.fields if f.type == f.TYPE_INT64 and not f.is_repeated
-    )
+def _numbers(names: Iterable[str]) -> list[tuple[str, bytes, bool]]:
+    """Metrics in the order of their fields: name ("" for one that is always 0), tag, whether it is whole."""
+    found = []
+    for one in message("common.types.metrics", "Metrics").DESCRIPTOR.fields:
+        whole = one.type == one.TYPE_INT64
+        if one.name in names and not one.is_repeated and (whole or one.name in report.METRICS):
+            tag = _varint(one.number << 3 | (VARINT if whole else FIXED64))
+            found.append((one.number, one.name if one.name in report.METRICS else "", tag, whole))
+    return [(name, tag, whole) for _, name, tag, whole in sorted(found)]
+
+
+# Wire types: protobuf.dev/programming-guides/encoding
+VARINT, FIXED64, LENGTH = 0, 1, 2
+DOUBLE = struct.Struct("<d").pack
+
+
+# The first 14 bits of a number, as they stand at its end and where more follows.
+LAST = [bytes([one]) if one < 128 else bytes([one & 127 | 128, one >> 7]) for one in range(1 << 14)]
+FIRST = [bytes([one & 127 | 128, one >> 7 | 128]) for one in range(1 << 14)]
 
 
 def _varint(number: int) -> bytes:
-    made = bytearray()
-    while number > 127:
-        made.append(number & 127 | 128)
-        number >>= 7
-    made.append(number)
-    return bytes(made)
+    return LAST[number] if number < 1 << 14 else FIRST[number & 0x3FFF] + _varint(number >> 14)
 
 
 def repeated(tag: int, items: Iterable[bytes]) -> bytes:
     """Encoded messages as elements of the repeated field with that number."""
-    head = _varint(tag << 3 | 2)
+    head = _varint(tag << 3 | LENGTH)
     return b"".join(head + _varint(len(item)) + item for item in items)
