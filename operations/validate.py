@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
-from engine import strategy, voice
+from engine import costly, strategy, voice
 from engine.compile import Compiler
 from engine.decide import decide
 from engine.resource import Resource
 from engine.rules import Declared, check, sound, unknown_metrics
-from operations.site import Site, site_of
+from operations.site import MEMORY, Site, site_of
 from schemas.errors import InvalidDeclaration, KampanyaError, Problem
 from schemas.source import ordered, survey
 
@@ -69,7 +70,26 @@ def warnings(site: Site) -> list[Problem]:
         *workspace.warnings,
         *voice.warnings(workspace.campaigns, workspace.brand.guard_rails, workspace.where),
         *strategy.late(workspace.brand, workspace.campaigns, workspace.where),
+        *ordered(
+            costly.warnings(
+                workspace.brand,
+                workspace.campaigns,
+                workspace.experiments.values(),
+                _first_day(site),
+                workspace.where,
+            )
+        ),
     ]
+
+
+def _first_day(site: Site) -> date | None:
+    """The brand's day, as long as nothing was applied here: what runs has begun in the past, rightly."""
+    if (site.root / ".kampanya" / site.environment / MEMORY).exists():
+        return None
+    if site.live or site.given_now is not None:
+        day: date = site.today(site.now())
+        return day
+    return site.workspace.active.clock  # to ask the sandbox for its own would need a network
 
 
 def _untranslatable(site: Site, platform: str, resources: Sequence[Resource]) -> list[Problem]:
