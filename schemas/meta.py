@@ -29,12 +29,64 @@ class MetaCampaign(Model):
 class Placements(Model):
     """Where on Meta; left out: wherever Meta finds best."""
 
-    platforms: tuple[Literal["facebook", "instagram", "audience_network", "messenger", "threads"], ...] = ()
+    platforms: tuple[
+        Literal["facebook", "instagram", "audience_network", "messenger", "threads", "whatsapp"], ...
+    ] = ()
     """Which apps."""
-    facebook: tuple[Text, ...] = ()
-    """Positions on Facebook: feed, story, marketplace, ..."""
-    instagram: tuple[Text, ...] = ()
-    """Positions on Instagram: stream, story, reels, ..."""
+    facebook: tuple[
+        Literal[
+            "feed", "right_hand_column", "marketplace", "video_feeds", "story", "search", "instream_video",
+            "facebook_reels", "facebook_reels_overlay", "profile_feed", "notification", "biz_disco_feed",
+        ], ...
+    ] = ()  # fmt: skip
+    """Positions on Facebook."""
+    instagram: tuple[
+        Literal[
+            "stream", "story", "explore_home", "reels", "profile_feed", "ig_search", "profile_reels",
+        ], ...
+    ] = ()  # fmt: skip
+    """Positions on Instagram."""
+    messenger: tuple[Literal["messenger_home", "sponsored_messages"], ...] = ()
+    """Positions in Messenger."""
+    audience_network: tuple[Literal["classic", "rewarded_video", "instream_video"], ...] = ()
+    """Positions in other people's apps."""
+    threads: tuple[Literal["threads_stream"], ...] = ()
+    """Positions on Threads."""
+    whatsapp: tuple[Literal["status"], ...] = ()
+    """Positions in WhatsApp."""
+
+
+def _hour(value: Any) -> str:
+    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):00|24:00", value):
+        return value
+    raise complaint("not a full hour", f"found {shown(value)}", 'write it as "09:00", in quotes')
+
+
+Hour = Annotated[str, BeforeValidator(_hour), shape("string", pattern="^([01][0-9]|2[0-4]):00$")]
+
+
+class MetaHours(Model):
+    """Hours of some days of the week, in the account's time zone."""
+
+    days: Annotated[tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...], Field(min_length=1)]
+    """The days."""
+    start: Hour = "00:00"
+    """From when: a full hour."""
+    end: Hour = "24:00"
+    """Until when."""
+
+
+def _system(value: Any) -> str:
+    if isinstance(value, str) and re.fullmatch(r"(android|ios)( \d+\.\d+\+)?", value):
+        return value
+    raise complaint(
+        "not an operating system",
+        f"found {shown(value)}",
+        "write android, ios, or one from a version: ios 16.0+",
+    )
+
+
+System = Annotated[str, BeforeValidator(_system), shape("string", examples=["android", "ios 16.0+"])]
 
 
 class Attribution(Model):
@@ -76,6 +128,10 @@ class MetaAdSet(Model):
     """Left out: all, chosen by Meta."""
     devices: tuple[Literal["mobile", "desktop"], ...] = ()
     """Left out: all."""
+    operating_systems: tuple[System, ...] = ()
+    """Telephones of these alone: `android`, `ios`, `ios 16.0+`; left out: all, or those of the app."""
+    schedule: tuple[MetaHours, ...] = ()
+    """The hours in which ads are shown, which needs a lifetime budget; left out: always."""
     attribution: Attribution | None = None
     """Left out: Meta's default."""
     beneficiary: Annotated[Text, Field(max_length=512)] | None = None

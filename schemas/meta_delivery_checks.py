@@ -5,10 +5,24 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from schemas import meta_goals
+from schemas.audience import MetaTargeting
 from schemas.campaign import Ad, AdSet, Campaign
 from schemas.errors import Problem
 from schemas.meta import MetaAdSet, MetaCreative
 from schemas.strategy_checks import Found, Path
+from schemas.types import AgeRange
+
+PROTECTED = ("employment", "housing", "financial_products_services")
+PROTECTED_RADIUS = 25  # kilometres: 15 miles
+EVERY_AGE = (18, None)
+EU = frozenset(
+    ("AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV", "LT",
+     "LU", "MT", "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE")
+)  # fmt: skip
+# Attribution specification, by what is optimised for: conversions have a week, everything else a day.
+COUNTED = (*meta_goals.CONVERSIONS, "leads", "value", "app_events")
+CLICKS = {"click": ("1d", "7d"), "view": ("1d",)}
+OTHERS = {"click": ("1d",), "view": ("1d",)}
 
 
 def ad_set_problems(path: Path, campaign: Campaign, ad_set: AdSet) -> Found:
@@ -17,6 +31,12 @@ def ad_set_problems(path: Path, campaign: Campaign, ad_set: AdSet) -> Found:
     goal = ad_set.optimize_for or meta_goals.DEFAULT_GOAL[campaign.objective]
     usual = meta_goals.destination(campaign.objective, goal)
     leads_to = meta.destination or usual
+    yield from _hours(path, campaign, ad_set, meta)
+    yield from _protected(path, campaign, ad_set)
+    yield from _law(path, ad_set, meta)
+    yield from _windows(path, goal, meta)
+    yield from _returns(path, campaign, ad_set, goal)
+    yield from _systems(path, meta)
     wrong = list(_fits(path, campaign.objective, goal, meta.destination, leads_to))
     yield from wrong
     if not wrong:
@@ -93,3 +113,107 @@ def _button(path: Path, ad: Ad, leads_to: str, meta: MetaAdSet) -> Found:
     ):
         detail = f"`{creative.url}`, but the app is at {meta.app.store}"
         yield (*path, "url"), Problem("an app ad leads to its store", detail, "write the store's address")
+
+
+def _hours(path: Path, campaign: Campaign, ad_set: AdSet, meta: MetaAdSet) -> Found:
+    at = (*path, "meta", "schedule")
+    budget = ad_set.budget or campaign.budget
+    paid = budget.for_platform("meta") if budget else None
+    if meta.schedule and paid and paid[0] != "lifetime":
+        fix = "write the budget as `lifetime` for the whole flight, or leave the hours out"
+        yield at, Problem("hours under a daily budget", "Meta keeps hours only for lifetime budgets", fix)
+    taken: dict[str, list[tuple[str, str]]] = {}
+    for i, hours in enumerate(meta.schedule):
+        if hours.end <= hours.start:
+            detail = f"{hours.start} to {hours.end}"
+            yield (*at, i), Problem("hours that end before they start", detail, "split them at midnight")
+        for day in hours.days:
+            others = taken.setdefault(day, [])
+            if any(hours.start < end and start < hours.end for start, end in others):
+                yield (*at, i), Problem("hours that overlap", f"{day} has them already", "make one of them")
+            others.append((hours.start, hours.end))
+
+
+def _protected(path: Path, campaign: Campaign, ad_set: AdSet) -> Found:
+    """Housing, work and credit must reach everybody: no ages, genders, postal codes or small circles.
+
+    Source: special ad categories, "targeting restrictions".
+    """
+    named = campaign.meta.special_ad_categories if campaign.meta else ()
+    category = next((each for each in named if each in PROTECTED), None)
+    audience = ad_set.audience
+    if category is None or audience is None:
+        return
+    for key, words in (("age", "ages"), ("genders", "genders")):
+        value = getattr(audience, key)
+        if value and not _everybody(value):
+            yield (*path, "audience", key), _forbidden(category, f"{words} cannot be chosen")
+    special = audience.meta
+    if special and special.postal_codes:
+        yield (
+            (*path, "audience", "meta", "postal_codes"),
+            _forbidden(category, "postal codes cannot be chosen"),
+        )
+    for i, city in enumerate(special.cities if special else ()):
+        if (city.radius_km or 0) < PROTECTED_RADIUS:
+            why = f"`{city.city}` needs a radius of at least {PROTECTED_RADIUS} km"
+            yield (*path, "audience", "meta", "cities", i), _forbidden(category, why)
+
+
+def _everybody(value: AgeRange | tuple[str, ...]) -> bool:
+    if isinstance(value, tuple):
+        return len(set(value)) > 1
+    return (value.min, value.max) == EVERY_AGE
+
+
+def _forbidden(category: str, why: str) -> Problem:
+    fix = "leave it out: such ads have to reach everybody"
+    return Problem("targeting that a special ad category forbids", f"{category}: {why}", fix)
+
+
+def _law(path: Path, ad_set: AdSet, meta: MetaAdSet) -> Found:
+    """Who benefits and who pays has to be told where an ad set reaches the European Union."""
+    audience = ad_set.audience
+    if audience is None:
+        return
+    own = audience.meta or MetaTargeting()
+    codes = [*audience.locations, *own.postal_codes, *(city.region for city in own.cities)]
+    inside = sorted({code[:2] for code in codes} & EU)
+    for key in ("beneficiary", "payor"):
+        if inside and not getattr(meta, key):
+            detail = f"`{key}` is missing and {inside[0]} is in the European Union (Digital Services Act)"
+            yield path, Problem("nobody answers for these ads", detail, f"add `meta: {{{key}: …}}`")
+
+
+def _windows(path: Path, goal: str, meta: MetaAdSet) -> Found:
+    """Attribution windows that Meta has for the goal."""
+    if meta.attribution is None:
+        return
+    for key, days in (CLICKS if goal in COUNTED else OTHERS).items():
+        given = getattr(meta.attribution, key)
+        if given is not None and str(given) not in days:
+            detail = f"{given} after a {key}, optimised for {goal}"
+            at = (*path, "meta", "attribution", key)
+            yield at, Problem("a window that Meta does not have", detail, f"write {' or '.join(days)}")
+
+
+def _returns(path: Path, campaign: Campaign, ad_set: AdSet, goal: str) -> Found:
+    bid = ad_set.bid or campaign.bid
+    if bid and bid.strategy == "min_roas" and goal != "value":
+        at = (*path, "bid", "strategy") if ad_set.bid else ("bid", "strategy")
+        detail = f"its ads are optimised for {goal}"
+        yield at, Problem("a least return without values", detail, "add `optimize_for: value`")
+
+
+def _systems(path: Path, meta: MetaAdSet) -> Found:
+    """Telephones of another system than the app's, and telephones where there are none."""
+    if not meta.operating_systems:
+        return
+    at = (*path, "meta", "operating_systems")
+    wanted = meta_goals.STORES.get(_host(str(meta.app.store))) if meta.app else None
+    for i, system in enumerate(meta.operating_systems):
+        if wanted and not system.startswith(wanted):
+            detail = f"`{system}`, but the app's store is for {wanted}"
+            yield (*at, i), Problem("telephones that cannot have the app", detail, f"write {wanted}")
+    if meta.devices and "mobile" not in meta.devices:
+        yield at, Problem("telephones left out and chosen", "`devices` has no mobile", "add mobile")

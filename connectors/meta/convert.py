@@ -5,22 +5,20 @@ Every problem of every resource is collected before anything is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
 from connectors.base import Account, Connection
 from connectors.meta import audience as audiences
 from connectors.meta import creative as creatives
 from connectors.meta import goals, normal
+from connectors.meta.leading import goal_fields, leads_to, mapping, options_of, systems
 from connectors.meta.supports import SUPPORTS
 from engine.naming import Scope
 from engine.resource import Address, Ref, Resource, Value, content_key
-from schemas import meta_goals
 from schemas.errors import InvalidDeclaration, Problem
-from schemas.types import Duration
 
 ACTIVE, PAUSED = "ACTIVE", "PAUSED"
 STATUSES = {"active": ACTIVE, "paused": PAUSED}
@@ -32,6 +30,8 @@ OPTIONS: Mapping[str, frozenset[str]] = {
         {
             "destination",
             "app",
+            "operating_systems",
+            "schedule",
             "advantage_audience",
             "placements",
             "devices",
@@ -47,7 +47,6 @@ OPTIONS: Mapping[str, frozenset[str]] = {
     "audience": frozenset(),
 }
 DSA = {"beneficiary": "dsa_beneficiary", "payor": "dsa_payor"}
-EVENTS = {"click": "CLICK_THROUGH", "view": "VIEW_THROUGH"}
 
 
 @dataclass(slots=True)
@@ -112,21 +111,13 @@ KIND_ORDER = ("campaign", "image", "video", "audience", "creative", "ad_set", "a
 
 def _refuse_unknown_options(resource: Resource, sheet: Sheet) -> None:
     known = OPTIONS[resource.address.kind]
-    for name in sorted(_options(resource).keys() - known - {"skip"}):
+    for name in sorted(options_of(resource).keys() - known - {"skip"}):
         fix = f"Known here: {', '.join(sorted(known))}." if known else "Remove it."
         sheet.wrong(resource, "Unknown key in a `meta:` block", f"`{name}`", fix)
 
 
-def _options(resource: Resource) -> Mapping[str, Any]:
-    return dict(_mapping(resource.fields.get("options")))
-
-
-def _mapping(value: Value | Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
 def _campaign(resource: Resource, sheet: Sheet) -> dict[str, Value]:
-    declared, options = resource.fields, _options(resource)
+    declared, options = resource.fields, options_of(resource)
     categories = normal.words(str(each).upper() for each in options.get("special_ad_categories") or ())
     made: dict[str, Value] = {
         "name": declared["name"],
@@ -168,11 +159,11 @@ def _bid(resource: Resource, sheet: Sheet) -> Mapping[str, Any]:
     """How an ad set bids: as it says itself, else as its campaign does."""
     parent = resource.fields.get("campaign")
     above = sheet.neutral.get(parent.address) if isinstance(parent, Ref) else None
-    return _mapping(resource.fields.get("bid") or (above.fields.get("bid") if above else None))
+    return mapping(resource.fields.get("bid") or (above.fields.get("bid") if above else None))
 
 
 def _campaign_bid(resource: Resource, sheet: Sheet) -> str:
-    own = _strategy(_mapping(resource.fields.get("bid")))
+    own = _strategy(mapping(resource.fields.get("bid")))
     strategies = sheet.bids.get(resource.address) or {own}
     if len(strategies) > 1:
         told = ", ".join(sorted(strategies))
@@ -198,12 +189,14 @@ def _ad_set(resource: Resource, sheet: Sheet) -> dict[str, Value]:
         "targeting": _targeting(resource, sheet),
         "end_time": _time(declared.get("end"), normal.LAST, sheet),
     }
+    if options_of(resource).get("schedule"):
+        made["adset_schedule"] = normal.schedule(_hours(options_of(resource)["schedule"]))
     if declared.get("start"):
         made["start_time"] = _time(declared["start"], normal.FIRST, sheet)
-    made |= _goal(resource, objective, sheet)
+    made |= goal_fields(resource, objective, sheet)
     made |= _budget(resource, sheet)
     made |= _bidding(resource, sheet)
-    options = _options(resource)
+    options = options_of(resource)
     made |= {theirs: str(options[ours]) for ours, theirs in DSA.items() if options.get(ours)}
     if "lifetime_budget" in made and made["end_time"] is None:
         fix = "Give the flight an `end`, or write the budget per day."
@@ -213,85 +206,6 @@ def _ad_set(resource: Resource, sheet: Sheet) -> dict[str, Value]:
 
 def _time(day: Value, at: Any, sheet: Sheet) -> str | None:
     return normal.instant(str(day), at, sheet.account.time_zone) if day else None
-
-
-def _goal(resource: Resource, objective: str, sheet: Sheet) -> dict[str, Value]:
-    """optimization_goal, attribution_spec, destination_type and promoted_object of an ad set."""
-    name = str(resource.fields.get("optimize_for") or meta_goals.DEFAULT_GOAL[objective])
-    allowed = SUPPORTS.goals[objective]
-    if name not in allowed:
-        fix = f"Choose one of {', '.join(sorted(allowed))}."
-        sheet.wrong(resource, "Meta does not optimise this objective for that", f"{objective} × {name}", fix)
-        return {}
-    declared = _options(resource).get("destination") or meta_goals.destination(objective, name)
-    destination = _destination(resource, str(declared), sheet) if declared else ""
-    goal = goals.meant(name, destination)
-    made: dict[str, Value] = {
-        "optimization_goal": goal.optimization,
-        "attribution_spec": _attribution(resource, goal),
-    }
-    if destination:
-        made["destination_type"] = destination
-    promoted = _promoted(resource, goal, objective, destination, sheet)
-    if promoted:
-        made["promoted_object"] = normal.promoted(promoted)
-    return made
-
-
-def _destination(resource: Resource, name: str, sheet: Sheet) -> str:
-    if name not in goals.DESTINATIONS:
-        fix = f"Choose one of {', '.join(goals.DESTINATIONS)}."
-        sheet.wrong(resource, "Ads cannot lead there", f"destination: {name}", fix)
-    return goals.DESTINATIONS.get(name, "")
-
-
-def _attribution(resource: Resource, goal: goals.Goal) -> tuple[Value, ...]:
-    declared = _mapping(_options(resource).get("attribution"))
-    if declared:
-        days = {name: Duration.parse(text).days for name, text in declared.items()}
-        return normal.attribution((EVENTS[name], int(number)) for name, number in days.items())
-    conversions = goal.optimization in goals.CONVERSION_GOALS
-    return normal.attribution(goals.CONVERSION_WINDOWS if conversions else goals.OTHER_WINDOWS)
-
-
-def _promoted(
-    resource: Resource, goal: goals.Goal, objective: str, destination: str, sheet: Sheet
-) -> dict[str, Any]:
-    """The app, the page, or the pixel with an event; a chat that is to sell has page and pixel."""
-    promotes, event = goals.OBJECTIVE_PROMOTES.get(objective, (None, ""))
-    if goal.promotes:
-        promotes, event = goal.promotes, goal.event
-    if destination == "APP":
-        return _app(resource, event if goal.optimization in goals.CONVERSION_GOALS else "", sheet)
-    made: dict[str, Any] = {}
-    if promotes == "page" or destination in goals.CHATS:
-        made["page_id"] = sheet.setting(resource, "page", "it promotes one")
-    if promotes == "pixel" and (destination not in goals.CHATS or goal.event):
-        custom = resource.fields.get("conversion")
-        made |= {
-            "pixel_id": sheet.setting(resource, "pixel", "its conversions are counted by one"),
-            "custom_event_type": goals.CUSTOM_EVENT if custom else event,
-            "custom_conversion_id": custom,
-        }
-    return made
-
-
-def _app(resource: Resource, event: str, sheet: Sheet) -> dict[str, Any]:
-    app = _mapping(_options(resource).get("app"))
-    if not app:
-        fix = "Write `meta: {app: {id: …, store: …}}` in the ad set."
-        sheet.wrong(resource, "An app is needed", "its ads lead to one", fix)
-    return {
-        "application_id": app.get("id"), "object_store_url": app.get("store"), "custom_event_type": event,
-    }  # fmt: skip
-
-
-def _system(options: Mapping[str, Any]) -> list[str]:
-    """The system of the telephones that an app is for."""
-    host = (urlsplit(str(_mapping(options.get("app")).get("store") or "")).hostname or "").removeprefix(
-        "www."
-    )
-    return [goals.SYSTEMS[meta_goals.STORES[host]]] if host in meta_goals.STORES else []
 
 
 def _budget(resource: Resource, sheet: Sheet) -> dict[str, Value]:
@@ -341,7 +255,7 @@ def _bidding(resource: Resource, sheet: Sheet) -> dict[str, Value]:
 
 
 def _targeting(resource: Resource, sheet: Sheet) -> dict[str, Value]:
-    audience, options = _mapping(resource.fields.get("audience")), _options(resource)
+    audience, options = mapping(resource.fields.get("audience")), options_of(resource)
     locations = [str(each) for each in audience.get("locations") or ()]
     countries = {each for each in locations if "-" not in each}
     regions = {each for each in locations if "-" in each}
@@ -349,12 +263,12 @@ def _targeting(resource: Resource, sheet: Sheet) -> dict[str, Value]:
     if covered:
         fix = f"Keep either {covered[0][:2]} or its regions."
         sheet.wrong(resource, "A region of a country that is targeted too", ", ".join(covered), fix)
-    more = _mapping(audience.get("options"))
+    more = mapping(audience.get("options"))
     placed = locations or more.get("cities") or more.get("postal_codes")
     if not placed and not audience.get("include"):
         fix = "Write `audience: {locations: [TR]}`."
         sheet.wrong(resource, "Meta needs at least one location", "none is declared", fix)
-    age = _mapping(audience.get("age"))
+    age = mapping(audience.get("age"))
     return normal.targeting(
         countries=countries,
         regions=regions,
@@ -374,13 +288,20 @@ def _targeting(resource: Resource, sheet: Sheet) -> dict[str, Value]:
         behaviors=more.get("behaviors") or (),
         demographics=more.get("demographics") or (),
         narrow=more.get("narrow") or (),
-        systems=_system(options),
+        systems=systems(options),
     )
+
+
+def _hours(declared: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, int, int]]:
+    """Days with the first and last minute of each span."""
+    for each in declared:
+        start, end = (int(str(each[name])[:2]) * 60 for name in ("start", "end"))
+        yield from ((str(day), start, end) for day in each["days"])
 
 
 def _placements(options: Mapping[str, Any]) -> dict[str, set[str]]:
     """`{platforms: [messenger], facebook: [feed]}` as Meta's lists: naming positions names the platform."""
-    declared = _mapping(options.get("placements"))
+    declared = mapping(options.get("placements"))
     lists = {"device_platforms": set(options.get("devices") or ())}
     lists["publisher_platforms"] = set(declared.get("platforms") or ())
     for platform, name in normal.POSITIONS.items():
@@ -394,28 +315,14 @@ def _ad(resource: Resource, sheet: Sheet) -> dict[str, Value]:
     declared = resource.fields
     creative = declared["creative"]
     assert isinstance(creative, Ref)
-    instagram = str(_options(resource).get("instagram") or "")
-    shown = sheet.creative(creative.address, instagram, _leads_to(resource, sheet))
+    instagram = str(options_of(resource).get("instagram") or "")
+    shown = sheet.creative(creative.address, instagram, leads_to(resource, sheet))
     return {
         "adset_id": declared["ad_set"],
         "creative": {"creative_id": Ref(shown.address)},
         "name": declared["name"],
         "status": STATUSES[str(declared["status"])],
     }
-
-
-def _leads_to(ad: Resource, sheet: Sheet) -> str:
-    """The chat, form or telephone that the ad's ad set leads to; "" for any address."""
-    above = ad.fields["ad_set"]
-    assert isinstance(above, Ref)
-    ad_set = sheet.neutral[above.address]
-    top = ad_set.fields["campaign"]
-    assert isinstance(top, Ref)
-    objective = str(sheet.neutral[top.address].fields["objective"])
-    goal = str(ad_set.fields.get("optimize_for") or meta_goals.DEFAULT_GOAL[objective])
-    name = str(_options(ad_set).get("destination") or meta_goals.destination(objective, goal))
-    destination = goals.DESTINATIONS.get(name, "")
-    return destination if destination in (*goals.CHATS, "ON_AD", "PHONE_CALL") else ""
 
 
 CONVERT: Mapping[str, Callable[[Resource, Sheet], dict[str, Value]]] = {

@@ -88,6 +88,7 @@ CHATS: Mapping[str, str] = {
 CHAT_BUTTON = "send_message"
 FORM_LINK = "http://fb.me/"  # the address of an ad that opens a form (lead ads guide)
 SYSTEMS = {"android": "Android", "ios": "iOS"}  # targeting.user_os
+FROM_VERSION = "_ver_{}_and_above"
 CUSTOM_EVENT = "OTHER"  # the event of a custom conversion
 
 # How conversions are attributed, said outright since Meta's default follows the goal the ad set was made with

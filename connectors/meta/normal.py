@@ -32,6 +32,7 @@ CAROUSEL_KEYS = ("multi_share_optimized", "multi_share_end_card")
 VIDEO_KEYS = ("video_id", "image_hash", "title", "message", "link_description")
 OPENS = ("lead_gen_form_id", "app_destination")
 FEED_TEXTS = ("bodies", "titles", "descriptions")
+DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")  # as Meta numbers them, from 0
 DETAIL = ("interests", "behaviors", "demographics")
 CITY = re.compile(r"(?P<name>.+), (?P<region>[^ ,]+)(?: \+(?P<radius>\d+) km)?")
 OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
@@ -141,6 +142,17 @@ def city_parts(text: str) -> tuple[str, str, int | None]:
     if found is None:
         raise ValueError(f"not a city: {text!r}")
     return found["name"], found["region"], int(found["radius"]) if found["radius"] else None
+
+
+def schedule(spans: Iterable[tuple[str, int, int]]) -> tuple[Value, ...]:
+    """Hours of the account's days: days with the same minutes together, in one order."""
+    by_span: dict[tuple[int, int], set[int]] = {}
+    for day, start, end in spans:
+        by_span.setdefault((start, end), set()).add(DAYS.index(day))
+    return tuple(
+        {"start_minute": start, "end_minute": end, "days": tuple(sorted(days)), "timezone_type": "ADVERTISER"}
+        for (start, end), days in sorted(by_span.items())
+    )
 
 
 def promoted(values: Mapping[str, Any]) -> dict[str, Value]:

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from connectors.base import Account, Spoken, spoken_budget
-from connectors.meta import convert, goals, normal
+from connectors.meta import convert, goals, leading, normal
 from connectors.meta.supports import SUPPORTS
 from engine.resource import Fields, Value
 
@@ -196,9 +196,9 @@ def _attribution(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
     windows = {str(each["event_type"]): int(each["window_days"]) for each in value}
     conversions = sheet.fields.get("optimization_goal") in goals.CONVERSION_GOALS
     usual = dict(goals.CONVERSION_WINDOWS if conversions else goals.OTHER_WINDOWS)
-    if windows.keys() - set(convert.EVENTS.values()):
+    if windows.keys() - set(leading.EVENTS.values()):
         raise Wordless
-    said = {name: f"{windows[theirs]}d" for name, theirs in convert.EVENTS.items() if theirs in windows}
+    said = {name: f"{windows[theirs]}d" for name, theirs in leading.EVENTS.items() if theirs in windows}
     yield "options.attribution", None if windows == usual else said
 
 
@@ -241,18 +241,43 @@ def _city(text: str) -> dict[str, Value]:
     return {"city": name, "region": region, **({"radius_km": radius} if radius else {})}
 
 
-PLACED = ("facebook", "instagram")  # the positions that the language names
-
-
 def _placements(value: Any) -> Iterator[tuple[str, Value]]:
     positions = {each: tuple(value.get(list_) or ()) for each, list_ in normal.POSITIONS.items()}
-    if any(lists and name not in PLACED for name, lists in positions.items()):
-        raise Wordless
     platforms = tuple(value.get("publisher_platforms") or ())
-    told = {"platforms": platforms, **{name: positions[name] for name in PLACED}}
+    told = {"platforms": platforms, **positions}
     said: dict[str, Value] = {name: lists for name, lists in told.items() if lists}
     yield "options.placements", said or None
     yield "options.devices", tuple(value.get("device_platforms") or ())
+    yield "options.operating_systems", tuple(_system(str(each)) for each in value.get("user_os") or ())
+
+
+def _system(text: str) -> str:
+    """`iOS_ver_16.0_and_above` as `ios 16.0+`."""
+    name, _, version = text.removesuffix("_and_above").partition("_ver_")
+    known = {theirs: ours for ours, theirs in goals.SYSTEMS.items()}
+    return known[name] + (f" {version}+" if version else "")
+
+
+def _schedule(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+    if any(each["timezone_type"] != "ADVERTISER" for each in value):
+        raise Wordless
+    yield (
+        "options.schedule",
+        tuple(
+            {
+                "days": tuple(normal.DAYS[day] for day in each["days"]),
+                "start": _hour(each["start_minute"]),
+                "end": _hour(each["end_minute"]),
+            }
+            for each in value
+        ),
+    )
+
+
+def _hour(minute: int) -> str:
+    if minute % 60:
+        raise Wordless
+    return f"{minute // 60:02}:00"
 
 
 WORDS: Mapping[str, Callable[[Any, _Sheet], Iterator[tuple[str, Value]]]] = {
@@ -268,4 +293,5 @@ WORDS: Mapping[str, Callable[[Any, _Sheet], Iterator[tuple[str, Value]]]] = {
     "dsa_beneficiary": _beneficiary,
     "dsa_payor": _payor,
     "targeting": _targeting,
+    "adset_schedule": _schedule,
 }

@@ -67,11 +67,12 @@ AD_SET = KindSupport(
     review=frozenset({"targeting", "optimization_goal", "billing_event"}),
     words={
         "budget": frozenset(BUDGETS),
-        "flight": frozenset({"start_time", "end_time"}),
+        "flight": frozenset({"start_time", "end_time", "adset_schedule"}),
         "bid": BIDDING & {"bid_strategy", "bid_amount", "bid_constraints"},
         "optimize_for": BIDDING - {"bid_strategy", "bid_amount", "bid_constraints"},
         "audience": frozenset({"targeting"}),
     },
+    clearable=frozenset({"adset_schedule"}),
     keeps=dict.fromkeys(("dsa_beneficiary", "dsa_payor"), f"{NOT_UNSET} It is shown to people in the EU."),
     first=BIDDING,  # a bid fits its strategy and its goal, which may be the campaign's: all at once
 )

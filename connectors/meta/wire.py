@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from connectors.meta import audience, content, normal, targeting
@@ -17,7 +17,10 @@ UNSET: Mapping[str, Any] = {
     "spend_cap": 922_337_203_685_478,
     "bid_amount": 0,
     "bid_constraints": {},
+    "adset_schedule": [],
 }
+# Delivery by the hour is a pacing (ad scheduling guide); without hours it is the standard one again.
+PACING: Mapping[bool, str] = {True: "day_parting", False: "standard"}
 # Fields read from each edge, beside id and adlabels.
 READ_FIELDS: Mapping[str, tuple[str, ...]] = {
     "campaign": (
@@ -29,6 +32,7 @@ READ_FIELDS: Mapping[str, tuple[str, ...]] = {
         "campaign_id", "name", "status", "effective_status", "optimization_goal", "destination_type",
         "promoted_object", "attribution_spec", "billing_event", *BUDGETS, "bid_strategy", "bid_amount",
         "bid_constraints", "targeting", "start_time", "end_time", "dsa_beneficiary", "dsa_payor",
+        "adset_schedule",
     ),
     "ad": ("adset_id", "creative", "name", "status", "effective_status"),
     "creative": (
@@ -58,6 +62,8 @@ def send(fields: Fields, keys: Keys) -> dict[str, Any]:
             made[name] = {part: each for part, each in plain.items() if each}
         elif plain is not None:
             made[name] = plain
+    if "adset_schedule" in made:
+        made["pacing_type"] = [PACING[bool(made["adset_schedule"])]]
     return made
 
 
@@ -96,12 +102,26 @@ def _ad_set(row: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
     if row.get("attribution_spec"):
         windows = [(str(each["event_type"]), int(each["window_days"])) for each in row["attribution_spec"]]
         made["attribution_spec"] = normal.attribution(windows)
+    if row.get("adset_schedule"):
+        made["adset_schedule"] = _schedule(row["adset_schedule"])
     if normal.money(row.get("bid_amount")) is not None:
         made["bid_amount"] = normal.money(row["bid_amount"])
     floor = (row.get("bid_constraints") or {}).get("roas_average_floor")
     if floor is not None:
         made["bid_constraints"] = {"roas_average_floor": int(floor)}
     return made
+
+
+def _schedule(rows: Iterable[Mapping[str, Any]]) -> tuple[Value, ...]:
+    """Hours as Graph returns them; those by the viewers' own clocks are told as they are."""
+    rows = list(rows)
+    if any(each.get("timezone_type", "USER") != "ADVERTISER" for each in rows):
+        return tuple(dict(each) for each in rows)
+    return normal.schedule(
+        (normal.DAYS[int(day)], int(each["start_minute"]), int(each["end_minute"]))
+        for each in rows
+        for day in each["days"]
+    )
 
 
 def _ad(row: Mapping[str, Any], keys: Keys) -> dict[str, Value]:

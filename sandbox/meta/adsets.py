@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from sandbox.meta import budgets, status, targeting
+from sandbox.meta import budgets, hours, status, targeting
 from sandbox.meta.context import Graph
 from sandbox.meta.enums import ENUMS, NESTED
 from sandbox.meta.errors import refuse
@@ -91,6 +91,8 @@ def _check(graph: Graph, campaign: Node, data: dict[str, Any], change: bool = Fa
     _check_attribution(data)
     data["targeting"] = targeting.check(graph, data["targeting"])
     _check_dsa(graph, data)
+    hours.check(campaign, data)
+    targeting.check_category(campaign.get("special_ad_categories", ()), data["targeting"])
 
 
 def _check_goal(objective: str, data: dict[str, Any]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from sandbox.meta.context import Graph
@@ -29,6 +31,8 @@ FLEXIBLE = frozenset(
      "friends_of_connections", "custom_audiences", "relationship_statuses", "interested_in",
      "work_employers", "work_positions", "user_adclusters")
 )  # fmt: skip
+PROTECTED = frozenset({"HOUSING", "EMPLOYMENT", "FINANCIAL_PRODUCTS_SERVICES"})
+PROTECTED_RADIUS = {"mile": 15, "kilometer": 25}
 ONLINE = 0.62  # share of the people who use the platforms; a choice
 AGES = 79 - 13  # ages over which people are spread evenly; a choice
 
@@ -169,6 +173,9 @@ def _check_people(spec: dict[str, Any]) -> None:
 def _check_placements(spec: dict[str, Any]) -> None:
     platforms = _texts(spec, "publisher_platforms", PLATFORMS)
     _texts(spec, "device_platforms", DEVICES)
+    for system in spec.get("user_os", ()):
+        if not re.fullmatch(r"(Android|iOS)(_ver_\d+\.\d+(_and_above|_to_\d+\.\d+))?", str(system)):
+            raise _fail("user_os", f"{system} is no operating system")
     for name, known in POSITIONS.items():
         for value in spec.get(name, ()):
             if (name, value) in POSITIONS_GONE:
@@ -222,6 +229,25 @@ def _check_advantage(spec: dict[str, Any]) -> None:
     automation = spec.get("targeting_automation")
     if not isinstance(automation, dict) or automation.get("advantage_audience") not in (0, 1):
         raise refuse("advantage_flag", "targeting.targeting_automation")
+
+
+def check_category(categories: Iterable[str], spec: dict[str, Any]) -> None:
+    """Housing, work and credit reach everybody (special ad categories, targeting restrictions)."""
+    if not PROTECTED & set(categories):
+        return
+    if (spec.get("age_min", 18), spec.get("age_max", AGE_MOST)) != (18, AGE_MOST):
+        raise _fail("age_min", "ages cannot be chosen with this special ad category")
+    if set(spec.get("genders", ())) - {0} and len(set(spec["genders"]) - {0}) == 1:
+        raise _fail("genders", "genders cannot be chosen with this special ad category")
+    geo = spec.get("geo_locations", {})
+    if geo.get("zips"):
+        raise _fail("geo_locations.zips", "postal codes cannot be chosen with this special ad category")
+    for city in geo.get("cities", ()):
+        unit = city.get("distance_unit", "mile") if isinstance(city, dict) else "mile"
+        if not isinstance(city, dict) or float(city.get("radius", 0)) < PROTECTED_RADIUS[unit]:
+            raise _fail(
+                "geo_locations.cities", "cities need a radius of 15 miles with this special ad category"
+            )
 
 
 def reaches_eu(spec: dict[str, Any]) -> bool:

@@ -542,3 +542,72 @@ def test_a_call_with_too_many_members_is_refused(graph: Any) -> None:
     check(
         refused(graph, f"{graph.account}/customaudiences", {"name": "a", "subtype": "DREAM"}), None, "subtype"
     )
+
+
+def hours(*spans: dict[str, Any], pacing: str = "day_parting", **fields: Any) -> dict[str, Any]:
+    plain = {"start_minute": 540, "end_minute": 1020, "days": [1, 2]}
+    made = [{**plain, **span} for span in spans]
+    lifetime = {"daily_budget": GONE, "lifetime_budget": 3_000_000, "end_time": "2026-12-31T23:59:59+0300"}
+    return {"adset_schedule": made, "pacing_type": [pacing], **lifetime, **fields}
+
+
+def test_hours_are_kept_for_a_lifetime_budget(graph: Any) -> None:
+    fields = graph.adset_fields(graph.campaign()) | hours({}, {"start_minute": 1080, "end_minute": 1440})
+    sent = {name: value for name, value in fields.items() if value is not GONE}
+    made = graph.post(f"{graph.account}/adsets", **sent)["id"]
+    seen = graph.get(made, fields="adset_schedule,pacing_type")
+    assert seen["pacing_type"] == ["day_parting"]
+    assert [each["start_minute"] for each in seen["adset_schedule"]] == [540, 1080]
+
+
+@pytest.mark.parametrize(
+    ("changes", "blame"),
+    [
+        (hours({}, daily_budget=60000, lifetime_budget=GONE), "adset_schedule"),
+        (hours({}, pacing="standard"), "adset_schedule"),
+        (hours(), "adset_schedule"),
+        (hours({"start_minute": 545}), "adset_schedule"),
+        (hours({"start_minute": 1080}), "adset_schedule"),
+        (hours({"end_minute": 1500}), "adset_schedule"),
+        (hours({"days": [7]}), "adset_schedule"),
+        (hours({"days": []}), "adset_schedule"),
+        (hours({"timezone_type": "MARS"}), "adset_schedule[timezone_type]"),
+        (hours({"minutes": 1}), "adset_schedule"),
+        (hours({}, {"start_minute": 600}), "adset_schedule"),
+        ({"pacing_type": ["fast"]}, "pacing_type"),
+    ],
+)
+def test_hours_are_refused(changes: dict[str, Any], blame: str, graph: Any) -> None:
+    fields = graph.adset_fields(graph.campaign()) | changes
+    check(refused(graph, f"{graph.account}/adsets", fields), None, blame)
+
+
+@pytest.mark.parametrize(
+    ("spec", "blame"),
+    [
+        ({"age_min": 25}, "targeting.age_min"),
+        ({"age_max": 50}, "targeting.age_min"),
+        ({"genders": [1]}, "targeting.genders"),
+        ({"geo_locations": {"zips": [{"key": "TR:34710"}]}}, "targeting.geo_locations.zips"),
+        ({"geo_locations": {"cities": [{"key": "2606400"}]}}, "targeting.geo_locations.cities"),
+    ],
+)
+@pytest.mark.parametrize("category", ["HOUSING", "EMPLOYMENT", "FINANCIAL_PRODUCTS_SERVICES"])
+def test_a_special_category_has_to_reach_everybody(
+    category: str, spec: dict[str, Any], blame: str, graph: Any
+) -> None:
+    top = graph.campaign(special_ad_categories=[category], special_ad_category_country=["TR"])
+    everybody = {"geo_locations": {"countries": ["TR"]}, "targeting_automation": {"advantage_audience": 0}}
+    fields = graph.adset_fields(top) | {"targeting": {**everybody, **spec}}
+    if "cities" in spec.get("geo_locations", {}):
+        [city] = graph.get("search", type="adgeolocation", q="Bodrum", location_types=["city"])["data"]
+        fields["targeting"]["geo_locations"] = {"cities": [{"key": city["key"]}]}
+    check(refused(graph, f"{graph.account}/adsets", fields), None, blame)
+    assert graph.adset(top, targeting=everybody)
+
+
+def test_a_system_that_no_telephone_has_is_refused(graph: Any) -> None:
+    spec = {**TR, "user_os": ["Symbian"]}
+    fields = graph.adset_fields(graph.campaign()) | {"targeting": spec}
+    check(refused(graph, f"{graph.account}/adsets", fields), None, "targeting.user_os")
+    assert graph.adset(graph.campaign(), targeting={**TR, "user_os": ["iOS_ver_16.0_and_above"]})

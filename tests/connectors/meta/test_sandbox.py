@@ -119,6 +119,36 @@ def special_category(tree: Any) -> None:
         "spend_cap": "9000 TRY",
     }
     tree.change("campaign", "yil-sonu", options=options)
+    everybody = {
+        "locations": ("TR",), "languages": (), "age": None, "genders": (), "interests": (),
+        "include": (), "exclude": (),
+    }  # fmt: skip
+    tree.change("ad_set", "yil-sonu/takim-0", audience=everybody)
+
+
+def by_the_hour(tree: Any) -> None:
+    lifetime_budget(tree)
+    hours = [
+        {"days": ["mon", "tue", "sun"], "start": "11:00", "end": "15:00"},
+        {"days": ["sat", "mon"], "start": "18:00", "end": "24:00"},
+    ]
+    tree.change("ad_set", "yil-sonu/takim-0", options={"schedule": hours})
+
+
+def hours_under_a_campaign_budget(tree: Any) -> None:
+    by_the_hour(tree)
+    tree.change("campaign", "yil-sonu", budget=tree.budget("20000.00", "lifetime"), ad_set_budgets=False)
+    tree.change("ad_set", "yil-sonu/takim-0", budget=None)
+
+
+def placed_everywhere(tree: Any) -> None:
+    placements = {
+        "facebook": ["feed", "story", "facebook_reels"], "instagram": ["stream", "explore_home"],
+        "messenger": ["messenger_home"], "audience_network": ["classic"], "threads": ["threads_stream"],
+        "whatsapp": ["status"],
+    }  # fmt: skip
+    options = {"placements": placements, "devices": ["mobile"], "operating_systems": ["ios 16.0+", "android"]}
+    tree.change("ad_set", "yil-sonu/takim-0", options=options)
 
 
 def open_ended_country(tree: Any) -> None:
@@ -217,6 +247,9 @@ def around_cities(tree: Any) -> None:
 
 
 VARIATIONS = [
+    by_the_hour,
+    hours_under_a_campaign_budget,
+    placed_everywhere,
     around_cities,
     plain, a_video, several_texts_on_a_video, carousel, boosted_post, several_texts, bare_creative,
     campaign_budget, lifetime_budget, capped_bid, minimum_return, special_category, open_ended_country,
@@ -583,3 +616,25 @@ def test_another_form_is_another_creative_of_the_same_ad(
     assert sorted(each.address.kind for each in found.changes) == ["ad", "creative"]
     assert kinds(list(meta.apply(found.changes, ids)), Applied) == ["ad", "creative"]
     assert planned(meta, tree, brand)[1].changes == ()
+
+
+def test_other_hours_are_one_change_and_hours_that_leave_the_yaml_are_taken_away(
+    meta: MetaConnector, declared: Any, brand: Connection
+) -> None:
+    tree = declared(ad_sets=1, ads=1)
+    by_the_hour(tree)
+    ids = built(meta, tree)
+    address = Address("meta", "ad_set", AD_SET)
+    hours = [{"days": ["fri"], "start": "10:00", "end": "12:00"}]
+    for schedule in (hours, []):
+        applied = {each.address: each.fields for each in meta.canonical(tree.resources)}
+        tree.change("ad_set", AD_SET, options={"schedule": schedule})
+        want = meta.canonical(tree.resources)
+        context = replace(CONTEXT, applied=applied)
+        found = diff(want, MetaConnector(brand).read(), context)
+        [change] = found.changes
+        assert (change.address, list(change.after)) == (address, ["adset_schedule"])  # type: ignore[union-attr]
+        assert kinds(list(meta.apply(found.changes, ids)), Applied) == ["ad_set"]
+        assert diff(want, MetaConnector(brand).read(), CONTEXT).changes == ()
+    [seen] = [each for each in MetaConnector(brand).read() if each.kind == "ad_set"]
+    assert "adset_schedule" not in seen.fields
