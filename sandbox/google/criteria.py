@@ -122,9 +122,10 @@ def _check_content(op: Operation, name: str) -> None:
 
 
 def _check_proximity(op: Operation, info: Message) -> None:
-    """A point within the globe and a radius; an address alone would have to be looked up."""
-    if not info.HasField("geo_point"):
-        raise Unimplemented("CampaignCriterion.proximity.address")
+    """A point within the globe or an address (which is not looked up here), and a radius."""
+    if not (info.HasField("geo_point") or info.HasField("address")):
+        code, text = "PROXIMITY_GEOPOINT_AND_ADDRESS_BOTH_CANNOT_BE_NULL", "Neither point nor address."
+        op.refuse("criterion_error", code, text, "proximity")
     unit = enum_name(info, "radius_units")
     point = info.geo_point
     for field, code, most in (

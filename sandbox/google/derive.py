@@ -34,6 +34,7 @@ DEFAULTS: dict[str, dict[str, str]] = {
         "system_serving_status": "ELIGIBLE",
     },
     "campaign_criterion": {"status": "ENABLED"},
+    "experiment": {"status": "SETUP"},
     "label": {"status": "ENABLED"},
     "asset": {"source": "ADVERTISER"},
     "asset_group": {"status": "ENABLED", "ad_strength": "GOOD"},

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from sandbox.google.context import Account
 from sandbox.google.kinds import KINDS
-from sandbox.google.messages import Message, set_enum
+from sandbox.google.messages import Message, enum_name, set_enum
 from sandbox.google.places import constants
 
 # Row member → (row member that names it, its field): followed again and again until nothing is added.
@@ -26,6 +26,7 @@ REFERENCES: tuple[tuple[str, str, str], ...] = (
     ("campaign", "campaign_label", "campaign"),
     ("campaign", "campaign_asset", "campaign"),
     ("campaign", "campaign_shared_set", "campaign"),
+    ("experiment", "experiment_arm", "experiment"),
     ("campaign_budget", "campaign", "campaign_budget"),
     ("bidding_strategy", "campaign", "bidding_strategy"),
     ("label", "campaign_label", "label"),
@@ -39,6 +40,25 @@ REFERENCES: tuple[tuple[str, str, str], ...] = (
     ("shared_set", "campaign_shared_set", "shared_set"),
 )
 Parts = dict[str, Message]  # row member → resource
+
+
+def drafts(account: Account) -> frozenset[str]:
+    """Draft campaigns of experiments and their ad groups: seen only with PARAMETERS include_drafts = true."""
+    if not account.store.of("experiment"):
+        return frozenset()
+    campaigns = account.store.of("campaign")
+    found = [
+        name for name, each in campaigns.items() if enum_name(each.message, "experiment_type") == "DRAFT"
+    ]
+    groups = [each for name in found for each in account.store.pointing("ad_group", name)]
+    return frozenset([*found, *(each.message.resource_name for each in groups)])
+
+
+def is_of(owner: Message, hidden: frozenset[str]) -> bool:
+    """Whether a resource is one of these, or hangs under one."""
+    fields = owner.DESCRIPTOR.fields_by_name
+    named = (getattr(owner, name) for name in ("resource_name", "campaign", "ad_group") if name in fields)
+    return any(name in hidden for name in named)
 
 
 def subjects(account: Account, resource: str) -> Iterator[Parts]:

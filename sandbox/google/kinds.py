@@ -112,6 +112,8 @@ _MUTABLE = (
         {"asset_group": "asset_group"},
         False,
     ),
+    Kind("Experiment", "experiments", id_field="experiment_id"),
+    Kind("ExperimentArm", "experimentArms", ("experiment", NEW), "", {"experiment": "experiment"}, False),
     Kind("CustomerAsset", "customerAssets", ("asset", "field_type"), "", {"asset": "asset"}),
     Kind("UserList", "userLists", soft=False),
     Kind("ConversionAction", "conversionActions"),

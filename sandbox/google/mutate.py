@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sandbox.google import asset_groups, derive, masks, policy
+from sandbox.google import asset_groups, derive, experiments, masks, policy
 from sandbox.google.behaviour import output_only_fields, required_fields
 from sandbox.google.content import content_key
 from sandbox.google.context import Account, Operation
@@ -60,10 +60,20 @@ class Request:
                 self._remember_broken(item)
                 outcome.names.append(None)
                 outcome.problems.extend(refusal.below(*item.place).problems)
+        self._give_drafts(items, outcome.names)
         unfit = self._unfit_groups(items, outcome.names)
         if unfit or (outcome.problems and not self.partial):
             raise Refusal(*outcome.problems, *unfit)
         return outcome
+
+    def _give_drafts(self, items: Sequence[Item], names: Sequence[str | None]) -> None:
+        """Treatment arms that were made get their draft campaigns, once both arms are there."""
+        made = [
+            name
+            for item, name in zip(items, names, strict=True)
+            if name and item.kind.name == "experiment_arm"
+        ]
+        experiments.give_drafts(self.account, made)
 
     def _unfit_groups(self, items: Sequence[Item], names: Sequence[str | None]) -> list[Problem]:
         """Asset groups that lack assets once everything is done, at the first operation about them.

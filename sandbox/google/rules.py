@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from sandbox.google import asset_groups, assets, campaigns, criteria, display, money, policy, texts, userlists
+from sandbox.google import (
+    asset_groups,
+    assets,
+    campaigns,
+    criteria,
+    display,
+    experiments,
+    money,
+    policy,
+    texts,
+    userlists,
+)
 from sandbox.google.context import Operation
 from sandbox.google.errors import Unimplemented, not_found
 from sandbox.google.messages import enum_name
@@ -219,6 +230,8 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "ad_group_asset": (assets.check_link,),
     "customer_asset": (assets.check_link,),
     "asset_group": (asset_groups.check,),
+    "experiment": (experiments.check,),
+    "experiment_arm": (experiments.check_arm,),
     "asset_group_asset": (assets.check_link, asset_groups.check_link),
     "asset_group_signal": (asset_groups.check_signal,),
     "user_list": (check_user_list,),

@@ -205,7 +205,11 @@ def _subjects(plan: Plan, account: Account) -> Iterator[Parts]:
     heads = {f.head for f in (*plan.selected, *(f for f, _ in plan.tests))} - {"metrics", "segments"}
     join = joins.joiner(account, frozenset(heads - {plan.resource}))
     volatile = _volatile_heads(plan)
+    asked = plan.query.parameters.get("include_drafts") == "true"
+    hidden = frozenset[str]() if asked else joins.drafts(account)
     for parts in joins.subjects(account, plan.resource):
+        if hidden and any(joins.is_of(each, hidden) for each in parts.values()):
+            continue
         join(parts)
         for head in volatile:
             if head in parts:

@@ -10,7 +10,7 @@ from typing import Any
 
 import grpc
 
-from sandbox.google import allowlist, answers, batches, faults, longrunning
+from sandbox.google import allowlist, answers, batches, experiments, faults, longrunning
 from sandbox.google.errors import Problem, Refusal, Unimplemented, status_of, status_text, trailing
 from sandbox.google.kinds import BY_METHOD
 from sandbox.google.messages import Message, has_service, message, snake, versions
@@ -51,6 +51,19 @@ METHODS: dict[tuple[str, str], Answer] = {
         call.desk.account, request, call.version
     ),
     ("BatchJobService", "ListBatchJobResults"): lambda call, request: batches.results(
+        call.desk.account, request
+    ),
+    ("ExperimentService", "ScheduleExperiment"): lambda call, request: experiments.schedule(
+        call.desk.account, request
+    ),
+    ("ExperimentService", "EndExperiment"): lambda call, request: experiments.end(call.desk.account, request),
+    ("ExperimentService", "PromoteExperiment"): lambda call, request: experiments.promote(
+        call.desk.account, request
+    ),
+    ("ExperimentService", "GraduateExperiment"): lambda call, request: experiments.graduate(
+        call.desk.account, request
+    ),
+    ("ExperimentService", "ListExperimentAsyncErrors"): lambda call, request: experiments.async_errors(
         call.desk.account, request
     ),
     **dict.fromkeys(

@@ -240,6 +240,7 @@ UNIQUE: dict[str, tuple[tuple[str, ...], str, str]] = {
     "campaign": (("name",), "campaign_error", "DUPLICATE_CAMPAIGN_NAME"),
     "ad_group": (("campaign", "name"), "ad_group_error", "DUPLICATE_ADGROUP_NAME"),
     "asset_group": (("campaign", "name"), "asset_group_error", "DUPLICATE_NAME"),
+    "experiment": (("name",), "experiment_error", "DUPLICATE_EXPERIMENT_NAME"),
     "label": (("name",), "label_error", "DUPLICATE_NAME"),
     "user_list": (("name",), "user_list_error", "NAME_ALREADY_USED"),
     "conversion_action": (("name",), "conversion_action_error", "DUPLICATE_NAME"),

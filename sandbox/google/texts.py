@@ -23,6 +23,8 @@ NAME_LENGTH: dict[str, tuple[int, str]] = {
     "campaign": (256, "characters"),
     "ad_group": (255, "bytes"),
     "asset_group": (128, "characters"),
+    "experiment": (1024, "characters"),
+    "experiment_arm": (1024, "characters"),
     "label": (80, "characters"),
     "user_list": (255, "characters"),
     "conversion_action": (100, "characters"),

@@ -22,6 +22,8 @@ def circle(radius: float = 10.0, **point: int) -> dict[str, Any]:
          "proximity.geo_point.latitude_in_micro_degrees"),
         (circle(longitude_in_micro_degrees=-180_000_001), "criterion_error.INVALID_LONGITUDE",
          "proximity.geo_point.longitude_in_micro_degrees"),
+        ({"proximity": {"radius": 10.0}},
+         "criterion_error.PROXIMITY_GEOPOINT_AND_ADDRESS_BOTH_CANNOT_BE_NULL", "proximity"),
         ({"device": {}}, "field_error.REQUIRED", "device.type"),
     ],
 )  # fmt: skip

@@ -99,6 +99,46 @@ def test_targeting_remarketing_and_strategies_run_whole(run: Run) -> None:
     assert "Successfully added" in run("error_handling/handle_keyword_policy_violations.py", "-a", group)
 
 
+def test_a_batch_job_builds_whole_campaigns(run: Run) -> None:
+    printed = run("campaign_management/add_complete_campaigns_using_batch_job.py")
+    assert "campaign_result" in printed
+
+
+def test_an_experiment_is_set_up_changed_and_scheduled(run: Run, tmp_path: Path) -> None:
+    campaign = number_in(run("basic_operations/add_campaigns.py"), "campaigns")
+    own_budget(tmp_path, campaign)  # the examples make shared budgets, with which no experiment can be made
+    printed = run("experiments/create_search_custom_experiment.py", "-i", campaign)
+    assert "Created treatment arm with resource name" in printed
+    assert "Updated name for campaign" in printed
+    experiment = number_in(printed, "experiments")
+    assert experiment
+
+
+def own_budget(state: Path, campaign: str) -> None:
+    """Give a campaign a budget that is not shared, as no example does."""
+    code = (
+        "from google.ads.googleads.client import GoogleAdsClient as C\n"
+        "client = C.load_from_storage()\n"
+        "s = client.get_service('CampaignBudgetService')\n"
+        "make = {'create': {'amount_micros': 9000000, 'explicitly_shared': False}}\n"
+        f"made = s.mutate_campaign_budgets(customer_id='{CUSTOMER}', operations=[make])\n"
+        "b = made.results[0].resource_name\n"
+        "s = client.get_service('CampaignService')\n"
+        f"name = 'customers/{CUSTOMER}/campaigns/{campaign}'\n"
+        "change = {'update': {'resource_name': name, 'campaign_budget': b},\n"
+        "          'update_mask': {'paths': ['campaign_budget']}}\n"
+        f"s.mutate_campaigns(customer_id='{CUSTOMER}', operations=[change])"
+    )
+    subprocess.run([sys.executable, "-c", code], env=environment(state), check=True, capture_output=True)
+
+
+def environment(state: Path) -> dict[str, Any]:
+    return os.environ | {
+        "GOOGLE_ADS_CONFIGURATION_FILE_PATH": str(state / "google" / "google-ads.yaml"),
+        "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": str(state / "google" / "roots.pem"),
+    }
+
+
 def test_a_label_is_put_on_campaigns(run: Run, tmp_path: Path) -> None:
     campaign = number_in(run("basic_operations/add_campaigns.py"), "campaigns")
     label = made_label(tmp_path)
@@ -114,9 +154,6 @@ def made_label(state: Path) -> str:
         f"r = s.mutate_labels(customer_id='{CUSTOMER}', operations=[{{'create': {{'name': 'x'}}}}])\n"
         "print(r.results[0].resource_name)"
     )
-    env: dict[str, Any] = os.environ | {
-        "GOOGLE_ADS_CONFIGURATION_FILE_PATH": str(state / "google" / "google-ads.yaml"),
-        "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": str(state / "google" / "roots.pem"),
-    }
+    env = environment(state)
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
     return number_in(done.stdout, "labels")
