@@ -150,6 +150,15 @@ class Connector(Protocol):
 
 
 @runtime_checkable
+class NamesakeReader(Protocol):
+    """What a connector offers beside where a platform takes a name only once (KindSupport.only_name)."""
+
+    def called(self, kind: str) -> Mapping[str, str]:
+        """Id → name of all of a kind that is not removed, whoever made it. Raises ConnectorError."""
+        ...
+
+
+@runtime_checkable
 class AudienceReader(Protocol):
     """What a connector whose platform keeps audiences offers beside."""
 

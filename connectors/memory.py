@@ -181,6 +181,11 @@ class MemoryConnector:
         self._call()
         return [(each.kind, id) for id, each in self.far_side.records.items() if not each.archived]
 
+    def called(self, kind: str) -> dict[str, str]:
+        self._call()
+        found = {id: each for id, each in self.far_side.records.items() if each.kind == kind}
+        return {id: str(each.fields.get("name", "")) for id, each in found.items() if not each.archived}
+
     def apply(self, changes: Sequence[Change], ids: Mapping[Address, str]) -> Iterator[Outcome]:
         made = dict(ids)
         for change in changes:

@@ -36,6 +36,7 @@ class KindSupport:
     words        the language's words for what the platform calls otherwise: word → fields
     first        fields that are changed before anything is built: what is new below must find them
     clearable    fields that can be taken away again, once the declaration no longer has them
+    only_name    whether the platform takes one object of a name in an account, whoever made it
     keeps        fields that the platform keeps once they are set → why they cannot be taken away
     archivable   False for library objects that are left in place when nothing uses them
     """
@@ -56,6 +57,7 @@ class KindSupport:
     words: Mapping[str, frozenset[str]] = field(default_factory=dict)
     first: frozenset[str] = frozenset()
     clearable: frozenset[str] = frozenset()
+    only_name: bool = False
     keeps: Mapping[str, str] = field(default_factory=dict)
     archivable: bool = True
     operations: int = 1  # platform operations that creating one takes

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from connectors.base import Handle
+from connectors.base import Handle, NamesakeReader
 from engine import spared
 from engine.assemble import Sides, assemble
-from engine.change import Archive
+from engine.change import Archive, Change, Create
 from engine.diff import matched
-from engine.plan import Plan
-from engine.resource import Observed
+from engine.plan import Note, Plan
+from engine.resource import Address, Observed
 from operations.site import Site
 
 
@@ -30,6 +30,42 @@ def draw(site: Site, sides: Sides, tell: Callable[[str], None] = lambda _: None)
         return sides, plan
     sides = replace(sides, context=replace(sides.context, below=below))
     return sides, assemble(sides)
+
+
+def clashes(site: Site, sides: Sides, plan: Plan) -> Iterator[Note]:
+    """What would be called as something of others where a name is taken once. Raises ConnectorError."""
+    wanted: dict[tuple[str, str], dict[str, Address]] = {}
+    for each in plan.changes:
+        at, name = each.change.address, _name(each.change)
+        if name and sides.context.kind(at).only_name:
+            wanted.setdefault((at.platform, at.kind), {})[name.casefold()] = at
+    for (platform, kind), mine in wanted.items():
+        connector = site.connectors[platform]
+        if isinstance(connector, NamesakeReader):
+            called = connector.called(kind)
+            taken = {id: name for id, name in called.items() if name.casefold() in mine}
+            for id in taken.keys() - _our_ids(sides, platform, kind) if taken else ():
+                address = mine[taken[id].casefold()]
+                yield _clash(site.supports[platform].title, address, id, taken[id])
+
+
+def _our_ids(sides: Sides, platform: str, kind: str) -> set[str]:
+    found = matched(sides.desired, sides.observed, sides.context).counted.values()
+    return {each.id for each in found if (each.platform, each.kind) == (platform, kind)}
+
+
+def _name(change: Change) -> str:
+    fields = change.resource.fields if isinstance(change, Create) else getattr(change, "after", {})
+    return str(fields.get("name") or "")
+
+
+def _clash(title: str, address: Address, id: str, name: str) -> Note:
+    return Note(
+        "name taken",
+        f"{address.platform} {address.kind} {id} is called “{name}” and is not ours",
+        f"{title} takes a name once: {address.kind} {address.key} would be refused, with all below it."
+        " Rename that one on the platform, or give ours another `name:` or naming pattern.",
+    )
 
 
 def _everything(

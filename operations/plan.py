@@ -25,7 +25,7 @@ from journal.store import Journal
 from operations import quota
 from operations.adopt import adopt
 from operations.anchors import adopted_since, ran_since
-from operations.company import draw
+from operations.company import clashes, draw
 from operations.history import Earlier, earlier
 from operations.memory import DAY, Memory, remember
 from operations.names import demand_names
@@ -147,6 +147,8 @@ def make(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tel
     sides, plan = draw(site, look(site, journal, wish, spending, tell), tell)
     if adopted := adopt(journal, sides, "kampanya"):
         tell(f"{adopted} objects of ours that the journal did not know were found by their marks")
+    if taken := tuple(clashes(site, sides, plan)):
+        plan = replace(plan, notes=(*plan.notes, *taken))
     return judge(site, plan)
 
 

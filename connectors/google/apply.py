@@ -17,7 +17,7 @@ from connectors.google.gaql import select
 from connectors.google.mutate import Sender, not_sent
 from connectors.google.normal import Row
 from connectors.google.prepare import lookups
-from connectors.google.read import Constants, Reader, handles
+from connectors.google.read import Constants, Reader, called, handles
 from connectors.google.supports import SUPPORTS
 from connectors.parallel import together
 from engine.change import Change, Outcome
@@ -98,6 +98,10 @@ class GoogleConnector:
     def handles(self) -> list[Handle]:
         """Campaigns, ad groups, ads and user lists, whoever made them. Raises ConnectorError."""
         return handles(self.client)
+
+    def called(self, kind: str) -> dict[str, str]:
+        """Names of all campaigns or user lists by id. Raises ConnectorError."""
+        return called(self.client, kind)
 
     def apply(self, changes: Sequence[Change], ids: Mapping[Address, str]) -> Iterator[Outcome]:
         """As the protocol says: whole trees in atomic requests of at most 10,000 operations."""

@@ -141,6 +141,20 @@ def handles(client: Client) -> list[Handle]:
     return found + [("audience", last(str(row["user_list"]["resource_name"]))) for row in lists]
 
 
+NAMED: Final[Mapping[str, tuple[str, str]]] = {
+    "campaign": ("campaign", f"campaign.status != '{REMOVED}'"),
+    "audience": ("user_list", ""),
+}
+
+
+def called(client: Client, kind: str) -> dict[str, str]:
+    """Id → name of everything of a kind that is not removed, whoever made it. Raises ConnectorError."""
+    resource, where = NAMED[kind]
+    columns = (f"{resource}.resource_name", f"{resource}.name")
+    rows = (row[resource] for row in client.rows(select(resource, columns, *([where] if where else ()))))
+    return {last(str(row["resource_name"])): str(row.get("name", "")) for row in rows}
+
+
 # What has to be there still for one of a kind to be: itself, and what it hangs under.
 ABOVE: Final[Mapping[str, tuple[str, ...]]] = {
     "campaign": ("campaign",),

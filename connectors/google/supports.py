@@ -19,6 +19,7 @@ BUDGETS: Final[dict[str, Literal["day", "lifetime"]]] = {
 CAMPAIGN = KindSupport(
     "campaign",
     status=STATUS,
+    only_name=True,  # CampaignError.DUPLICATE_CAMPAIGN_NAME, among those that are not removed
     immutable=frozenset({"advertising_channel_type", "brand_guidelines_enabled", "budget_period"}),
     budgets=BUDGETS,
     flight=("start_date_time", "end_date_time"),
@@ -127,7 +128,9 @@ CAMPAIGN_NEGATIVE = KindSupport(
 )
 
 # Labels go on campaigns, ad groups, ads and criteria only. Lists are shared by all campaigns of the account.
-AUDIENCE = KindSupport("audience", mark="description", status=None, delivers=False, archivable=False)
+AUDIENCE = KindSupport(
+    "audience", mark="description", status=None, delivers=False, archivable=False, only_name=True
+)
 
 # Assets cannot be removed (docstring of Asset). Links carry no label; a link shows nothing without its ads.
 ASSET = KindSupport(

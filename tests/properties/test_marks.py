@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from engine.change import Archive, Update
+from engine.change import Archive, Create, Update
 from engine.naming import label, unsigned
 from engine.plan import Plan
 from engine.resource import Address
@@ -19,7 +20,7 @@ from tests.properties.declared import State
 from tests.properties.example import brand
 from tests.properties.grounds import SCOPE, InSandbox
 from tests.properties.reach import bytes_of, content
-from tests.properties.strangers import Google, Meta, create, path
+from tests.properties.strangers import Google, Meta, Stranger, create, path
 
 pytestmark = pytest.mark.server
 AD_SET = "yil-sonu/eve-siparis"
@@ -262,3 +263,58 @@ def test_others_below_what_leaves_the_yaml_are_named_and_nothing_above_them_ends
     assert not ground.apply(plan).complete
     assert states(ground)[Address("google", "campaign", AD_SET)] != "REMOVED"
     assert states(ground)[Address("meta", "campaign", "yil-sonu")] != "ARCHIVED"
+
+
+def test_a_strangers_campaign_and_audience_of_our_name_are_told_before_google_refuses(
+    stands: InSandbox,
+) -> None:
+    stands.fresh()
+    declared.write(brand(), stands.root)
+    planned = [each.change for each in stands.plan().changes if isinstance(each.change, Create)]
+    names = {each.address: str(each.resource.fields.get("name")) for each in planned}
+    campaign = names[Address("google", "campaign", AD_SET)]
+    google = Google(stands)
+    theirs = google.settle(Stranger("campaign", campaign.upper(), "none", True, False, False), str)
+    assert theirs is not None
+    (note,) = [each for each in stands.plan().notes if each.sort == "name taken"]
+    assert theirs.rpartition("/")[2] in note.subject
+    assert campaign.upper() in note.subject
+    assert AD_SET in note.text
+    assert "Rename" in note.text
+    done = stands.apply()
+    assert any("name" in why for at, why in done.failed.items() if at.platform == "google")
+
+
+def test_a_stranger_of_another_name_is_no_clash_and_ours_is_none_with_itself(ground: InSandbox) -> None:
+    google = Google(ground)
+    assert google.settle(Stranger("campaign", "Başka", "none", True, False, False), str)
+    campaign = brand().campaigns[0]
+    declared.write(replace(brand(), campaigns=({**campaign, "name": "Yılbaşı"},)), ground.root)
+    plan = ground.plan()
+    assert plan.changes
+    assert [each for each in plan.notes if each.sort == "name taken"] == []
+
+
+SHARED = {"negative_lists": {"genel": {"broad": ["tarif"]}}}
+
+
+def test_a_negative_list_bears_its_mark_again_in_its_name(stands: InSandbox) -> None:
+    stands.fresh()
+    campaign = brand().campaigns[0]
+    google = {"negative_lists": ["genel"]}
+    declared.write(replace(brand(), campaigns=({**campaign, "google": google},)), stands.root)
+    kampanya = stands.root / "kampanya.yaml"
+    settings = json.loads(kampanya.read_text(encoding="utf-8"))
+    kampanya.write_text(json.dumps({**settings, "google": SHARED}), encoding="utf-8")
+    assert stands.apply().complete
+    (at,) = [each for each in stands.journal.ids() if each.kind == "negative_list"]
+    name = path("sharedSets", int(stands.journal.ids()[at]))
+    entries: Any = stands.sandbox.platforms["google"].store.entries  # type: ignore[attr-defined]
+    text, token = unsigned(str(entries[name].message.name))
+    body = {"resource_name": name, "name": text}
+    assert Google(stands).mutate({"shared_set_operation": {"update": body, "update_mask": "name"}})
+    plan = stands.plan()
+    assert marked(plan) == {at}
+    assert stands.apply(plan).complete
+    assert unsigned(str(entries[name].message.name)) == (text, token)
+    assert stands.plan().changes == ()

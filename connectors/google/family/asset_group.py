@@ -44,6 +44,6 @@ def theme(desk: Desk, resource: Resource, fields: Fields) -> Iterator[Op]:
 
 
 FAMILIES: Final = (
-    Family(pmax.GROUP, pmax.GROUP, "assetGroups", create, update, parent="campaign"),
+    Family(pmax.GROUP, pmax.GROUP, "assetGroups", create, update, parent="campaign", signed="name"),
     Family(pmax.THEME, "asset_group_signal", "assetGroupSignals", theme, never_changes, parent=pmax.GROUP),
 )

@@ -38,6 +38,6 @@ def use(desk: Desk, resource: Resource, fields: Fields) -> Iterator[Op]:
 
 
 FAMILIES: Final = (
-    Family(lists.LIST, "shared_set", "sharedSets", create, update, library=True),
+    Family(lists.LIST, "shared_set", "sharedSets", create, update, library=True, signed="name"),
     Family(lists.USE, "campaign_shared_set", "campaignSharedSets", use, never_changes, parent="campaign"),
 )

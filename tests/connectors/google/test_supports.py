@@ -31,6 +31,9 @@ def test_every_kind_can_be_written_and_every_field_sent_is_declared_somewhere() 
     assert {each.resource for each in FAMILIES.values()} <= set(ORDER)
     assert all(SUPPORTS.kinds[kind].parent == each.parent for kind, each in FAMILIES.items())
     assert all((SUPPORTS.kinds[kind].mark == "label") == each.labelled for kind, each in FAMILIES.items())
+    assert all(
+        SUPPORTS.kinds[kind].marked == bool(each.labelled or each.signed) for kind, each in FAMILIES.items()
+    )
 
 
 def test_every_field_named_in_the_tables_exists_in_the_canonical_form() -> None:
