@@ -37,4 +37,6 @@ def update(desk: Desk, change: Update, after: Fields) -> Iterator[Op]:
     yield Op("bidding_strategy", "update", body, tuple(mask), bears=True)
 
 
-FAMILY: Final = Family(portfolios.KIND, "bidding_strategy", "biddingStrategies", create, update, library=True)
+FAMILY: Final = Family(
+    portfolios.KIND, "bidding_strategy", "biddingStrategies", create, update, library=True, signed="name"
+)
