@@ -323,6 +323,9 @@ REFUSALS = {
     ),
     "cursor": Refusal(100, None, "(#100) Invalid cursors values"),
     "insights_value": Refusal(100, None, "(#100) {name}: {detail}"),
+    "breakdown_pair": Refusal(
+        100, None, "(#100) Current combination of data breakdown columns ({names}) is invalid"
+    ),
     "report_not_ready": Refusal(
         2601, None, "(#2601) Loading Async Ads report is not completed: report {id} is {status}"
     ),

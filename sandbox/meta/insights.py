@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sandbox.ledger import Sums
-from sandbox.meta import lists, status
+from sandbox.meta import breakdowns, lists, status
 from sandbox.meta.context import Call, Graph
 from sandbox.meta.enums import ENUMS, names
 from sandbox.meta.errors import refuse
@@ -23,7 +23,7 @@ COLUMN = {"account": "account", "campaign": "campaign_id", "adset": "ad_set_id",
 LEVEL = {"adaccount": "account", "campaign": "campaign", "adset": "adset", "ad": "ad"}
 RETENTION_MONTHS = 37
 MAX_INCREMENT = 90
-UNSUPPORTED = ("breakdowns", "action_breakdowns", "sort", "product_id_limit", "cpas_only")
+UNSUPPORTED = ("action_breakdowns", "sort", "product_id_limit", "cpas_only")
 METRIC_FILTERS = names("impressions clicks spend reach")
 DEFAULT_FIELDS = {
     "account": ["account_id"],
@@ -44,6 +44,7 @@ class Query:
     only: dict[str, list[str]] = field(default_factory=dict)
     metric_tests: list[Callable[[Numbers], bool]] = field(default_factory=list)
     summary: list[str] | None = None
+    breakdowns: list[str] = field(default_factory=list)
 
 
 def answer(graph: Graph, node: Node, call: Call) -> dict[str, Any]:
@@ -80,6 +81,8 @@ def read(graph: Graph, node: Node, values: dict[str, Any], fields: Any) -> Query
         one_of("action_attribution_windows", window, ENUMS["action_attribution_windows"])
     one_of("action_report_time", values.get("action_report_time", "mixed"), ENUMS["action_report_time"])
     query = Query(level, _buckets(graph, values), _fields(level, fields), windows)
+    query.breakdowns = breakdowns.check([str(name) for name in values.get("breakdowns", ())])
+    query.fields = _countable(graph, query)
     if node.kind != "adaccount":
         query.only[COLUMN[node.kind]] = [node.id]
     _filter(graph, query, values.get("filtering", []))
@@ -101,6 +104,15 @@ def _fields(level: str, text: Any) -> list[str]:
         if name not in FIELDS["insights"]:
             raise refuse("field", name=name, kind="AdsInsights")
     return list(dict.fromkeys([*wanted, "date_start", "date_stop"]))
+
+
+def _countable(graph: Graph, query: Query) -> list[str]:
+    """The fields without those that count people, where people are not counted; nothing says so."""
+    oldest = _months_back(graph.today(), breakdowns.PEOPLE_MONTHS)
+    hourly = any(name in breakdowns.HOURLY for name in query.breakdowns)
+    if not hourly and not (query.breakdowns and any(since < oldest for since, _ in query.buckets)):
+        return query.fields
+    return [name for name in query.fields if name not in breakdowns.PEOPLE]
 
 
 def _buckets(graph: Graph, values: dict[str, Any]) -> list[tuple[date, date]]:
@@ -223,6 +235,10 @@ def _rows(
 ) -> Iterator[tuple[int, str, dict[str, Any]]]:
     """Rows from a bucket on, after an id, bucket by bucket so that memory stays bounded."""
     for number in range(bucket, len(query.buckets)):
+        if query.breakdowns:
+            yield from _broken_down(graph, query, number, after)
+            after = ""
+            continue
         while True:
             batch = _load(graph, query, query.buckets[number], after, limit)
             for row in batch:
@@ -232,6 +248,17 @@ def _rows(
                 break
             after = batch[-1].sums.id
         after = ""
+
+
+def _broken_down(
+    graph: Graph, query: Query, number: int, after: str
+) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """Rows of a bucket by id and segment; a cursor's key is both."""
+    span = query.buckets[number]
+    for split in breakdowns.rows(graph, query, span, COLUMN[query.level]):
+        if split.key > after and all(test(split.row) for test in query.metric_tests):
+            named = dict(zip(query.breakdowns, split.segment, strict=True))
+            yield number, split.key, _show(graph, query, span, split.row) | named
 
 
 def _load(graph: Graph, query: Query, span: tuple[date, date], after: str, limit: int) -> list[Numbers]:

@@ -81,7 +81,7 @@ def _place_described(kind: str, given: Any) -> dict[str, Any]:
 
 
 def _zip_described(given: Any) -> dict[str, Any]:
-    place = zip_place(_key(given))
+    place = zip_place(key_of(given))
     assert place is not None  # as checked
     return {"key": place.key, "name": place.name, "country": place.country}
 
@@ -108,7 +108,7 @@ def _id(one: Any) -> str:
     return str(one.get("id", "")) if isinstance(one, dict) else str(one)
 
 
-def _key(place: Any) -> str:
+def key_of(place: Any) -> str:
     return str(place.get("key", "")) if isinstance(place, dict) else str(place)
 
 
@@ -143,8 +143,8 @@ def _check_places(side: str, geo: Any) -> None:
         for place in geo.get(plural, ()):
             _check_place(side, plural, kind, place)
     for place in geo.get("zips", ()):
-        if zip_place(_key(place)) is None:
-            raise refuse("geo_unknown", f"targeting.{side}.zips", where="zips", key=_key(place))
+        if zip_place(key_of(place)) is None:
+            raise refuse("geo_unknown", f"targeting.{side}.zips", where="zips", key=key_of(place))
 
 
 def _check_place(side: str, plural: str, kind: str, place: Any) -> None:
@@ -256,7 +256,7 @@ def reaches_eu(spec: dict[str, Any]) -> bool:
         return True
     places = [("region", p) for p in geo.get("regions", ())] + [("city", p) for p in geo.get("cities", ())]
     found = [PLACES.get((kind, str(p.get("key") if isinstance(p, dict) else p))) for kind, p in places]
-    found += [zip_place(_key(place)) for place in geo.get("zips", ())]
+    found += [zip_place(key_of(place)) for place in geo.get("zips", ())]
     return any(place.country in EU for place in found if place)
 
 

@@ -295,7 +295,10 @@ def test_a_report_run_passes_through_its_states_and_its_percent_lies(
         ({"date_preset": "last_8d"}, 100),
         ({"action_attribution_windows": ["2d_click"]}, 100),
         ({"filtering": [{"field": "ad.colour", "operator": "IN", "value": []}]}, 100),
-        ({"breakdowns": ["age"]}, 100),
+        ({"breakdowns": ["shoe_size"]}, 100),
+        ({"breakdowns": ["age", "country"]}, 100),
+        ({"breakdowns": ["platform_position"]}, 100),
+        ({"action_breakdowns": ["action_device"]}, 100),
         ({"colour": "red"}, 100),
     ],
 )
@@ -319,3 +322,97 @@ def test_numbers_are_texts_and_rates_follow_from_them(graph: Any, box: Sandbox) 
     assert Decimal(row["frequency"]) >= 1
     assert row["account_currency"] == "TRY"
     assert row["purchase_roas"][0]["action_type"] == "omni_purchase"
+
+
+CUTS = [
+    ["age"], ["gender"], ["age", "gender"], ["country"], ["region"], ["publisher_platform"],
+    ["publisher_platform", "platform_position"], ["impression_device"],
+    ["publisher_platform", "platform_position", "impression_device"],
+    ["hourly_stats_aggregated_by_advertiser_time_zone"],
+]  # fmt: skip
+Sum = tuple[Decimal, int, int, Decimal, Decimal]
+
+
+def summed(rows: list[dict[str, Any]], level: str) -> dict[tuple[Any, ...], Sum]:
+    """Spend, impressions, clicks, purchases and their value by object and day."""
+    found: dict[tuple[Any, ...], Sum] = {}
+    for row in rows:
+        key = (row.get(f"{level}_id"), row["date_start"])
+        values = (
+            Decimal(row["spend"]), int(row["impressions"]), int(row["clicks"]), counted(row),
+            counted(row, of="action_values"),
+        )  # fmt: skip
+        before = found.get(key, (Decimal(0), 0, 0, Decimal(0), Decimal(0)))
+        found[key] = tuple(a + b for a, b in zip(before, values, strict=True))  # type: ignore[assignment]
+    return found
+
+
+@pytest.mark.parametrize("cut", CUTS, ids="+".join)
+def test_a_breakdown_sums_to_its_level_on_every_day(cut: list[str], graph: Any, box: Sandbox) -> None:
+    graph.tree(ads=2)
+    box.advance(4)
+    for level in ("account", "campaign", "adset", "ad"):
+        whole, parts = daily(graph, level), daily(graph, level, breakdowns=cut)
+        assert summed(parts, level) == summed(whole, level)
+        assert len(parts) >= len(whole)
+        assert all(set(cut) <= row.keys() for row in parts)
+        keys = [(row.get(f"{level}_id"), row["date_start"], *(row[name] for name in cut)) for row in parts]
+        assert len(set(keys)) == len(keys)
+    days = daily(graph, "campaign", breakdowns=cut)
+    over_all = daily(graph, "campaign", breakdowns=cut, time_increment="all_days")
+    assert sum(Decimal(row["spend"]) for row in days) == sum(Decimal(row["spend"]) for row in over_all)
+
+
+def test_a_breakdown_shows_only_whom_the_ad_set_is_aimed_at(graph: Any, box: Sandbox) -> None:
+    spec = {
+        "geo_locations": {"regions": [{"key": "3834"}, {"key": "3806"}]}, "age_min": 25, "age_max": 40,
+        "genders": [2], "publisher_platforms": ["instagram"],
+        "targeting_automation": {"advantage_audience": 0},
+    }  # fmt: skip
+    adset = graph.adset(graph.campaign(status="ACTIVE"), targeting=spec)
+    graph.ad(adset, graph.creative())
+    box.advance(3)
+
+    def values(*cut: str) -> set[Any]:
+        return {row[cut[-1]] for row in daily(graph, "ad", breakdowns=list(cut))}
+
+    assert values("age") == {"25-34", "35-44"}
+    assert values("gender") == {"female"}
+    assert values("region") == {"İstanbul", "Ankara"}
+    assert values("country") == {"TR"}
+    assert values("publisher_platform") == {"instagram"}
+    positions = values("publisher_platform", "platform_position")
+    assert positions <= {"feed", "instagram_reels", "instagram_stories"}
+
+
+def test_pages_of_a_breakdown_neither_lose_nor_repeat_rows(graph: Any, box: Sandbox) -> None:
+    graph.tree(ads=2)
+    box.advance(3)
+    params = {
+        "breakdowns": ["publisher_platform", "platform_position"],
+        "level": "ad",
+        "time_range": DECEMBER,
+    }
+    params |= {"time_increment": 1, "fields": "ad_id,impressions"}
+    whole = graph.get(f"{graph.account}/insights", limit=1000, **params)["data"]
+    found, after = [], {}
+    while True:
+        page = graph.get(f"{graph.account}/insights", limit=7, **params, **after)
+        found += page["data"]
+        if "next" not in page.get("paging", {}):
+            break
+        after = {"after": page["paging"]["cursors"]["after"]}
+    assert found == whole
+    assert len(whole) > 20
+
+
+def test_people_are_not_counted_by_the_hour(graph: Any, box: Sandbox) -> None:
+    graph.tree(ads=1)
+    box.advance(2)
+    hourly = {"breakdowns": ["hourly_stats_aggregated_by_advertiser_time_zone"], "time_range": DECEMBER}
+    for row in graph.get(f"{graph.account}/insights", fields="impressions,reach,frequency", **hourly)["data"]:
+        assert not {"reach", "frequency"} & row.keys()
+    ages = {"breakdowns": ["age"], "time_range": DECEMBER}
+    assert all(
+        "reach" in row for row in graph.get(f"{graph.account}/insights", fields="reach", **ages)["data"]
+    )
