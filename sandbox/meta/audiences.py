@@ -29,6 +29,8 @@ FILTER_OPERATORS = names(
     "eq neq contains not_contains i_contains i_not_contains starts_with i_starts_with lt lte gt gte"
     " regex_match is_any is_not_any i_is_any i_is_not_any"
 )
+# Customer file custom audiences, "session"
+SESSION = ("session_id", "batch_seq", "last_batch_flag", "estimated_num_total")
 SMALLEST = 1000  # sizes below are answered as this, as the platform does
 _SHA256 = re.compile(r"[0-9a-f]{64}|")
 
@@ -169,6 +171,38 @@ def remove_users(graph: Graph, node: Node, call: Call) -> Any:
     return _keep(graph, node, [key for key in node.get("_members", ()) if key not in gone], answer)
 
 
+def replace_users(graph: Graph, node: Node, call: Call) -> Any:
+    """POST {audience}/usersreplace: the batches of one session become the members when the last is there."""
+    require(call.params, "session")
+    keys, answer = _payload(graph, node, call)
+    session = _session(decoded(call.params["session"]))
+    open_ = node.get("_replacing") or {}
+    begun = open_ if open_.get("id") == session["session_id"] else {"id": session["session_id"], "seq": 0}
+    if session["batch_seq"] != begun["seq"] + 1:
+        detail = f"session.batch_seq must be {begun['seq'] + 1} (given: {session['batch_seq']})."
+        raise refuse("audience_name", "session.batch_seq", detail=detail)
+    members = list(dict.fromkeys([*begun.get("keys", ()), *keys]))
+    if session.get("last_batch_flag"):
+        changes: dict[str, Any] = {"_members": members, "_replacing": None}
+    else:
+        changes = {"_replacing": {"id": session["session_id"], "seq": session["batch_seq"], "keys": members}}
+    graph.store.update(node, changes, graph.now())
+    return answer
+
+
+def _session(given: Any) -> dict[str, Any]:
+    """A session's id and the number of its batch; raises GraphError."""
+    if not isinstance(given, dict):
+        raise refuse("type", "session", name="session", want="an object")
+    for name in given:
+        if name not in SESSION:
+            raise refuse("nested", f"session.{name}", name=name, where="session")
+    for name in ("session_id", "batch_seq"):
+        if not isinstance(given.get(name), int) or isinstance(given[name], bool) or given[name] < 1:
+            raise refuse("type", f"session.{name}", name=f"session[{name}]", want="a positive integer")
+    return given
+
+
 def _keep(graph: Graph, node: Node, members: list[str], answer: dict[str, Any]) -> dict[str, Any]:
     graph.store.update(node, {"_members": members}, graph.now())
     return answer
@@ -192,7 +226,7 @@ def _payload(graph: Graph, node: Node, call: Call) -> tuple[list[str], dict[str,
     good = [row for row in (_row(one) for one in rows) if _valid(schema, row)]
     salt = node.id.encode()
     keys = [hashlib.blake2b(repr(row).encode(), key=salt, digest_size=12).hexdigest() for row in good]
-    session = values.get("session") or {}
+    session = _session(values["session"]) if "session" in values else {}
     return keys, {
         "audience_id": node.id,
         "session_id": str(session.get("session_id", node.id)),

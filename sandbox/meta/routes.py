@@ -274,6 +274,7 @@ EDGES: dict[tuple[str, str, str], Edge] = {
     ("POST", "adspixel", "events"): pixels.events,
     ("POST", "customaudience", "users"): audiences.add_users,
     ("DELETE", "customaudience", "users"): audiences.remove_users,
+    ("POST", "customaudience", "usersreplace"): audiences.replace_users,
     ("GET", "adreportrun", "insights"): reports.rows,
     **{("GET", "adaccount", plural): _list(kind) for plural, kind in PLURAL.items()},
     **{("POST", "adaccount", plural): _create(kind) for plural, kind in PLURAL.items() if kind in CREATORS},
