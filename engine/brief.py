@@ -189,7 +189,9 @@ def _told(name: str, value: Value, locale: Locale) -> str:
         case Mapping():
             parts = ((label(each, locale).lower(), _told(each, part, locale)) for each, part in value.items())
             return "; ".join(f"{each}: {part}" for each, part in parts)
-        case str() if name in ("start", "end"):
+        case str() if (
+            name in ("start", "end") and value[4:5] == "-"
+        ):  # a day; hours of a day stay as they are
             return f"{day(date.fromisoformat(value[:10]), locale)} {value[:4]}"
         case str():
             return NAMED.get(name.rpartition(".")[2], partial(value_word, name))(value, locale)

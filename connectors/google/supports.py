@@ -14,6 +14,21 @@ BUDGETS: Final[dict[str, Literal["day", "lifetime"]]] = {
     "total_budget_micros": "lifetime",
 }
 
+
+def _below(kind: str, parent: str, *said: str) -> KindSupport:
+    """What hangs under something, is known through it and never changes; it delivers nothing by itself."""
+    return KindSupport(
+        kind,
+        parent=parent,
+        parent_kind=parent,
+        mark="parent",
+        status=None,
+        delivers=False,
+        immutable=frozenset({parent, *said}),
+        recreate=True,
+    )
+
+
 # Immutable, required and output-only fields: the docstrings of google.ads.googleads.v26.resources.
 # A budget belongs to one campaign and is a field of it; `period` of a budget is immutable.
 CAMPAIGN = KindSupport(
@@ -78,6 +93,11 @@ AD_GROUP = KindSupport(
     },
     operations=3,  # itself, its label, the label on it; one more for each excluded age or gender
 )
+# What people see of a responsive search or display ad.
+SHOWN = frozenset({
+    "final_urls", "headlines", "descriptions", "path1", "path2", "long_headline", "business_name",
+    "marketing_images", "square_marketing_images", "logo_images", "square_logo_images",
+})  # fmt: skip
 # An ad's texts change in place through AdService; the changed ad is reviewed again (answer/2404036).
 AD = KindSupport(
     "ad",
@@ -85,12 +105,8 @@ AD = KindSupport(
     parent_kind="ad_group",
     status=STATUS,
     immutable=frozenset({"ad_group"}),
-    review=frozenset({"final_urls", "headlines", "descriptions", "path1", "path2"}),
-    words={
-        "creative": frozenset(
-            {"final_urls", "final_url_suffix", "headlines", "descriptions", "path1", "path2"}
-        )
-    },
+    review=SHOWN,
+    words={"creative": SHOWN | {"final_url_suffix"}},
     recreate=True,
     operations=3,  # itself, its label, the label on it
 )
@@ -106,26 +122,8 @@ KEYWORD = KindSupport(
     recreate=True,
 )
 # AdGroupCriterionError.CANT_UPDATE_NEGATIVE: neither held nor let go, and they only ever save money.
-NEGATIVE_KEYWORD = KindSupport(
-    "negative_keyword",
-    parent="ad_group",
-    parent_kind="ad_group",
-    mark="parent",
-    status=None,
-    delivers=False,
-    immutable=frozenset({"ad_group", "text", "match_type"}),
-    recreate=True,
-)
-CAMPAIGN_NEGATIVE = KindSupport(
-    "campaign_negative_keyword",
-    parent="campaign",
-    parent_kind="campaign",
-    mark="parent",
-    status=None,
-    delivers=False,
-    immutable=frozenset({"campaign", "text", "match_type"}),
-    recreate=True,
-)
+NEGATIVE_KEYWORD = _below("negative_keyword", "ad_group", "text", "match_type")
+CAMPAIGN_NEGATIVE = _below("campaign_negative_keyword", "campaign", "text", "match_type")
 
 # Labels go on campaigns, ad groups, ads and criteria only. Lists are shared by all campaigns of the account.
 AUDIENCE = KindSupport(
@@ -138,21 +136,9 @@ ASSET = KindSupport(
 )
 
 
-def _link(kind: str, parent: str) -> KindSupport:
-    return KindSupport(
-        kind,
-        parent=parent,
-        parent_kind=parent,
-        mark="parent",
-        status=None,
-        delivers=False,
-        immutable=frozenset({parent, "asset", "field_type"}),
-        recreate=True,
-    )
-
-
-CAMPAIGN_ASSET, AD_GROUP_ASSET = _link("campaign_asset", "campaign"), _link("ad_group_asset", "ad_group")
-ASSET_GROUP_ASSET = _link("asset_group_asset", "asset_group")
+CAMPAIGN_ASSET = _below("campaign_asset", "campaign", "asset", "field_type")
+AD_GROUP_ASSET = _below("ad_group_asset", "ad_group", "asset", "field_type")
+ASSET_GROUP_ASSET = _below("asset_group_asset", "asset_group", "asset", "field_type")
 # Asset groups carry no labels; the mark stands at the end of their name.
 ASSET_GROUP = KindSupport(
     "asset_group",
@@ -164,39 +150,12 @@ ASSET_GROUP = KindSupport(
     review=frozenset({"final_urls", "path1", "path2"}),
     words={"creative": frozenset({"final_urls", "final_url_suffix", "path1", "path2"})},
 )
-SEARCH_THEME = KindSupport(
-    "search_theme",
-    parent="asset_group",
-    parent_kind="asset_group",
-    mark="parent",
-    status=None,
-    delivers=False,
-    immutable=frozenset({"asset_group", "text"}),
-    recreate=True,
-)
+SEARCH_THEME = _below("search_theme", "asset_group", "text")
 
 # Lists of negative keywords that campaigns share. One that none uses any more is left, without keywords.
 NEGATIVE_LIST = KindSupport("negative_list", mark="name", status=None, delivers=False, archivable=False)
-LIST_KEYWORD = KindSupport(
-    "negative_list_keyword",
-    parent="negative_list",
-    parent_kind="negative_list",
-    mark="parent",
-    status=None,
-    delivers=False,
-    immutable=frozenset({"negative_list", "text", "match_type"}),
-    recreate=True,
-)
-LIST_USE = KindSupport(
-    "campaign_negative_list",
-    parent="campaign",
-    parent_kind="campaign",
-    mark="parent",
-    status=None,
-    delivers=False,
-    immutable=frozenset({"campaign", "negative_list"}),
-    recreate=True,
-)
+LIST_KEYWORD = _below("negative_list_keyword", "negative_list", "text", "match_type")
+LIST_USE = _below("campaign_negative_list", "campaign", "negative_list")
 
 # A strategy that campaigns share moves the bids of all of them. One that none uses any more is left.
 PORTFOLIO = KindSupport(

@@ -104,9 +104,9 @@ def image(path: str, width: int, height: int) -> Resource:
     return _resource("image", path, fields)
 
 
-def performance_max() -> list[Resource]:
-    """A Performance Max campaign: itself, its ad set, the content, the ad, and three images."""
-    top = campaign(options={"channel": "performance_max"})
+def pictured(channel: str = "performance_max") -> list[Resource]:
+    """A campaign of a channel with images: itself, its ad set, the content, the ad, and three images."""
+    top = campaign(options={"channel": channel})
     group, content = ad_set(top, options={"search_themes": ["eve yemek"]}), creative()
     shown = {
         "long_headlines": ["Mevsimin sebzeleriyle"],

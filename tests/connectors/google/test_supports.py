@@ -45,7 +45,8 @@ def test_every_field_named_in_the_tables_exists_in_the_canonical_form() -> None:
     made = Converter(neutral.SCOPE, "TRY").convert(
         neutral.tree(options=shown) + neutral.tree(("a",), key="b", budget=neutral.budget(period="lifetime"))
     )
-    made += Converter(neutral.SCOPE, "TRY").convert(neutral.performance_max())
+    made += Converter(neutral.SCOPE, "TRY").convert(neutral.pictured())
+    made += Converter(neutral.SCOPE, "TRY").convert(neutral.pictured("display"))
     shared = {"portfolio": "satis", "strategy": "maximize_conversions"}
     made += Converter(neutral.SCOPE, "TRY").convert(neutral.tree(options={"portfolio": shared}))
     for kind in SUPPORTS.kinds.values():
