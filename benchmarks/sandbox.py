@@ -162,15 +162,17 @@ def unhurried(place: Place) -> Site:
 
 def _deliver(place: Place, since: date) -> None:
     with sqlite3.connect(place.state / "meta.db") as store:
-        found = store.execute("SELECT id, data FROM object WHERE kind = 'ad'").fetchall()
-    ads = [(id, json.loads(data)) for id, data in found]
+        found = store.execute("SELECT kind, id, data FROM object WHERE kind IN ('ad', 'adset')").fetchall()
+    held = [(kind, id, json.loads(data)) for kind, id, data in found]
+    campaign_of = {id: data["campaign_id"] for kind, id, data in held if kind == "adset"}
+    ads = [(id, data["adset_id"], campaign_of[data["adset_id"]]) for kind, id, data in held if kind == "ad"]
     account = place.endpoints["graph"]["account"]
     with sqlite3.connect(place.state / "ledger.db") as ledger:
         for ahead in range((LAST - since).days + 1):
             day = (since + timedelta(days=ahead)).isoformat()
             ledger.executemany(
                 "INSERT INTO delivery VALUES ('meta',?,?,?,?,?,100,5,90,2500000,3,1)",
-                [(account, day, id, data["adset_id"], data["campaign_id"]) for id, data in ads],
+                [(account, day, *ids) for ids in ads],
             )
 
 
