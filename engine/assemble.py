@@ -125,7 +125,7 @@ def assemble(sides: Sides) -> Plan:
         targets=sides.targets,
         platform=sides.platform,
         serial=sides.serial,
-        ids=_referred(changes, found.matching.ids),
+        ids=_referred(changes, found.matching.ids) if changes else {},
         as_of=sides.context.way_back.digest if sides.context.way_back else "",
         resume=tuple(sorted(sides.context.resume - frozenset(sides.revert))),
         revert=sides.revert,
@@ -213,8 +213,8 @@ def _situation(sides: Sides, found: Diff, changes: Sequence[Change], daily: Dail
 
 def _unremembered(sides: Sides, found: Diff) -> frozenset[Address]:
     """What is ours by its mark, while the journal cannot say what was done to it in the last 24 hours."""
-    seen = {address for address, each in found.matching.found.items() if not each.archived}
-    return sides.adopted | (seen - sides.known.keys())
+    ours = found.matching.found.items()
+    return sides.adopted | {at for at, each in ours if at not in sides.known and not each.archived}
 
 
 def _undeclared(sides: Sides, found: Diff) -> Iterator[str]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Literal, TypeAlias
 
 from engine.naming import label
@@ -121,13 +122,14 @@ def match(
     found: dict[Address, Observed] = {}
     unknown: list[Address] = []
     odd: list[Address] = []
-    for address in {**marks, **known}:
-        record = known.get(address)
+    # Each address is looked up as seldom as can be: with many, that is what takes the time.
+    others = ((at, record.mark, record) for at, record in known.items() if at not in marks)
+    for address, mark, record in chain(((at, mark, known.get(at)) for at, mark in marks.items()), others):
         if record is None:
             unknown.append(address)
         elif (journalled := by_id[address.platform, address.kind].get(record.id)) is not None:
             found[address] = journalled
-            if journalled.mark != marks.get(address, record.mark):
+            if journalled.mark != mark:
                 odd.append(address)
     doubts: dict[Address, Doubt] = {}
     if unknown or odd:
