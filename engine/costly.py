@@ -18,6 +18,7 @@ from schemas.types import Money
 LEARNING: Mapping[str, int] = {"meta": 50}
 # Whose ad sets bid against each other for the same people. Google's search ad groups meet by their keywords.
 BIDS_AGAINST_ITSELF = "meta"
+SHOWN = 5  # ad sets named in one warning
 
 
 def warnings(
@@ -99,10 +100,15 @@ def _rivals(campaigns: Iterable[Campaign], compared: set[str], where: Locate) ->
             campaign, index, _, _ = met[0]
             yield Problem(
                 "Ad sets that bid for the same people",
-                f"{', '.join(key for *_, key in [first, *met])} have one and the same audience",
+                f"{_listed([key for *_, key in [first, *met]])} have one and the same audience",
                 "Put their ads into one ad set, or let each exclude the others' people.",
                 where("campaign", campaign.campaign, "ad_sets", index, "audience"),
             )
+
+
+def _listed(keys: Sequence[str]) -> str:
+    rest = len(keys) - SHOWN
+    return ", ".join(keys[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _meet(one: tuple[Campaign, int, AdSet, str], other: tuple[Campaign, int, AdSet, str]) -> bool:

@@ -73,6 +73,17 @@ def test_the_plan_of_the_readme_is_what_a_plan_says(copy: Path) -> None:
     assert blocks(README, "diff")[0] == re.sub(r"Digest: .*\n", "", words)
 
 
+# Blocks that a test validates: rules.md's in tests/operations/test_rules.py, the README's here. All of
+# language.md's are validated in tests/schemas/test_language_doc.py.
+VALIDATED = {"README.md": 2, "rules.md": 1}
+
+
+def test_no_document_shows_yaml_that_no_test_validates() -> None:
+    shown = {path.name: len(blocks(path.read_text(encoding="utf-8"), "ya?ml")) for path in DOCUMENTS}
+    del shown["language.md"]
+    assert {name: count for name, count in shown.items() if count} == VALIDATED
+
+
 def commands() -> list[str]:
     lines = [
         line.split("#")[0].strip()

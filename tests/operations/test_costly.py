@@ -53,6 +53,12 @@ def test_ad_sets_of_the_same_people_bid_against_each_other(brand: Bench) -> None
     assert RIVALS not in dict(told(brand))
 
 
+def test_of_many_rivals_some_are_named_and_the_rest_counted(brand: Bench) -> None:
+    many = "for_each: {n: [1, 2, 3, 4, 5, 6]}, ad_set: 'm-{n}'"
+    brand.edit("ad_set: restorana-menu", many)
+    assert "yil-sonu/m-5 and 2 more have one" in dict(told(brand))[RIVALS]
+
+
 def test_ad_sets_that_never_run_on_one_day_are_no_rivals(brand: Bench) -> None:
     brand.edit("vars: {aci: menu}", "vars: {aci: menu}, flight: {start: 2026-12-01, end: 2026-12-05}")
     brand.edit("vars: {aci: muzik}", "vars: {aci: muzik}, flight: {start: 2026-12-06, end: 2026-12-31}")
