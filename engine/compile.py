@@ -151,7 +151,7 @@ class Compiler:
             **_dates(ad_set.flight or campaign.flight),
             **self._budget(ad_set.budget),
             options=_options(ad_set, self.platform),
-            observe=self._observed(ad_set),
+            **self._observed(ad_set),
         )
         yield from self._pictures(ad_set, path)
         for index, ad in enumerate(ad_set.ads):
@@ -181,10 +181,10 @@ class Compiler:
             options=_options(ad, self.platform),
         )
 
-    def _observed(self, ad_set: AdSet) -> tuple[Ref, ...]:
+    def _observed(self, ad_set: AdSet) -> dict[str, Value]:
         """Audiences that the platform watches without aiming at them."""
-        block = getattr(ad_set, self.platform, None)
-        return tuple(Ref(self._address("audience", key)) for key in getattr(block, "observe", ()))
+        keys = getattr(getattr(ad_set, self.platform, None), "observe", ())
+        return {"observe": tuple(Ref(self._address("audience", key)) for key in keys)} if keys else {}
 
     def _pictures(self, declared: Campaign | AdSet | Ad, path: tuple[str | int, ...]) -> Iterator[Resource]:
         """The images that the platform's own block names beside those of the creatives."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from playwright.sync_api import expect
 
 from operations.site import open_site
 from tests.browser.screen import Screen
@@ -58,7 +59,7 @@ def test_a_yes_in_the_form_builds_what_the_plan_showed(ui: Screen, agency: Up) -
     run = launched(agency, since)
     ui.open_run(run)
     form = ui.question()
-    assert "daily_budget: 600.00 TRY" in form.inner_text()
+    expect(form).to_contain_text("daily_budget: 600.00 TRY", timeout=60_000)  # it comes after the fields
     assert CREATES in form.inner_text()
     page = form.get_by_role("link", name="The plan as a page").get_attribute("href")
     assert page is not None

@@ -118,7 +118,7 @@ class Up:
     def stop(self, which: signal.Signals = signal.SIGTERM) -> int:
         if self.process.poll() is None:
             self.process.send_signal(which)
-        return self.process.wait(90)
+        return self.process.wait(180)
 
     def processes(self) -> dict[int, str]:
         """Everything alive that was started from this folder: id → command line."""
