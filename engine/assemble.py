@@ -45,8 +45,8 @@ class Sides:
     `neutral` and `desired` are the declarations before and after `Connector.canonical`. `applied` is what
     Kampanya last set on each object. `currencies` and `accounts` are by platform. `ran` are the budgets that
     ran in the last 24 hours, by the journal, and `adopted` what it has known for less than that.
-    `refusals` are what is known already to forbid it. `access` and `made` are platform → the level of access
-    and the operations of the last 24 hours.
+    `refusals` are what is known already to forbid it, `beyond` what forbids it if it raises anything.
+    `access` and `made` are platform → the level of access and the operations of the last 24 hours.
     """
 
     brand: str
@@ -68,6 +68,7 @@ class Sides:
     ran: Mapping[Address, Anchor] = field(default_factory=dict)
     adopted: frozenset[Address] = frozenset()
     refusals: tuple[Refusal, ...] = ()
+    beyond: tuple[Refusal, ...] = ()
     targets: tuple[str, ...] = ()
     platform: str | None = None
     serial: int = 0
@@ -208,6 +209,7 @@ def _situation(sides: Sides, found: Diff, changes: Sequence[Change], daily: Dail
         spend_loaded_at=sides.spending.loaded_at,
         protected=frozenset(key for key, life in sides.context.lifecycle.items() if life.protect),
         undeclared=tuple(_undeclared(sides, found)),
+        beyond=sides.beyond,
     )
 
 

@@ -54,7 +54,8 @@ class Situation:
     anything of ours exists; `rising` whether any single budget allows more than before, whatever others give
     up. `spend_loaded_at` is the instant up to which the spend of all accounts is known without a gap.
     `protected` are the keys under `protect: true`; `undeclared` are budgets that still run on the platform
-    though the declaration no longer has them; `unpriced` is money left out of `money` for want of a rate.
+    though the declaration no longer has them; `unpriced` is money left out of `money` for want of a rate;
+    `beyond` is what an earlier declaration spends above today's strategy.
     """
 
     changes: Sequence[Change]
@@ -70,6 +71,7 @@ class Situation:
     protected: frozenset[str] = frozenset()
     undeclared: tuple[str, ...] = ()
     unpriced: tuple[Refusal, ...] = ()
+    beyond: tuple[Refusal, ...] = ()
 
     @property
     def raises(self) -> bool:
@@ -106,7 +108,7 @@ def convert(amounts: Mapping[str, Decimal], rails: Rails) -> tuple[Decimal, list
             continue
         rate = rails.rates.get(currency)
         if rate is None or not rate.fresh:
-            missing = "is missing" if rate is None else "is too old"
+            missing = "is missing" if rate is None else "is too old, or of a day to come"
             refusals.append(
                 Refusal(
                     "exchange rate",
@@ -158,6 +160,11 @@ def monthly_ceiling(rails: Rails, situation: Situation) -> Iterable[Refusal]:
 def unpriced_money(rails: Rails, situation: Situation) -> Iterable[Refusal]:
     """What could not be converted is in no sum, so no ceiling has seen it."""
     return dict.fromkeys(situation.unpriced) if situation.raises else ()
+
+
+def beyond_strategy(rails: Rails, situation: Situation) -> Iterable[Refusal]:
+    """What the YAML says is held against the strategy before any plan; what it said once, only here."""
+    return situation.beyond if situation.raises else ()
 
 
 def raise_in_a_day(rails: Rails, situation: Situation) -> Iterable[Refusal]:
@@ -255,6 +262,7 @@ RAILS: tuple[Rail, ...] = (
     daily_ceiling,
     monthly_ceiling,
     unpriced_money,
+    beyond_strategy,
     raise_in_a_day,
     unremembered_raise,
     undeclared_budgets,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, get_args
 
+from engine.budget import Running
 from engine.metric import ALSO, FIELDS, METRICS
-from engine.resource import Ref, Resource
+from engine.resource import Address, Ref, Resource
 from engine.rules import Locate
 from schemas.brand import Brand
 from schemas.campaign import Campaign, Goal
@@ -77,13 +78,35 @@ def spends(neutral: Iterable[Resource]) -> list[Spend]:
     return found
 
 
+def allowed(running: Mapping[Address, Running]) -> list[Spend]:
+    """The same of what would run, by what each budget allows a day."""
+    return [
+        Spend(
+            address.key.partition("/")[0],
+            address.platform,
+            True,
+            each.daily.amount,
+            each.daily.currency,
+            each.start,
+            each.end,
+        )
+        for address, each in running.items()
+    ]
+
+
 def check(
     brand: Brand, campaigns: Sequence[Campaign], neutral: Sequence[Resource], where: Locate
 ) -> list[Problem]:
     """Everything in which the declaration goes beyond the strategy, at the author's lines."""
     declared = spends(neutral)
+    return [*_metrics(brand, where), *beyond(brand, campaigns, declared, where)]
+
+
+def beyond(
+    brand: Brand, campaigns: Sequence[Campaign], declared: Sequence[Spend], where: Locate
+) -> list[Problem]:
+    """What would be spent above the goals' ceilings and the media plan."""
     return [
-        *_metrics(brand, where),
         *_unpriced(brand, declared, where),
         *_ceilings(brand, campaigns, declared, where),
         *_media_plan(brand, declared, where),

@@ -74,6 +74,10 @@ class Approval:
     revoked_at: datetime | None = None
     revoked_by: str | None = None
 
+    def stands(self, now: datetime) -> bool:
+        """Whether it is neither expired at `now` nor taken back."""
+        return self.revoked_at is None and now < self.expires_at
+
 
 @dataclass(frozen=True, slots=True)
 class Run:

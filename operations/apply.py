@@ -30,7 +30,7 @@ from operations.plan import Wish, look
 from operations.recover import recover
 from operations.rules import judge
 from operations.site import Site, remember_site
-from operations.standing import paused_since, pauses, pauses_known_at, withdrawn
+from operations.standing import falls_short, paused_since, pauses, pauses_known_at, withdrawn
 from operations.verify import take_back_dangers, take_back_paused, verify
 from schemas.errors import KampanyaError
 
@@ -206,6 +206,9 @@ def apply_plan(
         sides, drawn = draw(site, sides, tell)
         fresh = judge(site, drawn)
         demand_same(plan, fresh, so_far(journal, digest))
+        if why := falls_short(site, journal, digest, fresh):
+            fix = "Ask an approver whose limits in kampanya.yaml allow it."
+            raise NotApproved("Nobody who said yes may approve what would be spent now", why, fix)
         history.keep(journal, digest, sides, site.secrets_in_use())
         remember_site(site)
         run = journal.begin_run(digest, actor, socket.gethostname(), started)

@@ -70,14 +70,19 @@ def listed(site: Site, name: str) -> str:
 
 def demand_authority(site: Site, plan: Plan, name: str) -> None:
     """Raises NotProven where the plan goes further than `name` may approve, with every reason."""
-    limits = next((each for each in site.workspace.brand.may_approve if each.approver == name), None)
-    beyond = list(_beyond(site, plan, limits)) if limits else []
-    if beyond:
+    if beyond := shortfall(site, plan, name):
         raise NotProven(
             "This person may not approve so much",
-            f"{name}: {'; '.join(beyond)}",
+            beyond,
             "Ask an approver whose limits in kampanya.yaml allow it, or plan less with --target.",
         )
+
+
+def shortfall(site: Site, plan: Plan, name: str) -> str:
+    """In what the plan goes further than `name` may approve, with the name; "" where it does not."""
+    limits = next((each for each in site.workspace.brand.may_approve if each.approver == name), None)
+    beyond = list(_beyond(site, plan, limits)) if limits else []
+    return f"{name}: {'; '.join(beyond)}" if beyond else ""
 
 
 def _beyond(site: Site, plan: Plan, limits: Approver) -> Iterator[str]:

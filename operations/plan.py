@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine import strategy
 from engine.assemble import Sides, Spending, flights
-from engine.budget import Money
+from engine.budget import Money, running
 from engine.declared import both
 from engine.diff import NOTHING_SAID, Context, Lifecycle
-from engine.moves import former, moves, rekeyed
-from engine.plan import Plan, plan_from_json, plan_to_json
+from engine.moves import Moves, former, moves, rekeyed
+from engine.plan import Plan, Refusal, plan_from_json, plan_to_json
 from engine.policy import Rails, Rate
 from engine.resource import Address, Observed, Resource
 from engine.voice import forbidden_then
@@ -38,6 +39,7 @@ from schemas.errors import KampanyaError
 from schemas.experiment import Experiment
 
 Tell = Callable[[str], None]
+STRATEGY = "strategy"  # the rule of refusals by goals and media plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +89,36 @@ def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tel
         observed += site.connectors[platform].read(known)
         demand_names(site, platform, desired)
     sides = _sides(site, wish, spending, neutral, desired, observed, memory, journal)
-    return (
-        _with_past(site, sides, then) if then else _with_former(sides, former(desired, renamed, site.scope))
+    return _with_past(site, sides, then) if then else _with_moves(site, sides, renamed)
+
+
+def _with_moves(site: Site, sides: Sides, renamed: Moves) -> Sides:
+    """What is remembered by keys that this plan renames, by their new ones: a new name is no new budget."""
+    if not renamed:
+        return sides
+    return replace(
+        sides,
+        context=replace(sides.context, former=former(sides.desired, renamed, site.scope)),
+        ran=rekeyed(sides.ran, sides.desired, renamed),
+        adopted=frozenset(rekeyed(dict.fromkeys(sides.adopted), sides.desired, renamed)),
     )
-
-
-def _with_former(sides: Sides, marks: Mapping[Address, str]) -> Sides:
-    return replace(sides, context=replace(sides.context, former=marks)) if marks else sides
 
 
 def _with_past(site: Site, sides: Sides, then: Earlier) -> Sides:
     lifecycle = both(then.declared.lifecycle, sides.context.lifecycle)
     context = replace(sides.context, lifecycle=lifecycle, way_back=then.back)
     said = forbidden_then(sides.desired, site.workspace.brand.guard_rails)
-    return replace(sides, context=context, refusals=tuple(said))
+    return replace(sides, context=context, refusals=tuple(said), beyond=tuple(_beyond_strategy(site, sides)))
+
+
+def _beyond_strategy(site: Site, sides: Sides) -> Iterator[Refusal]:
+    """In what an earlier declaration spends more than today's goals and media plan allow."""
+    workspace = site.workspace
+    nodes = {each.address: each.fields for each in sides.desired}
+    money = Money(site.supports, sides.currencies, flights(sides.neutral), sides.today, nodes)
+    then = strategy.allowed(running(nodes, money))
+    for each in strategy.beyond(workspace.brand, workspace.campaigns, then, workspace.where):
+        yield Refusal(STRATEGY, f"{each.summary}: {each.detail}", each.fix)
 
 
 def _desired_now(site: Site, neutral: Sequence[Resource]) -> list[Resource]:
@@ -317,11 +335,16 @@ def rails(site: Site, now: datetime) -> Rails:
                 currency,
                 each.rate,
                 each.margin.fraction,
-                site.today(now) - each.date <= brand.fx.max_age.timedelta,
+                _is_fresh(site.today(now) - each.date, brand.fx.max_age.timedelta),
             )
             for currency, each in brand.fx.rates.items()
         },
     )
+
+
+def _is_fresh(age: timedelta, most: timedelta) -> bool:
+    """A rate of a day to come is a slip of the pen, and would never grow old; the sun may be up elsewhere."""
+    return -timedelta(days=1) <= age <= most
 
 
 def document(plan: Plan) -> dict[str, Any]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from engine.plan import Plan
 from journal.records import Approval
 from journal.store import Journal
+from operations.approvers import shortfall
+from operations.site import Site
 
 
 def pauses(journal: Journal) -> int:
@@ -34,3 +37,14 @@ def paused_since(journal: Journal, known: int) -> str:
 def withdrawn(journal: Journal, digest: str) -> str:
     """That nobody's yes stands any more, or ""."""
     return "" if journal.approval(digest, datetime.now(UTC)) else "the approval no longer stands"
+
+
+def falls_short(site: Site, journal: Journal, digest: str, fresh: Plan) -> str:
+    """Why no standing yes goes as far as what would be spent now, or "".
+
+    Several plans, each within an approver's limit when it was approved, may go beyond it together.
+    """
+    now = datetime.now(UTC)
+    yes = {each.by for each in journal.approvals() if each.digest == digest and each.stands(now)}
+    short = [shortfall(site, fresh, name) for name in sorted(yes)]
+    return "; ".join(short) if all(short) else ""

@@ -14,12 +14,14 @@ import pytest
 
 from engine.plan import Plan
 from operations import approvers
+from operations.apply import NotApproved
 from operations.approve import approve, approve_in_sandbox, reject
 from operations.approvers import NotProven, enrol
 from operations.site import Site
 from schemas.errors import KampanyaError
 from tests.contract.brand import on_memory
 from tests.operations.sites import Bench
+from tests.operations.test_convergence import again, daily
 
 AYSE, MEHMET = "Ayşe Yılmaz", "Mehmet Kaya"
 NOW = datetime(2026, 11, 30, 9, 0, 10, tzinfo=UTC)
@@ -325,3 +327,24 @@ def test_a_no_takes_back_every_yes_to_the_digest(brand: Bench) -> None:
     assert reject(brand.site, brand.journal, plan, by=MEHMET, reason="not this week") == 1
     assert brand.journal.approval(plan.digest, datetime.now(UTC)) is None
     assert brand.journal.events("reject")[0].detail["reason"] == "not this week"
+
+
+# -- limits
+
+
+def test_two_plans_within_a_limit_do_not_go_beyond_it_together(brand: Bench) -> None:
+    brand.edit("raise_24h: 20%", "raise_24h: 100%", "kampanya.yaml")
+    brand.edit("approvers: [", "approvers: [{approver: Can, up_to: 1000 TRY}, ", "kampanya.yaml")
+    brand.apply()
+    brand.edit("daily: 600 TRY", "daily: 690 TRY")
+    brand.edit("daily: 150 TRY", "daily: 190 TRY", "kampanya.yaml")
+    first = brand.plan(targets=("yil-sonu/eve-siparis",))
+    second = brand.plan(targets=("yil-sonu/restorana-menu", "yil-sonu/restorana-muzik"))
+    for each in (first, second):
+        approve(brand.site, brand.journal, each, by="Can")
+    assert again(brand, first).complete
+    with pytest.raises(NotApproved, match=r"Can: 1,070\.00 TRY a day is above 1000 TRY"):
+        again(brand, second)
+    assert daily(brand) == 99_000
+    approve(brand.site, brand.journal, second, by=AYSE)
+    assert again(brand, second).complete

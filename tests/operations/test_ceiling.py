@@ -11,8 +11,10 @@ import pytest
 
 from engine.assemble import Spending
 from operations import ceiling
+from operations.plan import rails
 from operations.site import Site
 from tests.contract.brand import on_memory
+from tests.operations.sites import NOW
 
 
 @pytest.fixture
@@ -42,3 +44,16 @@ def test_nothing_loaded_is_near_nothing(site: Site, monkeypatch: pytest.MonkeyPa
 def test_spend_without_a_rate_is_said_and_not_left_out(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     (sentence,) = near(site, monkeypatch, TRY="100", EUR="5000")
     assert "EUR" in sentence
+
+
+@pytest.mark.parametrize(
+    ("day", "fresh"), [("2026-11-29", True), ("2026-11-01", False), ("2027-11-29", False)]
+)
+def test_a_rate_counts_while_it_is_of_these_days(tmp_path: Path, day: str, fresh: bool) -> None:
+    bench = on_memory(tmp_path / "oteki")
+    path = bench.root / "kampanya.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8") + f"\nfx: {{rates: {{EUR: {{rate: 50, date: {day}}}}}}}\n", "utf-8"
+    )
+    assert rails(bench.site, NOW).rates["EUR"].fresh is fresh
+    bench.journal.close()

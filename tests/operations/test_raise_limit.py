@@ -149,6 +149,34 @@ def test_of_two_raises_a_day_apart_each_has_its_share(rich: Bench, monkeypatch: 
     assert rich.apply().complete
 
 
+def test_a_new_name_is_no_new_budget(rich: Bench) -> None:
+    rich.apply()
+    rename(rich, "eve-siparis", "eve-servis")
+    rich.edit("daily: 600 TRY", "daily: 750 TRY")
+    assert rich.apply().complete
+    rename(rich, "eve-servis", "eve-paket")
+    assert not refused(rich)
+    rich.edit("daily: 750 TRY", "daily: 900 TRY")
+    assert refused(rich)
+
+
+def test_nor_does_it_make_known_what_the_journal_has_lost(rich: Bench) -> None:
+    rich.apply()
+    forget(rich)
+    rich.edit("daily: 150 TRY", "daily: 140 TRY", "kampanya.yaml")
+    assert rich.apply().complete
+    rename(rich, "eve-siparis", "eve-servis")
+    rich.edit("daily: 600 TRY", "daily: 610 TRY")
+    assert refused(rich)
+
+
+def rename(brand: Bench, old: str, new: str) -> None:
+    path = brand.root / "campaigns/yil-sonu.yaml"
+    lines = [each for each in path.read_text(encoding="utf-8").splitlines() if "moved:" not in each]
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    brand.edit(f"- ad_set: {old}\n", f"- ad_set: {new}\n    moved: yil-sonu/{old}\n")
+
+
 def forget(brand: Bench) -> None:
     brand.journal.close()
     home = brand.root / ".kampanya" / "sandbox"

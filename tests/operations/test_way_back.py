@@ -19,6 +19,7 @@ from tests.operations.sites import Bench
 HOME = Address("meta", "ad_set", "yil-sonu/eve-siparis")
 MENU = "  - {ad_set: restorana-menu, from: restoran, vars: {aci: menu}}\n"
 AD = "yil-sonu/eve-siparis/kadikoy"
+MEDIA_PLAN = "media_plan: [{period: aralik, start: 2026-12-01, end: 2026-12-31, budget: 27000 TRY}]"
 
 
 @pytest.fixture
@@ -62,6 +63,24 @@ def test_a_raised_budget_goes_back_and_forward_again(brand: Bench) -> None:
     assert brand.apply(plan).complete
     assert back(brand, first).changes == ()
     assert fields(brand.plan()) == {"yil-sonu/eve-siparis daily_budget": (60000, 66000)}
+
+
+def test_the_way_back_spends_no_more_than_todays_media_plan(brand: Bench) -> None:
+    first = launched(brand)
+    brand.edit("daily: 600 TRY", "daily: 540 TRY")
+    brand.edit("locale: tr_TR", "locale: tr_TR\n" + MEDIA_PLAN, "kampanya.yaml")
+    brand.apply()
+    (refusal,) = back(brand, first).refusals
+    assert refusal.rule == "strategy"
+    assert "27,900.00 TRY, 27000 TRY are planned" in refusal.detail
+
+
+def test_a_way_back_that_cuts_passes_though_the_media_plan_has_less(brand: Bench) -> None:
+    first = launched(brand)
+    brand.edit("daily: 600 TRY", "daily: 660 TRY")
+    brand.apply()
+    brand.edit("locale: tr_TR", "locale: tr_TR\n" + MEDIA_PLAN, "kampanya.yaml")
+    assert not back(brand, first).refusals
 
 
 def test_the_way_back_can_be_taken_back_too(brand: Bench) -> None:
