@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     bindparam,
     case,
+    func,
     insert,
     select,
     update,
@@ -80,6 +81,11 @@ def listed_runs(connection: Connection, status: RunStatus | None) -> list[Run]:
     if status is not None:
         statement = statement.where(runs.c.status == status)
     return [Run(*row) for row in connection.execute(statement)]
+
+
+def last(connection: Connection) -> int:
+    """The number of the latest intent, 0 before the first."""
+    return int(connection.execute(select(func.max(intents.c.number))).scalar() or 0)
 
 
 def _run(connection: Connection, run_id: int) -> Run:

@@ -14,6 +14,7 @@ Operation: TypeAlias = Literal["create", "update", "archive", "pause"]
 OutcomeName: TypeAlias = Literal["applied", "refused", "unknown", "abandoned"]
 RunStatus: TypeAlias = Literal["running", "done", "failed", "interrupted"]
 Detail: TypeAlias = Mapping[str, Any]
+AFTER = "after_intent"  # in an event's detail: the last intent before it, since clocks may differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,11 @@ class Intent:
     @property
     def is_open(self) -> bool:
         return self.outcome is None or self.outcome == "unknown"
+
+    def follows(self, event: Event) -> bool:
+        """Whether it came after the event: by their order where the event tells it, else by their times."""
+        last = event.detail.get(AFTER)
+        return self.intent_id > last if isinstance(last, int) else event.at <= self.at
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from journal import (
 from journal.database import READ_ONLY, connect, sqlite_path, translated
 from journal.errors import JournalError
 from journal.records import (
+    AFTER,
     ANYTHING,
     Approval,
     Bearer,
@@ -132,7 +133,8 @@ class Journal:
         """
         with self._write() as connection:
             objects.move(connection, old, new, at)
-            audit.append(connection, [Event(at, "moved", actor, {"from": str(old)}, new)])
+            detail = {"from": str(old), AFTER: intents.last(connection)}
+            audit.append(connection, [Event(at, "moved", actor, detail, new)])
 
     def objects(self, state: State | None = None) -> list[ObjectRecord]:
         """Live and gone ones, in the order recorded; or those of one state."""
@@ -232,6 +234,10 @@ class Journal:
             self._held.demand()
         with self._write() as connection:
             return intents.intend(connection, run_id, wanted, at)
+
+    def last_intent(self) -> int:
+        """The number of the latest intent, 0 before the first; an event that holds it is ordered by it."""
+        return self._read(intents.last)
 
     def settle(
         self,

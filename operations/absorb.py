@@ -13,6 +13,7 @@ from engine.assemble import Sides, Spending
 from engine.authoring import Setting, settings
 from engine.diff import diff
 from engine.resource import MARK, Address, Observed, resolve, same, to_json
+from journal.records import AFTER
 from journal.store import Journal
 from operations.drift import Drift, differences
 from operations.memory import ABSORBED
@@ -111,7 +112,11 @@ def _note(journal: Journal, result: Absorbed, actor: str, clock: datetime) -> No
     """From now on the platform's value is the one last set: it was declared, by this person, now."""
     now = datetime.now(UTC)
     for each in result.drifts:
-        taken = {"fields": {each.field: to_json(each.theirs)}, "clock": clock.isoformat()}
+        taken = {
+            "fields": {each.field: to_json(each.theirs)},
+            "clock": clock.isoformat(),
+            AFTER: journal.last_intent(),
+        }
         journal.event(ABSORBED, now, actor, taken, each.address)
 
 

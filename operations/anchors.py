@@ -13,7 +13,7 @@ from engine.resource import Address, Fields, Observed
 from engine.supports import Supports
 from journal.records import Intent
 from journal.store import Journal
-from operations.memory import ADOPTED, clock_of, told
+from operations.memory import ADOPTED, RESTORED, clock_of, told
 
 
 def ran_since(journal: Journal, since: datetime, money: budget.Money) -> dict[Address, Anchor]:
@@ -26,7 +26,11 @@ def ran_since(journal: Journal, since: datetime, money: budget.Money) -> dict[Ad
 
 
 def adopted_since(journal: Journal, since: datetime) -> frozenset[Address]:
-    """What was found by its mark since then: the journal does not know what had been done to it."""
+    """What was found by its mark since then, or all after a backup was brought back: the journal does not
+    know what had been done to it.
+    """
+    if any(clock_of(each) >= since for each in journal.events(RESTORED)):
+        return frozenset(journal.ids())
     return frozenset(
         each.address for each in journal.events(ADOPTED) if each.address and clock_of(each) >= since
     )

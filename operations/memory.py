@@ -11,12 +11,13 @@ from typing import Any
 from engine.match import Known, LastStatus
 from engine.resource import MARK, Address, Fields, from_json
 from engine.supports import Supports
-from journal.records import Event, Intent
+from journal.records import AFTER, Event, Intent
 from journal.store import Journal
 
 DAY = timedelta(hours=24)
 ABSORBED = "absorbed"  # the event that says so
 BEGINNING = datetime.min.replace(tzinfo=UTC)
+RESTORED = "restored"  # the event that says that a backup of the journal was brought back
 ADOPTED = "adopted"  # the event that says that an object was found by its mark
 
 
@@ -33,15 +34,25 @@ def remember(journal: Journal, supports: Mapping[str, Supports]) -> Memory:
     objects = {each.address: each for each in journal.objects("live")}
     applied: dict[Address, dict[str, Any]] = {}
     paused: set[Address] = set()
-    for _ in told(journal, supports, applied, paused):
-        pass
+    restored = journal.events(RESTORED)
+    since: set[Address] = set()
+    for step in told(journal, supports, applied, paused):
+        if restored and isinstance(step, Intent) and step.follows(restored[-1]):
+            since.add(step.address)
     known = {
         address: Known(
             each.account, each.id, each.mark, _status(address, applied.get(address, {}), paused, supports)
         )
         for address, each in objects.items()
     }
+    if restored:
+        known = {at: each if at in since else _not_held(each) for at, each in known.items()}
     return Memory(known, {address: applied.get(address, {}) for address in objects})
+
+
+def _not_held(known: Known) -> Known:
+    """What was held when a backup was made may have been let go since, and paused by somebody."""
+    return replace(known, status=None) if known.status == "held" else known
 
 
 def told(
@@ -55,7 +66,7 @@ def told(
     moved = journal.events("moved")
     absorbed = deque(journal.events(ABSORBED))
     for intent in journal.intents():
-        while absorbed and absorbed[0].at <= intent.at:
+        while absorbed and intent.follows(absorbed[0]):
             yield absorbed[0]
             _take_over(absorbed.popleft(), applied, moved)
         now = _as_of_now(intent, moved) if moved else intent
@@ -69,21 +80,21 @@ def told(
 
 def _take_over(event: Event, applied: dict[Address, dict[str, Any]], moved: Sequence[Event]) -> None:
     """What the YAML took over from the platform counts as set."""
-    if event.address is not None and (address := _where_now(event.address, event.at, moved)) is not None:
+    if event.address is not None and (address := _where_now(event.address, event, moved)) is not None:
         taken: Any = from_json(event.detail["fields"])
         applied.setdefault(address, {}).update(taken)
 
 
 def _as_of_now(intent: Intent, moved: Sequence[Event]) -> Intent | None:
     """The intent, and what it refers to, at the addresses of now; None for what is no more."""
-    address = _where_now(intent.address, intent.at, moved)
+    address = _where_now(intent.address, intent, moved)
     if address is None:
         return None
-    after = _refer_to_now(intent.payload.get("after", {}), intent.at, moved)
+    after = _refer_to_now(intent.payload.get("after", {}), intent, moved)
     return replace(intent, address=address, payload={**intent.payload, "after": after})
 
 
-def _refer_to_now(value: Any, at: datetime, moved: Sequence[Event]) -> Any:
+def _refer_to_now(value: Any, at: Intent, moved: Sequence[Event]) -> Any:
     if isinstance(value, dict):
         if set(value) == {"$ref"}:
             old = Address.parse(value["$ref"])
@@ -92,17 +103,26 @@ def _refer_to_now(value: Any, at: datetime, moved: Sequence[Event]) -> Any:
     return [_refer_to_now(item, at, moved) for item in value] if isinstance(value, list) else value
 
 
-def _where_now(address: Address, at: datetime, moved: Sequence[Event]) -> Address | None:
-    """What was at an address then, by the address it was moved to since; None for what had gone before
+def _where_now(address: Address, step: Intent | Event, moved: Sequence[Event]) -> Address | None:
+    """What was at an address at a step, by the address it was moved to since; None for what had gone before
     something else was moved there, and has nothing to do with that."""
     for event in moved:
-        if event.at < at or event.address is None:
+        if event.address is None or _after(step, event):
             continue
         if str(address) == event.detail.get("from"):
             address = event.address
         elif address == event.address:
             return None
     return address
+
+
+def _after(step: Intent | Event, event: Event) -> bool:
+    """By the order in the journal where it is told: clocks of two machines differ, and are set back."""
+    if isinstance(step, Intent):
+        return step.follows(event)
+    one, other = step.detail.get(AFTER), event.detail.get(AFTER)
+    told = isinstance(one, int) and isinstance(other, int) and one != other
+    return one > other if told else event.at < step.at
 
 
 def _fold(

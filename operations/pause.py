@@ -49,7 +49,7 @@ def pause(
     journal.event("pause", datetime.now(UTC), actor, {"keys": list(keys) or ["everything"]})
     applying = journal.lock_holder() is not None
     run = journal.begin_run(None, actor, socket.gethostname(), datetime.now(UTC))
-    stop = _Stop(site, journal, Ledger(journal, run, _clock(site)), actor, tell)
+    stop = _Stop(site, journal, Ledger(journal, run, site.now_or_ours()), actor, tell)
     if keys and not applying and _unknown(_pausable(journal, site), keys):
         stop.look(site.platforms, keys)
     known = _pausable(journal, site)
@@ -115,14 +115,6 @@ def _nothing(key: str, site: Site, stopped: Stopped) -> KampanyaError:
         detail,
         "kampanya log shows the keys. Pause on the platform what neither the journal nor a mark tells.",
     )
-
-
-def _clock(site: Site) -> datetime:
-    """The environment's clock; a sandbox that cannot tell it does not stand in the way."""
-    try:
-        return site.now()
-    except KampanyaError:
-        return datetime.now(UTC)
 
 
 def _pause(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import operations.intents
 from operations.absorb import absorb
 from operations.pause import pause
 from schemas.errors import KampanyaError
@@ -175,6 +176,31 @@ def rename(brand: Bench, old: str, new: str) -> None:
     lines = [each for each in path.read_text(encoding="utf-8").splitlines() if "moved:" not in each]
     path.write_text("\n".join([*lines, ""]), encoding="utf-8")
     brand.edit(f"- ad_set: {old}\n", f"- ad_set: {new}\n    moved: yil-sonu/{old}\n")
+
+
+def test_a_clock_that_runs_behind_hides_no_raise_of_what_was_renamed_or_absorbed(
+    rich: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rich.apply()
+    rename(rich, "eve-siparis", "eve-servis")
+    record(rich, "ad_set", HOME).fields["daily_budget"] = 61_000
+    assert rich.apply().complete
+    renamed = "yil-sonu/eve-servis"
+    record(rich, "ad_set", renamed).fields["daily_budget"] = 61_000
+    assert absorb(rich.site, rich.journal, renamed, actor=ACTOR) is not None
+    monkeypatch.setattr(operations.intents, "datetime", Behind)
+    rich.edit("daily: 610 TRY", "daily: 750 TRY")
+    assert rich.apply().complete
+    rich.edit("daily: 750 TRY", "daily: 900 TRY")
+    assert refused(rich)
+
+
+class Behind(datetime):
+    """The clock of another machine, an hour behind ours."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return datetime.now(tz) - HOURS
 
 
 def forget(brand: Bench) -> None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from journal.errors import Locked
 from journal.store import Journal
+from operations.apply import NotApproved
+from operations.approve import approve, reject
+from operations.pause import pause
 from operations.restore import restore
 from operations.site import journal_url
 from schemas.errors import KampanyaError
 from tests.contract.brand import write
 from tests.journal.conftest import schema, server  # noqa: F401
+from tests.operations import sites
 from tests.operations.sites import NOW, Bench
+from tests.operations.test_convergence import again
 
 
 @pytest.fixture(params=["file", "server"])
@@ -63,6 +69,70 @@ def test_nothing_is_restored_while_somebody_applies(brand: Bench, kept_in: str, 
         with journal.exclusive("can", "apply", NOW), pytest.raises(Locked, match="can"):
             restore(brand.site, tmp_path / "monday.db", "ayse")
     assert not list(brand.site.state.glob("restore-*"))
+
+
+def test_a_yes_that_was_taken_back_after_the_backup_does_not_come_back(
+    brand: Bench, kept_in: str, tmp_path: Path
+) -> None:
+    reopen(brand)
+    brand.apply()
+    pause(brand.site, brand.journal, ["yil-sonu"], actor="ayse")
+    plan = brand.plan(resume=frozenset({"yil-sonu"}))
+    approve(brand.site, brand.journal, plan, by="Ayşe Yılmaz")
+    brand.journal.backup(tmp_path / "monday.db")
+    reject(brand.site, brand.journal, plan, by="Ayşe Yılmaz", reason="a crisis: stop all")
+    pause(brand.site, brand.journal, [], actor="ayse")
+    bring_back(brand, tmp_path / "monday.db")
+    with pytest.raises(NotApproved):
+        again(brand, plan)
+    assert brand.delivering() == set()
+    (event,) = brand.journal.events("restored")
+    assert event.actor == "ayse"
+
+
+def test_after_a_backup_came_back_nothing_is_raised_for_a_day(
+    brand: Bench, kept_in: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reopen(brand)
+    brand.apply()
+    brand.journal.backup(tmp_path / "monday.db")
+    brand.edit("daily: 600 TRY", "daily: 750 TRY")
+    assert brand.apply().complete
+    bring_back(brand, tmp_path / "monday.db")
+    brand.edit("daily: 750 TRY", "daily: 900 TRY")
+    assert {each.rule for each in brand.plan().refusals} == {"raise in 24 hours"}
+    brand.edit("daily: 900 TRY", "daily: 700 TRY")
+    assert not brand.plan().refusals
+    brand.edit("daily: 700 TRY", "daily: 900 TRY")
+    monkeypatch.setattr(sites, "NOW", sites.NOW + timedelta(hours=25))
+    assert not brand.plan().refusals
+
+
+def test_what_was_held_when_the_backup_was_made_may_have_been_paused_by_somebody_since(
+    brand: Bench, kept_in: str, tmp_path: Path
+) -> None:
+    def tell(line: str) -> None:
+        if line.startswith("activate"):
+            brand.journal.backup(tmp_path / "monday.db")
+
+    reopen(brand)
+    brand.apply(tell=tell)
+    pause(brand.site, brand.journal, [], actor="ayse")
+    bring_back(brand, tmp_path / "monday.db")
+    assert brand.plan().changes == ()
+    assert brand.apply(brand.plan(resume=frozenset({""}))).complete
+    assert len(brand.delivering()) == 4
+
+
+def reopen(brand: Bench) -> None:
+    brand.journal.close()
+    brand.journal = brand.site.journal()
+
+
+def bring_back(brand: Bench, file: Path) -> None:
+    brand.journal.close()
+    restore(brand.site, file, "ayse")
+    brand.journal = brand.site.journal()
 
 
 def test_a_backup_that_is_not_there_is_named(brand: Bench, tmp_path: Path) -> None:
