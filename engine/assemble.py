@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from engine import budget, foreign, leftovers, spared, way_back
+from engine import budget, foreign, leftovers, remaining, spared, way_back
 from engine.anchor import Anchor, Rise, rises
 from engine.budget import Amount, Running
 from engine.change import Archive, Change, Create, Update
@@ -30,12 +30,14 @@ class Spending:
     """What the warehouse says of money. By currency, in major units.
 
     `month` is this month's loaded spend up to yesterday, `missing` the days of it not loaded whole (of a
-    platform without an entry: all), `loaded_at` the instant up to which spend is known without a gap.
+    platform without an entry: all), `loaded_at` the instant up to which spend is known without a gap;
+    `objects` is what was ever loaded of single ones.
     """
 
     month: Mapping[str, Decimal] = field(default_factory=dict)
     missing: Missing = field(default_factory=dict)
     loaded_at: datetime | None = None
+    objects: remaining.Loaded = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +151,16 @@ def _way_back(
 
 @dataclass(frozen=True, slots=True)
 class Daily:
-    """Every budget that can be spent, before and after the changes."""
+    """Every budget that can be spent, before and after the changes.
+
+    `even` is `after` with lifetime budgets spread over all their days, as the journal can tell them too.
+    """
 
     nodes: budget.Nodes
     nodes_after: budget.Nodes
     before: Mapping[Address, Running]
     after: Mapping[Address, Running]
+    even: Mapping[Address, Running]
 
     @classmethod
     def of(cls, sides: Sides, found: Diff, changes: Sequence[Change]) -> Daily:
@@ -164,7 +170,11 @@ class Daily:
             sides.supports, sides.currencies, flights(sides.neutral), sides.today, nodes.keys()
         )
         before = budget.running(nodes, money)
-        return cls(nodes, nodes_after, before, budget.running(nodes_after, money) if changes else before)
+        if not changes:
+            return cls(nodes, nodes_after, before, before, before)
+        later = remaining.after(changes, found.matching.counted, before, sides.spending.objects, money)
+        even, left = (budget.running(nodes_after, each) for each in (money, later))
+        return cls(nodes, nodes_after, before, left, even)
 
     @property
     def deltas(self) -> dict[Address, Amount]:
@@ -175,7 +185,7 @@ class Daily:
 
     def rises(self, ran: Mapping[Address, Anchor]) -> Mapping[str, Rise]:
         """What active budgets rise by within 24 hours; empty where none rises now."""
-        return rises(ran, self.before, self.after) if self.rising else {}
+        return rises(ran, self.before, self.even) if self.rising else {}
 
     @property
     def rising(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -85,21 +85,26 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """What budgets are read by. `flights` is YAML key → declared days; `existing` was there before."""
+    """What budgets are read by. `flights` is YAML key → declared days.
+
+    A lifetime budget of what is `existing` is spent evenly over its days; of anything else, what is not yet
+    `spent` (major units) goes in the days that are left. What is not among `ran` spends nothing before today.
+    """
 
     supports: Mapping[str, Supports]
     currency: Mapping[str, str]
     flights: Flights
     today: date
     existing: Collection[Address]
+    spent: Mapping[Address, Decimal] = field(default_factory=dict)
+    ran: Collection[Address] = ()
 
 
 def running(nodes: Nodes, money: Money) -> dict[Address, Running]:
     """Every budget whose carrier can deliver: it and all above it are live.
 
     Its days are those it has on the platform, else those declared. A lifetime budget counts with its share of
-    a day; one that a plan creates in a flight already begun is spent in the days that are left. Conservative:
-    a budget counts though nothing below it is live yet.
+    a day, see `Money`. Conservative: a budget counts though nothing below it is live yet.
     """
     found: dict[Address, Running] = {}
     for address in nodes:
@@ -109,16 +114,27 @@ def running(nodes: Nodes, money: Money) -> dict[Address, Running]:
             continue
         fields = nodes[address]
         start, end = _flight(address, fields, kind, money)
-        days = _days(start, end, address, money)
-        units = Decimal(0)
-        for name, period in kind.budgets.items():
-            amount = fields.get(name)
-            if isinstance(amount, int) and amount > 0:
-                units += Decimal(amount) if period == "day" else Decimal(amount) / days
-        if units and can_deliver(address, nodes, money.supports):
-            currency = money.currency[address.platform]
-            found[address] = Running(address, Amount(units / support.units(currency), currency), start, end)
+        currency = money.currency[address.platform]
+        daily, whole = _set(fields, kind, support.units(currency))
+        late = end is not None and whole and address not in money.existing and end >= money.today
+        first = max(start, money.today) if late else start
+        if late:
+            whole = max(Decimal(0), whole - money.spent.get(address, Decimal(0)))
+        amount = daily + whole / (max(1, (end - first).days + 1) if end else 1)
+        if amount and can_deliver(address, nodes, money.supports):
+            since = start if address in money.ran else first
+            found[address] = Running(address, Amount(amount, currency), since, end)
     return found
+
+
+def _set(fields: Fields, kind: KindSupport, units: int) -> tuple[Decimal, Decimal]:
+    """What is set for a day, and for the whole flight, in major units."""
+    sums = {"day": Decimal(0), "lifetime": Decimal(0)}
+    for name, period in kind.budgets.items():
+        amount = fields.get(name)
+        if isinstance(amount, int) and amount > 0:
+            sums[period] += Decimal(amount) / units
+    return sums["day"], sums["lifetime"]
 
 
 def _flight(address: Address, fields: Fields, kind: KindSupport, money: Money) -> tuple[date, date | None]:
@@ -138,11 +154,6 @@ def _day(value: Value) -> date | None:
 def _nearer(own: date, declared: date | None) -> date:
     """The platform's own day; where a zone shifts it by one from the wall day that is declared, that day."""
     return declared if declared is not None and abs((own - declared).days) <= 1 else own
-
-
-def _days(start: date, end: date | None, address: Address, money: Money) -> int:
-    first = start if address in money.existing else max(start, money.today)
-    return max(1, (end - first).days + 1) if end else 1
 
 
 def can_deliver(address: Address, nodes: Nodes, supports: Mapping[str, Supports]) -> bool:

@@ -189,7 +189,19 @@ def spending(site: Site) -> Spending:
     for each in by_day:
         sums[each.currency] = sums.get(each.currency, Decimal(0)) + each.spend
     known_all = [each for each in until if each is not None]
-    return Spending(sums, missing, min(known_all) if len(known_all) == len(until) else None)
+    loaded_at = min(known_all) if len(known_all) == len(until) else None
+    return Spending(sums, missing, loaded_at, _of_objects(site, mart))
+
+
+def _of_objects(site: Site, mart: Path) -> dict[tuple[str, str, str], Decimal]:
+    """By platform, kind and id, all that was ever loaded of what may carry a budget."""
+    return {
+        (each.platform, kind, each.id): each.spend
+        for each in query.object_spend(mart)
+        if each.platform in site.supports
+        for kind, level in REPORTED.items()
+        if level == each.level and kind in site.supports[each.platform].kinds
+    }
 
 
 def _known(site: Site, mart: Path, platform: str, now: datetime) -> tuple[list[date], datetime | None]:

@@ -121,8 +121,9 @@ def _after(step: Intent | Event, event: Event) -> bool:
     if isinstance(step, Intent):
         return step.follows(event)
     one, other = step.detail.get(AFTER), event.detail.get(AFTER)
-    told = isinstance(one, int) and isinstance(other, int) and one != other
-    return one > other if told else event.at < step.at
+    if isinstance(one, int) and isinstance(other, int) and one != other:
+        return one > other
+    return event.at < step.at
 
 
 def _fold(

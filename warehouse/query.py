@@ -65,6 +65,27 @@ def spend_to_date(source: Source, since: date, until: date, owned: bool = True) 
     return [Spend(*row) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class ObjectSpend:
+    """All that is loaded of one campaign or ad set; its platform's id."""
+
+    platform: str
+    level: str
+    id: str
+    spend: Decimal
+
+
+def object_spend(source: Source) -> list[ObjectSpend]:
+    """What each campaign and ad set ever spent, in its account's currency."""
+    with reading(source) as con:
+        rows = con.execute(
+            """select platform, 'campaign', campaign_id, sum(spend) from campaign_day group by all
+            union all
+            select platform, 'ad_set', ad_group_id, sum(spend) from ad_group_day group by all"""
+        ).fetchall()
+    return [ObjectSpend(*row) for row in rows]
+
+
 def daily_spend(source: Source, since: date, until: date, owned: bool = True) -> list[DaySpend]:
     """Spend per day and campaign key, in the order platform, account, day, key."""
     with reading(source) as con:

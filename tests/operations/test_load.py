@@ -180,6 +180,16 @@ def test_today_is_not_counted_as_spent_since_the_projection_counts_it_whole(numb
     assert spending(numbers.site).month == {"TRY": Decimal("201.52")}
 
 
+def test_what_each_object_ever_spent_is_told_by_its_id(numbers: Numbers) -> None:
+    bring(numbers)
+    numbers.days = 40
+    whole = Decimal("407.04")
+    assert spending(numbers.site).objects == {
+        ("meta", "campaign", "1"): whole,
+        ("meta", "ad_set", "2"): whole,
+    }
+
+
 def test_another_month_begins_at_nothing(numbers: Numbers) -> None:
     bring(numbers)
     numbers.days = 40

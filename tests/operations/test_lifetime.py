@@ -1,0 +1,79 @@
+"""Lifetime budgets near their end: what is left of them goes in the days that are left."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from engine.assemble import Spending
+from engine.plan import Plan
+from operations import plan as plans
+from operations.pause import pause
+from tests.operations import sites
+from tests.operations.sites import Bench
+from tests.operations.test_convergence import HOME, at
+
+RESUME = {"resume": frozenset({"yil-sonu"})}
+
+
+@pytest.fixture
+def brand(brand: Bench) -> Bench:
+    """600 TRY a day over all of December; the daily ceiling is 2,000 TRY."""
+    brand.edit("daily: 600 TRY", "lifetime: 18600 TRY")
+    assert brand.apply().complete
+    return brand
+
+
+def on(day: int, clock: pytest.MonkeyPatch) -> None:
+    clock.setattr(sites, "NOW", datetime(2026, 12, day, 6, tzinfo=UTC))
+
+
+def rules(plan: Plan) -> set[str]:
+    return {each.rule for each in plan.refusals}
+
+
+def test_one_that_lay_still_would_be_spent_in_its_last_days(
+    brand: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pause(brand.site, brand.journal, [], actor="ayse")
+    on(30, monkeypatch)
+    plan = brand.plan(**RESUME)
+    assert plan.money.daily_after == {"TRY": Decimal(9300 + 300)}
+    assert plan.money.months["2026-12"].amount == 18600 + 31 * 300  # nothing of it was loaded
+    assert rules(plan) == {"daily ceiling"}
+
+
+def test_what_was_loaded_of_its_spend_is_gone(brand: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    pause(brand.site, brand.journal, [], actor="ayse")
+    on(30, monkeypatch)
+    spent = {("meta", "ad_set", brand.journal.ids()[at("ad_set", HOME)]): Decimal(17400)}
+    plan = plans.make(brand.site, brand.journal, plans.Wish(**RESUME), Spending(objects=spent))
+    assert plan.money.daily_after == {"TRY": Decimal(600 + 300)}
+    assert not plan.refusals
+
+
+def test_a_raise_is_spent_in_the_days_left(brand: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    on(31, monkeypatch)
+    brand.edit("18600 TRY", "22000 TRY")
+    plan = brand.plan()
+    assert plan.money.daily_after == {"TRY": Decimal(22000 - 30 * 600 + 300)}
+    assert "daily ceiling" in rules(plan)
+
+
+def test_one_that_runs_on_unchanged_counts_as_it_did(brand: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    on(30, monkeypatch)
+    brand.edit("daily: 150 TRY", "daily: 160 TRY", "kampanya.yaml")
+    plan = brand.plan()
+    assert plan.money.daily_after == {"TRY": Decimal(600 + 320)}
+    assert not plan.refusals
+
+
+def test_one_that_is_built_anew_has_all_of_it_to_spend(brand: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    on(30, monkeypatch)
+    brand.edit("objective: sales", "objective: traffic\nreplace: allow")
+    brand.edit("optimize_for: purchases", "optimize_for: link_clicks")
+    plan = brand.plan()
+    assert plan.money.daily_after == {"TRY": Decimal(9300 + 300)}
+    assert "daily ceiling" in rules(plan)
