@@ -76,12 +76,12 @@ class ObjectSpend:
 
 
 def object_spend(source: Source) -> list[ObjectSpend]:
-    """What each campaign and ad set ever spent, in its account's currency."""
+    """What each campaign ever spent, and each ad set by its ads, in its account's currency."""
     with reading(source) as con:
         rows = con.execute(
             """select platform, 'campaign', campaign_id, sum(spend) from campaign_day group by all
             union all
-            select platform, 'ad_set', ad_group_id, sum(spend) from ad_group_day group by all"""
+            select platform, 'ad_set', ad_group_id, sum(spend) from ad_day group by all"""
         ).fetchall()
     return [ObjectSpend(*row) for row in rows]
 
