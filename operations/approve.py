@@ -41,7 +41,7 @@ def approve(
     demand_here(site, plan)
     _demand_soon(expires)
     approver = _approver(site, by)
-    approvers.demand_authority(site, plan, approver)
+    approvers.demand_authority(site, journal, plan, approver)
     proof = _proof(site, journal, approver, code, plan.digest, at)
     until = _record(site, journal, plan, approver, expires, evidence)
     detail = {"digest": plan.digest, "proof": proof, "typed_by": typed_by, "run": run}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -13,6 +13,7 @@ from hmac import compare_digest
 from pathlib import Path
 
 from engine.change import Change, Create
+from engine.moves import moves
 from engine.plan import Plan
 from engine.policy import convert, is_reduction
 from journal.store import Journal
@@ -68,9 +69,9 @@ def listed(site: Site, name: str) -> str:
     )
 
 
-def demand_authority(site: Site, plan: Plan, name: str) -> None:
+def demand_authority(site: Site, journal: Journal, plan: Plan, name: str) -> None:
     """Raises NotProven where the plan goes further than `name` may approve, with every reason."""
-    if beyond := shortfall(site, plan, name):
+    if beyond := shortfall(site, journal, plan, name):
         raise NotProven(
             "This person may not approve so much",
             beyond,
@@ -78,18 +79,18 @@ def demand_authority(site: Site, plan: Plan, name: str) -> None:
         )
 
 
-def shortfall(site: Site, plan: Plan, name: str) -> str:
+def shortfall(site: Site, journal: Journal, plan: Plan, name: str) -> str:
     """In what the plan goes further than `name` may approve, with the name; "" where it does not."""
     limits = next((each for each in site.workspace.brand.may_approve if each.approver == name), None)
-    beyond = list(_beyond(site, plan, limits)) if limits else []
+    beyond = list(_beyond(site, journal, plan, limits)) if limits else []
     return f"{name}: {'; '.join(beyond)}" if beyond else ""
 
 
-def _beyond(site: Site, plan: Plan, limits: Approver) -> Iterator[str]:
+def _beyond(site: Site, journal: Journal, plan: Plan, limits: Approver) -> Iterator[str]:
     changes = [each.change for each in plan.changes]
     if limits.campaigns:
         keys = {campaign_of(each) for each in changes if each.address.kind not in CONTENT}
-        foreign = sorted(keys - set(limits.campaigns))
+        foreign = sorted((keys | _taken_from(site, journal, keys)) - set(limits.campaigns))
         if foreign:
             yield f"the plan changes {', '.join(foreign)}; allowed are {', '.join(limits.campaigns)}"
     if limits.platforms:
@@ -101,6 +102,14 @@ def _beyond(site: Site, plan: Plan, limits: Approver) -> Iterator[str]:
         yield from (each.detail for each in unpriced)
         if total > limits.up_to.amount:
             yield f"{total:,.2f} {limits.up_to.currency} a day is above {limits.up_to}"
+
+
+def _taken_from(site: Site, journal: Journal, keys: Collection[str]) -> set[str]:
+    """The keys of which campaigns that are renamed to these are still known: what they hold is theirs."""
+    known = {address.key.partition("/")[0] for address in journal.ids()}
+    renamed = moves(site.workspace.campaigns)
+    found = {old.partition("/")[0] for new, old in renamed.items() if new.partition("/")[0] in keys}
+    return found & known
 
 
 def campaign_of(change: Change) -> str:

@@ -46,5 +46,5 @@ def falls_short(site: Site, journal: Journal, digest: str, fresh: Plan) -> str:
     """
     now = datetime.now(UTC)
     yes = {each.by for each in journal.approvals() if each.digest == digest and each.stands(now)}
-    short = [shortfall(site, fresh, name) for name in sorted(yes)]
+    short = [shortfall(site, journal, fresh, name) for name in sorted(yes)]
     return "; ".join(short) if all(short) else ""

@@ -348,3 +348,19 @@ def test_two_plans_within_a_limit_do_not_go_beyond_it_together(brand: Bench) -> 
     assert daily(brand) == 99_000
     approve(brand.site, brand.journal, second, by=AYSE)
     assert again(brand, second).complete
+
+
+def test_what_is_moved_here_from_another_campaign_is_that_campaigns(brand: Bench) -> None:
+    path = brand.root / "campaigns" / "yil-sonu.yaml"
+    head, home, rest = path.read_text(encoding="utf-8").partition("  - ad_set: eve-siparis\n")
+    home, menu, rest = (home + rest).partition("  - {ad_set: restorana-menu,")
+    (brand.root / "campaigns" / "kendi.yaml").write_text(
+        head.replace("campaign: yil-sonu", "campaign: kendi") + menu + rest, encoding="utf-8"
+    )
+    brand.edit("approvers: [", "approvers: [{approver: Can, campaigns: [kendi]}, ", "kampanya.yaml")
+    assert brand.apply().complete
+    path.write_text(head + menu + rest, encoding="utf-8")
+    moved = home + "    moved: yil-sonu/eve-siparis\n    replace: allow\n"
+    brand.edit("ad_sets:\n", "ad_sets:\n" + moved, "campaigns/kendi.yaml")
+    plan = brand.plan(targets=("kendi",))
+    assert "the plan changes yil-sonu; allowed are kendi" in refused(brand, brand.site, plan, "Can", "")
