@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -16,6 +16,7 @@ from engine.change import Change, Create
 from engine.moves import moves
 from engine.plan import Plan
 from engine.policy import convert, is_reduction
+from engine.supports import Supports
 from journal.store import Journal
 from operations.plan import rails
 from operations.site import Site
@@ -35,7 +36,7 @@ LOCKOUTS = ((5, timedelta(minutes=15)), (20, timedelta(days=1)))
 
 # Addressed by what is in them, so that campaigns share them: one that is new changes nothing by itself, and
 # the ad that shows it is a change of its campaign.
-CONTENT = ("creative", "image", "video")
+CONTENT = ("creative", "image", "video", "asset")
 
 
 class NotProven(KampanyaError):
@@ -89,7 +90,7 @@ def shortfall(site: Site, journal: Journal, plan: Plan, name: str) -> str:
 def _beyond(site: Site, journal: Journal, plan: Plan, limits: Approver) -> Iterator[str]:
     changes = [each.change for each in plan.changes]
     if limits.campaigns:
-        keys = {campaign_of(each) for each in changes if each.address.kind not in CONTENT}
+        keys = {campaign_of(each, site.supports) for each in changes if each.address.kind not in CONTENT}
         foreign = sorted((keys | _taken_from(site, journal, keys)) - set(limits.campaigns))
         if foreign:
             yield f"the plan changes {', '.join(foreign)}; allowed are {', '.join(limits.campaigns)}"
@@ -112,14 +113,20 @@ def _taken_from(site: Site, journal: Journal, keys: Collection[str]) -> set[str]
     return found & known
 
 
-def campaign_of(change: Change) -> str:
-    """The key of the campaign that a change belongs to; what belongs to none is named by its kind and key."""
-    address = change.address
+def campaign_of(change: Change, supports: Mapping[str, Supports]) -> str:
+    """The key of the campaign that a change belongs to; what belongs to none is named by its kind and key.
+
+    What campaigns share may bear the lines of the first of them, and moves the bids or reach of all.
+    """
+    address, kinds = change.address, supports[change.address.platform].kinds
+    root = kinds[address.kind]
+    while root.parent_kind:
+        root = kinds[root.parent_kind]
+    if root.kind != "campaign":
+        return f"{root.kind.replace('_', ' ')} {address.key.partition('/')[0]}"
     resource = change.resource if isinstance(change, Create) else getattr(change, "context", None)
     if resource is not None and resource.path[:1] == ("campaign",):
         return str(resource.path[1])
-    if address.kind == "audience":
-        return f"audience {address.key}"
     return address.key.partition("/")[0]
 
 

@@ -12,7 +12,10 @@ from pathlib import Path
 import pyotp
 import pytest
 
+import connectors
+from engine.change import Create, Update
 from engine.plan import Plan
+from engine.resource import Address, Resource
 from operations import approvers
 from operations.apply import NotApproved
 from operations.approve import approve, approve_in_sandbox, reject
@@ -364,3 +367,22 @@ def test_what_is_moved_here_from_another_campaign_is_that_campaigns(brand: Bench
     brand.edit("ad_sets:\n", "ad_sets:\n" + moved, "campaigns/kendi.yaml")
     plan = brand.plan(targets=("kendi",))
     assert "the plan changes yil-sonu; allowed are kendi" in refused(brand, brand.site, plan, "Can", "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "whose"),
+    [
+        ("campaign", "bahar/arama", "bahar"),
+        ("ad_group", "bahar/arama", "bahar"),
+        ("portfolio", "bahar", "portfolio bahar"),
+        ("negative_list", "bahar", "negative list bahar"),
+        ("negative_list_keyword", "bahar/negative/exact/tarif", "negative list bahar"),
+        ("audience", "bahar", "audience bahar"),
+    ],
+)
+def test_what_campaigns_share_belongs_to_none_of_them(kind: str, key: str, whose: str) -> None:
+    """Though it bears the first campaign's lines, and may be called like a campaign."""
+    declared = Resource(Address("google", kind, key), "1", "mark", {}, ("campaign", "bahar"))
+    supports = {"google": connectors.supports("google")}
+    for change in (Create(declared), Update(declared, "1", {}, {"name": "x"})):
+        assert approvers.campaign_of(change, supports) == whose
