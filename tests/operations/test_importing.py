@@ -48,7 +48,7 @@ def stranger(brand: Bench) -> str:
         ad_set = put(
             brand, "ad_set", campaign=top, name=name, status="PAUSED", optimize_for="link_clicks",
             conversion=None, bid=None, audience=people(), start="2026-12-01", end=None, daily_budget=budget,
-            observe=(), options={},
+            options={},
         )  # fmt: skip
         creative = put(brand, "creative", **AD)
         put(brand, "ad", ad_set=ad_set, creative=creative, name="ilk", status="ACTIVE", options={})
