@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from engine.change import Archive, Change, Create, Update
 from engine.resource import Address, Fields, Observed, Ref, Resource, Value
-from engine.supports import KindSupport, Supports
+from engine.supports import KindSupport, StatusField, Supports
 
 Nodes = Mapping[Address, Fields]
 Flights = Mapping[str, tuple[date, date | None]]  # YAML key → first and last day; an ad set's wins
@@ -107,13 +107,14 @@ def running(nodes: Nodes, money: Money) -> dict[Address, Running]:
     a day, see `Money`. Conservative: a budget counts though nothing below it is live yet.
     """
     found: dict[Address, Running] = {}
+    below = _days_below(nodes, money)
     for address in nodes:
         support = money.supports[address.platform]
         kind = support.kinds[address.kind]
         if not kind.budgets:
             continue
         fields = nodes[address]
-        start, end = _flight(address, fields, kind, money)
+        start, end = below.get(address) or _flight(address, fields, kind, money)
         currency = money.currency[address.platform]
         daily, whole = _set(fields, kind, support.units(currency))
         late = end is not None and whole and address not in money.existing and end >= money.today
@@ -135,6 +136,35 @@ def _set(fields: Fields, kind: KindSupport, units: int) -> tuple[Decimal, Decima
         if isinstance(amount, int) and amount > 0:
             sums[period] += Decimal(amount) / units
     return sums["day"], sums["lifetime"]
+
+
+def _days_below(nodes: Nodes, money: Money) -> dict[Address, tuple[date, date]]:
+    """First and last day of what is live under a lifetime budget whose own carrier knows no days."""
+    kinds = {name: support.kinds for name, support in money.supports.items()}
+    without = {
+        address
+        for address in nodes
+        if (kind := kinds[address.platform][address.kind]).budgets
+        and kind.flight is None
+        and _set(nodes[address], kind, 1)[1]
+    }
+    found: dict[Address, tuple[date, date]] = {}
+    for address in nodes if without else ():
+        kind = kinds[address.platform][address.kind]
+        if kind.flight is None or kind.parent is None or kind.status is None:
+            continue
+        fields = nodes[address]
+        parent = fields.get(kind.parent)
+        if isinstance(parent, Ref) and parent.address in without and _is_live(fields, kind.status):
+            start, end = _flight(address, fields, kind, money)
+            if end is not None:
+                first, last = found.get(parent.address, (start, end))
+                found[parent.address] = min(first, start), max(last, end)
+    return found
+
+
+def _is_live(fields: Fields, status: StatusField) -> bool:
+    return fields.get(status.name) == status.live
 
 
 def _flight(address: Address, fields: Fields, kind: KindSupport, money: Money) -> tuple[date, date | None]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
+import connectors
+from engine import budget
 from engine.assemble import Spending
 from engine.plan import Plan
+from engine.resource import Address, Ref
 from operations import plan as plans
 from operations.pause import pause
 from tests.operations import sites
 from tests.operations.sites import Bench
 from tests.operations.test_convergence import HOME, at
 
+START = "2026-12-01T00:00:00+0300"
 RESUME = {"resume": frozenset({"yil-sonu"})}
 
 
@@ -77,3 +81,21 @@ def test_one_that_is_built_anew_has_all_of_it_to_spend(brand: Bench, monkeypatch
     plan = brand.plan()
     assert plan.money.daily_after == {"TRY": Decimal(9300 + 300)}
     assert "daily ceiling" in rules(plan)
+
+
+def test_a_campaigns_budget_goes_in_the_days_of_its_ad_sets() -> None:
+    """Meta's campaigns know no days: those of the declaration say nothing of what was there before."""
+    supports = {"meta": connectors.supports("meta")}
+    campaign, ad_set = Address("meta", "campaign", "c"), Address("meta", "ad_set", "c/a")
+    flights = {key: (date(2026, 12, 1), date(2026, 12, 3)) for key in ("c", "c/a")}
+
+    def daily(end: str) -> Decimal:
+        nodes: budget.Nodes = {
+            campaign: {"status": "ACTIVE", "lifetime_budget": 27_900_00},
+            ad_set: {"status": "ACTIVE", "campaign_id": Ref(campaign), "start_time": START, "end_time": end},
+        }
+        money = budget.Money(supports, {"meta": "TRY"}, flights, date(2026, 11, 30), nodes.keys())
+        return budget.running(nodes, money)[campaign].daily.amount
+
+    assert daily("2026-12-31T23:59:59+0300") == Decimal(900)
+    assert daily("2026-12-03T23:59:59+0300") == Decimal(9300)
