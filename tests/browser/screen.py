@@ -43,6 +43,7 @@ class Screen:
         self.page.get_by_role("button", name="Resume").click()
         form = self.page.get_by_role("dialog")
         form.get_by_text("Decision", exact=True).wait_for()
+        form.get_by_text("To be answered until").first.wait_for()  # what is asked comes after the fields
         return form
 
     def answer(self, form: Locator, decision: str, approver: str, reason: str) -> None:
