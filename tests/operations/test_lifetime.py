@@ -66,6 +66,17 @@ def test_a_raise_is_spent_in_the_days_left(brand: Bench, monkeypatch: pytest.Mon
     assert "daily ceiling" in rules(plan)
 
 
+def test_one_that_is_over_and_is_to_run_on_has_what_it_did_not_spend(
+    brand: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sites, "NOW", datetime(2027, 1, 5, 6, tzinfo=UTC))
+    brand.edit("end: 2026-12-31", "end: 2027-01-06")
+    spent = {("meta", "ad_set", brand.journal.ids()[at("ad_set", HOME)]): Decimal(13600)}
+    plan = plans.make(brand.site, brand.journal, plans.Wish(), Spending(objects=spent))
+    assert plan.money.daily_after == {"TRY": Decimal(2500 + 300)}
+    assert "daily ceiling" in rules(plan)
+
+
 def test_one_that_runs_on_unchanged_counts_as_it_did(brand: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     on(30, monkeypatch)
     brand.edit("daily: 150 TRY", "daily: 160 TRY", "kampanya.yaml")
