@@ -18,6 +18,7 @@ Found = Iterator[tuple[Path, Problem]]
 # block, the ad set's audience, the ad's `google` block. …/docs/performance-max, …/docs/campaigns/overview.
 AIMED = ("keywords", "negative", "max_cpc", "observe", "household_income", "parental_status", "assets")
 NO_PLACE: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("campaign", "automation"): ("search", "display"),
     ("campaign", "network"): ("display", "performance_max"),
     ("campaign", "assets"): ("display",),
     ("campaign", "portfolio"): ("performance_max",),
@@ -68,10 +69,22 @@ def _portfolio(block: GoogleCampaign, known: Mapping[str, Any]) -> Found:
         yield place, Problem("two biddings", f"`bidding` and `{name}`", "leave one")
 
 
+def _automation(block: GoogleCampaign) -> Found:
+    """enums.AssetAutomationTypeEnum: "Enabling final URL expansion also enables text asset automation"."""
+    if "pages" in block.automation and "texts" not in block.automation:
+        detail = "where Google chooses the page, it writes the texts from that page too"
+        yield (
+            ("google", "automation"),
+            Problem("`pages` without `texts`", detail, "write `automation: [pages, texts]`, or neither"),
+        )
+
+
 def google_problems(campaign: Campaign, brand: Any, audiences: Collection[str]) -> Found:
     """Paths in the campaign and what is wrong there; `brand` is None where it could not be read."""
     if "google" in campaign.platforms and not (campaign.google and campaign.google.skip):
         yield from _misplaced(campaign)
+        if campaign.google:
+            yield from _automation(campaign.google)
     if campaign.google and brand is not None:
         known = brand.google.negative_lists if brand.google else {}
         for index, name in enumerate(campaign.google.negative_lists):

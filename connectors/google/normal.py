@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
-from connectors.google import bidding
+from connectors.google import automation, bidding
 from engine.resource import Value
 
 Row = Mapping[str, Any]
@@ -70,6 +70,7 @@ def campaign(row: Row, locations: Iterable[str], languages: Iterable[str]) -> di
         "advertising_channel_type": seen.get("advertising_channel_type", ""),
         "contains_eu_political_advertising": seen.get("contains_eu_political_advertising"),
         "brand_guidelines_enabled": bool(seen.get("brand_guidelines_enabled", False)),
+        **_automation(seen),
         "budget_period": budget.get("period", "DAILY"),
         "daily_budget_micros": _int(budget.get("amount_micros")),
         "total_budget_micros": _int(budget.get("total_amount_micros")),
@@ -82,6 +83,13 @@ def campaign(row: Row, locations: Iterable[str], languages: Iterable[str]) -> di
         "locations": sorted(locations),
         "languages": sorted(languages),
     }
+
+
+def _automation(seen: Row) -> dict[str, Value]:
+    """Of Performance Max only: of these channels, the one for which Google makes things unasked."""
+    if seen.get("advertising_channel_type") != "PERFORMANCE_MAX":
+        return {}
+    return {automation.FIELD: automation.observed(seen.get(automation.FIELD, ()))}
 
 
 def ad_group(

@@ -22,6 +22,7 @@ CAMPAIGN: Final = (
     "campaign.resource_name", "campaign.name", "campaign.status", "campaign.labels",
     "campaign.advertising_channel_type", "campaign.contains_eu_political_advertising",
     "campaign.start_date_time", "campaign.end_date_time", "campaign.brand_guidelines_enabled",
+    "campaign.asset_automation_settings",
     *(f"campaign.network_settings.{name}" for name in normal.NETWORKS),
     *(f"campaign.geo_target_type_setting.{name}" for name in normal.PRESENCE),
     "campaign.tracking_url_template", "campaign.url_custom_parameters",

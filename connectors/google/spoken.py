@@ -17,7 +17,7 @@ STRATEGIES = {theirs: ours for ours, theirs in bidding.DECLARED.items()}
 # Set by us and never by the author; a link between objects is told by the tree they stand in.
 SILENT = (
     "brand_guidelines_enabled", "contains_eu_political_advertising", "budget_period", "campaign", "ad_group",
-    "type", "around",
+    "type", "around", "asset_automation_settings",
 )  # fmt: skip
 START, END = " 00:00:00", " 23:59:59"
 SEARCH_AD = ("headlines", "descriptions")

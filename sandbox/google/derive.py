@@ -123,12 +123,31 @@ def fill_new(account: Account, kind: Kind, new: Message) -> None:
         new.owner_customer = account.root
 
 
+# enums.AssetAutomationTypeEnum: "opted in by default" for Performance Max.
+OPTED_IN = (
+    "TEXT_ASSET_AUTOMATION", "FINAL_URL_EXPANSION_TEXT_ASSET_AUTOMATION", "GENERATE_IMAGE_ENHANCEMENT",
+    "GENERATE_ENHANCED_YOUTUBE_VIDEOS",
+)  # fmt: skip
+
+
+def _opt_in(new: Message) -> None:
+    """What the advertiser said nothing of is as Google has it by default."""
+    said = {enum_name(each, "asset_automation_type") for each in new.asset_automation_settings}
+    for name in OPTED_IN:
+        if name not in said:
+            each = new.asset_automation_settings.add()
+            set_enum(each, "asset_automation_type", name)
+            set_enum(each, "asset_automation_status", "OPTED_IN")
+
+
 def _fill_campaign(account: Account, new: Message) -> None:
     if not new.start_date_time:
         new.start_date_time = f"{account.today().isoformat()} 00:00:00"
     channel = enum_name(new, "advertising_channel_type")
     if channel == "PERFORMANCE_MAX" and not new.HasField("brand_guidelines_enabled"):
         new.brand_guidelines_enabled = True  # …/docs/performance-max/brand-guidelines: the default
+    if channel == "PERFORMANCE_MAX":
+        _opt_in(new)
     if not new.HasField("network_settings"):
         search = channel in ("SEARCH", "PERFORMANCE_MAX")
         new.network_settings.target_google_search = search

@@ -251,6 +251,26 @@ def test_performance_max_is_an_asset_group_with_its_assets_and_search_themes(pic
     assert pictured.step(paused)["update", "asset_group"] == 1
 
 
+def test_google_makes_nothing_by_itself_that_nobody_declared(pictured: Story) -> None:
+    def allowed() -> set[str]:
+        (seen,) = (each for each in pictured.walker.read() if each.kind == "campaign")
+        settings: Any = seen.fields["asset_automation_settings"]
+        return {
+            each["asset_automation_type"]
+            for each in settings
+            if each["asset_automation_status"] != "OPTED_OUT"
+        }
+
+    tree = channel("performance_max")
+    pictured.step(tree)
+    assert allowed() == set()
+    tree["google"] = {**tree["google"], "automation": ["images", "videos"]}
+    assert pictured.step(tree) == {("update", "campaign"): 1}
+    assert allowed() == {"GENERATE_IMAGE_ENHANCEMENT", "GENERATE_ENHANCED_YOUTUBE_VIDEOS"}
+    assert pictured.step(channel("performance_max")) == {("update", "campaign"): 1}
+    assert allowed() == set()
+
+
 def test_a_display_campaign_shows_responsive_display_ads(pictured: Story) -> None:
     first = pictured.step(channel("display"))
     assert first == {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from connectors.google import normal
+from connectors.google import automation, normal
 from engine.resource import Value
 
 
@@ -54,4 +54,5 @@ def settings(channel: Channel, options: Mapping[str, Any]) -> dict[str, Value]:
     else:
         # Name and logo are then the asset groups' own: each says its whole content.
         fields["brand_guidelines_enabled"] = False
+        fields[automation.FIELD] = automation.declared(options.get("automation") or ())
     return fields

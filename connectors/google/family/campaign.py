@@ -31,6 +31,7 @@ PLAIN: Final[Mapping[str, tuple[str, ...]]] = {
     "tracking_url_template": (),
     "url_custom_parameters": (),
     "brand_guidelines_enabled": (),
+    "asset_automation_settings": (),
 }
 # Set-valued fields: field → (criterion's field, the name inside it).
 SETS: Final = {
