@@ -10,20 +10,15 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-# Files that mostly wait, for a Prefect server or a browser, then those that compute long; the rest follows.
-FIRST = (
+# What mostly waits, for a Prefect server or a browser: begun early, one after the other, while other workers
+# compute.
+WAITING = (
     "flows/test_up.py",
     "flows/test_launch.py",
     "browser/test_launch_in_ui.py",
     "flows/test_portfolio.py",
-    "kampanya/test_command.py",
     "flows/test_flows.py",
-    "soak/test_kill_load.py",
-    "soak/test_thirty_days.py",
-    "properties/test_reach.py",
-    "properties/test_strangers.py",
-    "operations/test_load.py",
-    "schemas/test_fuzz.py",
+    "kampanya/test_command.py",
 )
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -43,6 +38,11 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A file goes to one worker as a whole (loadfile): a long one that came last would be waited for."""
     here = Path(__file__).parent
-    order = {here / name: place for place, name in enumerate(FIRST)}
-    assert all(path.exists() for path in order)
-    items.sort(key=lambda item: order.get(item.path, len(FIRST)))
+    waiting = [here / name for name in WAITING]
+    assert all(path.exists() for path in waiting)
+    files = list(dict.fromkeys(item.path for item in items))
+    others = [path for path in files if path not in waiting]
+    step = len(others) // (2 * len(waiting))  # all of them begun by the middle
+    place = {path: float(at) for at, path in enumerate(others)}
+    place |= {path: at * step - 0.5 for at, path in enumerate(waiting)}
+    items.sort(key=lambda item: place[item.path])
