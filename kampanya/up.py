@@ -72,7 +72,7 @@ def run(folder: Path, host: str, port: int) -> None:
         raise KampanyaError("There is no prefect.yaml here", str(folder), fix)
     home = folder / ".kampanya" / "prefect"
     servers.prefect_environment(home, port, host)  # refuses an open server before anything is started
-    for each in (signal.SIGTERM, signal.SIGHUP):
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # a shell's background job ignores the first
         signal.signal(each, signal.default_int_handler)
     with _alone(home), ExitStack() as stack:
         _serve(stack, folder, home, host, port)

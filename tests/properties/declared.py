@@ -154,6 +154,10 @@ def campaign(draw: Draw, key: str, like: Tree | None) -> Tree:
     keys = draw(some(AD_SETS, 1))
     before = {each["ad_set"]: each for each in like["ad_sets"]} if like else {}
     made["ad_sets"] = [ad_set(draw, each, made, goals, before.get(each), sides) for each in sorted(keys)]
+    if made.get("meta", {}).get("special_ad_categories"):
+        for level in (made, *made["ad_sets"]):  # such ads have to reach everybody
+            for name in ("age", "genders"):
+                level.get("audience", {}).pop(name, None)
     return made
 
 
