@@ -37,7 +37,8 @@ CAMPAIGN = KindSupport(
     budgets=BUDGETS,
     learning=frozenset({"bid_strategy"}),
     words={"budget": frozenset(BUDGETS), "bid": frozenset({"bid_strategy"})},
-    first=frozenset({"bid_strategy"}),  # decides whether its ad sets must or must not say a bid
+    # Whether its ad sets must or must not say a bid, and whether they may choose ages.
+    first=frozenset({"bid_strategy", "special_ad_categories", "special_ad_category_country"}),
     clearable=frozenset({"spend_cap"}),
     keeps={"special_ad_category_country": f"{NOT_UNSET} Without a category it means nothing."},
 )

@@ -45,6 +45,7 @@ def created(graph: Graph, values: dict[str, Any]) -> dict[str, Any]:
     if not budgets.has_budget(campaign.data) and not budgets.has_budget(data):
         raise refuse("budget_missing", "daily_budget")
     _check(graph, campaign, data)
+    _check_category(campaign, data)
     if data.get("end_time") and data["end_time"] <= graph.now():
         raise refuse("end_past", "end_time", value=graph.show_time(data["end_time"]))
     if "attribution_spec" not in data and data["optimization_goal"] in CONVERSION_GOALS:
@@ -67,6 +68,7 @@ def updated(graph: Graph, node: Node, values: dict[str, Any]) -> dict[str, Any]:
     merged = {k: v for k, v in {**node.data, **values}.items() if v is not None}
     _check(graph, campaign, merged, change=True)
     if "targeting" in values:
+        _check_category(campaign, merged)
         values["targeting"] = merged["targeting"]
     if values.get("end_time") and values["end_time"] <= graph.now():
         raise refuse("end_past", "end_time", value=graph.show_time(values["end_time"]))
@@ -92,6 +94,10 @@ def _check(graph: Graph, campaign: Node, data: dict[str, Any], change: bool = Fa
     data["targeting"] = targeting.check(graph, data["targeting"])
     _check_dsa(graph, data)
     hours.check(campaign, data)
+
+
+def _check_category(campaign: Node, data: dict[str, Any]) -> None:
+    """Judged when targeting is written: what a campaign's new category finds below it can still be cut."""
     targeting.check_category(campaign.get("special_ad_categories", ()), data["targeting"])
 
 
