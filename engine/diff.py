@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from engine import spared
+from engine import elsewhere, spared
 from engine.begun import begun
 from engine.change import Archive, Change, Create, Update
 from engine.match import Known, Matching, match
@@ -130,10 +130,11 @@ def diff(desired: Sequence[Resource], observed: Iterable[Observed], context: Con
     return Diff(tuple(changes), matching, tuple(held), tuple(blocked))
 
 
-def matched(desired: Iterable[Resource], observed: Iterable[Observed], context: Context) -> Matching:
+def matched(desired: Sequence[Resource], observed: Iterable[Observed], context: Context) -> Matching:
     """Which observed object is which declared or journalled one."""
     marks = {each.address: each.mark for each in desired}
-    return match(marks, observed, context.known, context.gone, context.former, context.marked)
+    matching = match(marks, observed, context.known, context.gone, context.former, context.marked)
+    return elsewhere.disowned(matching, desired, context.known, context.supports)
 
 
 def _undoubted(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -50,19 +50,45 @@ def remember_by_marks(
         for each in _live(site, platform, found):
             if (platform, each.kind, each.id) not in taken:
                 bearers[each.kind, each.mark].append(each)
-        others = []
+        others: list[Observed] = []
+        single: dict[Address, Observed] = {}
         for (kind, mark), some in bearers.items():
             address = marks.get((platform, kind, mark))
             if address is None or address in gone:
                 others += some
             elif len(some) == 1:
-                adopted.append(Bearer(address, some[0].account, some[0].id, mark))
+                single[address] = some[0]
             else:
                 found.several += [(address, each) for each in some]
+        in_place = _in_place(site, single, taken | {_handle(each) for _, each in found.several})
+        adopted += [Bearer(address, each.account, each.id, each.mark) for address, each in in_place.items()]
+        others += [each for address, each in single.items() if address not in in_place]
         found.unsure += _delivering(site, others)
     record_adopted(journal, adopted, datetime.now(UTC), actor, clock)
     found.unsure = _shortened(found.unsure)
     return found
+
+
+def _in_place(
+    site: Site, single: Mapping[Address, Observed], taken: Collection[tuple[str, str, str]]
+) -> dict[Address, Observed]:
+    """Those that hang under something of ours: another is a copy, wherever its mark comes from."""
+    found = dict(single)
+    while True:
+        ours = {*taken, *(_handle(each) for each in found.values())}
+        kept = {}
+        for address, each in found.items():
+            kind = site.supports[each.platform].kinds[each.kind]
+            above = (each.platform, kind.parent_kind or "", str(each.fields.get(kind.parent or "")))
+            if kind.parent is None or above in ours:
+                kept[address] = each
+        if len(kept) == len(found):
+            return kept
+        found = kept
+
+
+def _handle(each: Observed) -> tuple[str, str, str]:
+    return each.platform, each.kind, each.id
 
 
 def _declared(

@@ -90,9 +90,7 @@ class GoogleCampaign(Model):
         tuple[Literal["texts", "pages", "images", "page_images", "videos"], ...],
         AfterValidator(unique("entry")),
     ] = ()
-    """What Google may make by itself of a Performance Max campaign and show unseen: `texts` from your pages,
-    `pages` (it leads people to others of your site, and writes texts from them), changed `images`, images
-    taken from your page (`page_images`), `videos`; left out: nothing."""
+    """What Google may make by itself of a Performance Max campaign and show unseen; left out: nothing."""
     skip: Flag = False
     """Leave this platform out here."""
     bidding: Bidding | None = None
