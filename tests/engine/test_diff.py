@@ -213,9 +213,10 @@ def clearing(field: str) -> dict[str, Any]:
 def test_a_budget_that_leaves_the_declaration_blocks_or_with_permission_is_built_anew() -> None:
     declared = ad_set()
     seen = observed([declared], **{declared.address.key: {"lifetime_budget": 900_000}})
-    (blocked,) = diff([declared], seen, context()).blocked
+    ours = known(seen, [declared])
+    (blocked,) = diff([declared], seen, context(known=ours)).blocked
     assert "replace: allow" in blocked.fix
-    allowed = context(lifecycle={"c/s": Lifecycle(replace=True)})
+    allowed = context(known=ours, lifecycle={"c/s": Lifecycle(replace=True)})
     assert [type(each) for each in diff([declared], seen, allowed).changes] == [Archive, Create]
 
 
