@@ -243,4 +243,3 @@ Audience = Annotated[
     Field(discriminator="type"),
 ]
 """One file of `audiences/`."""
-AUDIENCE_MODELS = (WebsiteAudience, CustomerListAudience, LookalikeAudience, EngagementAudience)

@@ -20,7 +20,6 @@ SILENT = (
     "type", "around", "asset_automation_settings",
 )  # fmt: skip
 START, END = " 00:00:00", " 23:59:59"
-SEARCH_AD = ("headlines", "descriptions")
 
 
 class Wordless(Exception):

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 IN_FLIGHT = 20  # batches of one account at a time; fewer than the client's pool has connections
 CREATIVE_ATTEMPTS = 3  # "Adcreative Create Failed" (100/1487390) usually passes on a repeat
 ARCHIVED = {"status": "ARCHIVED"}
-ARCHIVABLE = ("campaign", "ad_set", "ad")
 LIBRARY = ("image", "video")  # uploaded one by one, before what shows them
 WITH_STRATEGY = ("bid_amount", "bid_constraints")  # sent again whenever the strategy changes
 PARENT = "parent"

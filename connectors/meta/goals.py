@@ -67,7 +67,6 @@ ELSEWHERE: Mapping[tuple[str, str], Goal] = {
     ("leads", "MESSENGER"): Goal("LEAD_GENERATION", "MESSENGER", "page"),
     ("quality_leads", "MESSENGER"): Goal("QUALITY_LEAD", "MESSENGER", "page"),
 }
-NO_DESTINATION = ("awareness",)  # objectives whose ad sets have none
 DESTINATIONS: Mapping[str, str] = {
     "website": "WEBSITE",
     "app": "APP",

@@ -36,7 +36,6 @@ MONEY = frozenset(
      "lifetime_min_spend_target", "lifetime_spend_cap"]
 )  # fmt: skip
 TIMES = frozenset(["start_time", "end_time", "stop_time", "ad_schedule_start_time", "ad_schedule_end_time"])
-UNIX = frozenset(["time_created", "time_updated", "time_content_updated"])
 REPORT_RUN = (
     "id", "account_id", "time_ref", "time_completed", "async_status", "async_percent_completion",
     "is_running", "date_start", "date_stop",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ from engine.naming import label
 from engine.plan import Plan
 from engine.resource import Address
 from operations.drift import drift
-from sandbox.runtime import Sandbox
 from schemas.errors import InvalidDeclaration, KampanyaError
 from tests.properties import contents, declared
 from tests.properties.declared import State
@@ -24,13 +22,6 @@ from tests.properties.strangers import Google, Meta, create, path
 
 pytestmark = pytest.mark.server
 AD_SET = "yil-sonu/eve-siparis"
-
-
-@pytest.fixture(scope="module")
-def stands(tmp_path_factory: pytest.TempPathFactory, platforms: Sandbox) -> Iterator[InSandbox]:
-    made = InSandbox.at(tmp_path_factory.mktemp("lifecycle") / "lezzet", platforms)
-    yield made
-    made.close()
 
 
 @pytest.fixture

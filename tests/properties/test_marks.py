@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +13,6 @@ from engine.naming import label, unsigned
 from engine.plan import Plan
 from engine.resource import Address
 from operations.pause import pause
-from sandbox.runtime import Sandbox
 from tests.properties import declared
 from tests.properties.declared import State
 from tests.properties.example import brand
@@ -32,13 +30,6 @@ LABELLED = (
     Address("google", "ad_group", AD_SET),
     Address("google", "ad", f"{AD_SET}/kadikoy"),
 )
-
-
-@pytest.fixture(scope="module")
-def stands(tmp_path_factory: pytest.TempPathFactory, platforms: Sandbox) -> Iterator[InSandbox]:
-    made = InSandbox.at(tmp_path_factory.mktemp("marks") / "lezzet", platforms)
-    yield made
-    made.close()
 
 
 @pytest.fixture

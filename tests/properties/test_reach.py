@@ -10,7 +10,6 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from sandbox.runtime import Sandbox
 from tests.properties import declared
 from tests.properties.grounds import InMemory, InSandbox
 from tests.properties.reach import journeys, walk
@@ -26,13 +25,6 @@ MANY = settings(FEW, derandomize=False, max_examples=SOAK, phases=[Phase.generat
 @pytest.fixture(scope="module")
 def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InMemory]:
     made = InMemory.at(tmp_path_factory.mktemp("memory") / "lezzet")
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def stands(tmp_path_factory: pytest.TempPathFactory, platforms: Sandbox) -> Iterator[InSandbox]:
-    made = InSandbox.at(tmp_path_factory.mktemp("stands") / "lezzet", platforms)
     yield made
     made.close()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from engine.assemble import Spending
 from operations.destroy import destroy
 from operations.drift import drift
 from operations.pause import pause
-from sandbox.runtime import Sandbox
 from tests.properties import contents, declared
 from tests.properties.declared import State
 from tests.properties.example import brand
@@ -26,13 +24,6 @@ Kept = dict[str, Any]
 # A name that is taken keeps ours from being made; a copy of its ad's mark elsewhere is then the only one.
 OF_OUR_NAME = Stranger("campaign", "lezzet_yil-sonu_sales | eve-siparis", "none", True, False, False)
 COPY_ELSEWHERE = Stranger("ad", "lezzet_yil-sonu_sales | eve-siparis", "copy", True, False, False)
-
-
-@pytest.fixture(scope="module")
-def stands(tmp_path_factory: pytest.TempPathFactory, platforms: Sandbox) -> Iterator[InSandbox]:
-    made = InSandbox.at(tmp_path_factory.mktemp("strangers") / "lezzet", platforms)
-    yield made
-    made.close()
 
 
 def changed(ground: InSandbox, kept: Kept, ours: set[str]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 
 from engine.resource import Address
 from operations.drift import drift
-from sandbox.runtime import Sandbox
 from tests.properties import contents, declared
 from tests.properties.example import brand
 from tests.properties.grounds import InSandbox
@@ -34,13 +32,6 @@ GOOGLE: dict[str, tuple[str, str, str, Any]] = {
 }
 REVIEWS = ("ACTIVE", "PENDING_REVIEW", "DISAPPROVED", "PREAPPROVED")
 HANDS = st.lists(st.sampled_from([*META, *GOOGLE]), unique=True, max_size=5)
-
-
-@pytest.fixture(scope="module")
-def stands(tmp_path_factory: pytest.TempPathFactory, platforms: Sandbox) -> Iterator[InSandbox]:
-    made = InSandbox.at(tmp_path_factory.mktemp("undeclared") / "lezzet", platforms)
-    yield made
-    made.close()
 
 
 def set_by_hand(ground: InSandbox, what: str) -> None:
