@@ -27,7 +27,7 @@ from engine.naming import Scope, pattern
 from engine.resource import Address, Ref, Resource, Value, content_key
 from schemas.audience import Audience, LookalikeAudience, Rule, Targeting, WebsiteAudience
 from schemas.brand import Brand
-from schemas.campaign import Ad, AdSet, Bid, Budget, Campaign, Flight
+from schemas.campaign import Ad, AdSet, Bid, Budget, Campaign, Flight, skips
 from schemas.creative import Card, Creative
 from schemas.types import Platform
 from schemas.workspace import Asset
@@ -56,7 +56,7 @@ class Compiler:
         """
         found: dict[Address, Resource] = {}
         for campaign in campaigns:
-            if self.platform in campaign.platforms and not _skipped(campaign, self.platform):
+            if self.platform in campaign.platforms and not skips(campaign, self.platform):
                 for resource in self._campaign(campaign):
                     found.setdefault(resource.address, resource)
         for used in self._used_audiences(list(found.values())):
@@ -124,7 +124,7 @@ class Compiler:
         )
         yield from self._pictures(campaign, path)
         for index, ad_set in enumerate(campaign.ad_sets):
-            if not _skipped(ad_set, self.platform):
+            if not skips(ad_set, self.platform):
                 yield from self._ad_set(campaign, ad_set, address, (*path, "ad_sets", index), names)
 
     def _ad_set(
@@ -155,7 +155,7 @@ class Compiler:
         )
         yield from self._pictures(ad_set, path)
         for index, ad in enumerate(ad_set.ads):
-            if not _skipped(ad, self.platform):
+            if not skips(ad, self.platform):
                 yield from self._ad(ad, address, (*path, "ads", index), names)
 
     def _ad(
@@ -298,11 +298,6 @@ def _options(declared: Any, platform: str) -> dict[str, Value]:
         return {}
     options: dict[str, Value] = block.model_dump(mode="json", exclude_none=True, exclude={"skip"})
     return options
-
-
-def _skipped(declared: Any, platform: str) -> bool:
-    block = getattr(declared, platform, None)
-    return bool(block is not None and getattr(block, "skip", False))
 
 
 def _audience_refs(resource: Resource) -> list[Address]:

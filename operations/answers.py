@@ -11,8 +11,8 @@ from typing import Any
 from engine.footer import counts
 from engine.plan import Plan
 from engine.resource import Address
-from operations.apply import Result
 from operations.destroy import Destruction
+from operations.execution import Result
 from operations.pause import Stopped
 from operations.plan import document
 from operations.tally import Tally

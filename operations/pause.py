@@ -12,7 +12,7 @@ from engine.resource import Address, Observed, Resource
 from engine.supports import Supports
 from journal.records import Bearer, ObjectRecord
 from journal.store import Journal
-from operations.apply import words
+from operations.execution import words
 from operations.intents import Ledger
 from operations.site import Site
 from operations.unremembered import remember_by_marks

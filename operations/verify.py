@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from connectors.errors import ConnectorError
 from engine.change import Applied, Update
 from engine.readback import dangers
 from engine.resource import Address, Fields, Observed, resolve, same
 from engine.schedule import held_again, lets_go
-
-if TYPE_CHECKING:
-    from operations.apply import Execution
+from operations.execution import Execution
 
 BY_HAND = "It is LIVE and could not be paused: pause it on the platform now"
 

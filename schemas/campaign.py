@@ -236,3 +236,9 @@ class Campaign(Model):
     """`allow`: build it anew where a change is impossible in place; learning and history are lost."""
     moved: KeyPath | None = None
     """The key it had before, so that it is renamed and not built anew."""
+
+
+def skips(level: Campaign | AdSet | Ad, platform: str) -> bool:
+    """Whether a level's own platform block says `skip: true`."""
+    block = getattr(level, platform, None)
+    return block is not None and bool(block.skip)

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from schemas.compose import resolved
 from schemas.cst import Document, Item, Written, parse
 from schemas.errors import KampanyaError
 from schemas.order import Shape, shape
-from schemas.tree import resolved
 
 Path_ = tuple[str | int, ...]
 

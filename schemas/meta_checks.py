@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 
 from schemas.audience import Targeting
-from schemas.campaign import Ad, AdSet, Campaign
+from schemas.campaign import Ad, AdSet, Campaign, skips
 from schemas.creative import Creative
 from schemas.errors import Problem
 from schemas.meta_delivery_checks import ad_set_problems
@@ -25,7 +25,7 @@ OF_THE_CARDS = ("headlines", "descriptions", "image", "video", "thumbnail")
 def campaign_problems(campaign: Campaign, bad: Collection[Path] = ()) -> Found:
     """Paths in the campaign and what is wrong there; nothing follows from an objective that is a stand-in."""
     for path, ad_set, ad in ads(campaign):
-        platforms = [p for p in campaign.platforms if not any(_skips(x, p) for x in (campaign, ad_set, ad))]
+        platforms = [p for p in campaign.platforms if not any(skips(x, p) for x in (campaign, ad_set, ad))]
         yield from _content((*path, "creative"), ad.creative, tuple(platforms))
         if "meta" in platforms:
             yield from _video((*path, "creative"), ad.creative)
@@ -39,9 +39,9 @@ def campaign_problems(campaign: Campaign, bad: Collection[Path] = ()) -> Found:
 
 def shown_on_meta(campaign: Campaign) -> Iterator[tuple[Path, AdSet]]:
     """Every ad set that Meta gets, with its path."""
-    if "meta" in campaign.platforms and not _skips(campaign, "meta"):
+    if "meta" in campaign.platforms and not skips(campaign, "meta"):
         for i, ad_set in enumerate(campaign.ad_sets):
-            if not _skips(ad_set, "meta"):
+            if not skips(ad_set, "meta"):
                 yield ("ad_sets", i), ad_set
 
 
@@ -50,11 +50,6 @@ def ads(campaign: Campaign) -> Iterator[tuple[Path, AdSet, Ad]]:
     for i, ad_set in enumerate(campaign.ad_sets):
         for j, ad in enumerate(ad_set.ads):
             yield ("ad_sets", i, "ads", j), ad_set, ad
-
-
-def _skips(level: Campaign | AdSet | Ad, platform: str) -> bool:
-    block = getattr(level, platform)
-    return block is not None and block.skip
 
 
 def _content(path: Path, creative: Creative, platforms: tuple[str, ...]) -> Found:

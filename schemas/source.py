@@ -12,26 +12,25 @@ from pydantic import TypeAdapter
 
 from schemas import assets, google_images
 from schemas.audience import Audience
+from schemas.audience_checks import audience_problems
 from schemas.brand import Brand
+from schemas.brand_checks import brand_problems, plan_problems
 from schemas.campaign import Campaign
-from schemas.checks import (
-    Known,
-    audience_problems,
-    brand_problems,
-    campaign_problems,
-    experiment_problems,
-    plan_problems,
-)
+from schemas.checks import campaign_problems
+from schemas.compose import read
 from schemas.errors import InvalidDeclaration, Problem
 from schemas.expand import Expander, merged, nearest
 from schemas.experiment import Experiment
+from schemas.experiment_checks import experiment_problems
 from schemas.inherit import Strategy, inherited
+from schemas.known import Known
+from schemas.mask import hidden
 from schemas.problems import Finding, noted, point, validate
 from schemas.problems import Path as TreePath
 from schemas.rule import Placed, read_rules, twice
 from schemas.strategy import Look
 from schemas.strategy_checks import Found
-from schemas.tree import Entry, Node, Scalar, child, find, hidden, read
+from schemas.tree import Entry, Node, Scalar, child, find
 from schemas.tree import Mapping as Tree
 from schemas.types import REFERENCE, slugify
 from schemas.workspace import Asset, Workspace

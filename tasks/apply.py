@@ -15,7 +15,7 @@ from engine.plan import Plan
 from journal.store import Journal
 from operations import apply as applies
 from operations import plan as plans
-from operations.apply import Result
+from operations.execution import Result
 from operations.load import spending
 from schemas.errors import KampanyaError
 from tasks.events import announce

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.resource import Address
     from engine.supports import Supports
     from journal.store import Journal
-    from operations.apply import Result
+    from operations.execution import Result
     from operations.site import Site
     from operations.tally import Tally
 

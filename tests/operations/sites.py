@@ -14,8 +14,9 @@ from engine.assemble import Spending
 from engine.plan import Plan
 from journal.store import Journal
 from operations import plan as plans
-from operations.apply import Result, apply_plan
+from operations.apply import apply_plan
 from operations.approve import approve
+from operations.execution import Result
 from operations.site import Site, open_site, site_for_stopping
 
 NOW = datetime(2026, 11, 30, 6, tzinfo=UTC)

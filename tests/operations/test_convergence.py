@@ -14,8 +14,9 @@ from connectors.memory import Platform
 from engine.assemble import Spending
 from engine.resource import Address
 from journal.errors import LedgerConflict
-from operations.apply import NotApproved, Result, StalePlan, apply_plan
+from operations.apply import NotApproved, StalePlan, apply_plan
 from operations.approve import approve
+from operations.execution import Result
 from schemas.errors import KampanyaError
 from tests.contract.brand import ADS, on_memory
 from tests.operations import sites

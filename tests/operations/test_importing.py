@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from operations.importing import survey, write
+from schemas.compose import read
 from schemas.errors import KampanyaError
-from schemas.tree import plain, read
+from schemas.tree import plain
 from tests.contract.brand import on_memory
 from tests.operations.sites import Bench
 

@@ -13,9 +13,10 @@ from connectors.memory import MemoryConnector
 from engine.assemble import Spending
 from engine.change import Archive, Refused, Update
 from engine.plan import Plan
-from operations import apply as applies
-from operations.apply import Result, StalePlan, apply_plan
+from operations import execution
+from operations.apply import StalePlan, apply_plan
 from operations.approve import approve, reject
+from operations.execution import Result
 from tests.operations.sites import Bench
 
 
@@ -64,7 +65,7 @@ def test_a_yes_given_after_the_pause_is_a_yes(brand: Bench) -> None:
 def test_a_pause_in_the_middle_of_letting_go_lets_nothing_more_go(
     brand: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(applies, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(execution, "LOOK_SECONDS", 0.0)
     brand.edit("age: 18-44}\n", "age: 18-44}\nstatus: paused\n")
     assert brand.apply().complete
     brand.edit("daily: 600 TRY", "daily: 700 TRY")

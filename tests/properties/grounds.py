@@ -20,8 +20,9 @@ from engine.naming import Scope
 from engine.plan import Plan
 from journal.store import Journal
 from operations import plan as plans
-from operations.apply import Result, apply_plan
+from operations.apply import apply_plan
 from operations.approve import approve
+from operations.execution import Result
 from operations.site import Site, open_site
 from sandbox.runtime import Sandbox
 from sandbox.world import World

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
-from operations.apply import Result
+from operations.execution import Result
 from tests.properties import contents, declared
 from tests.properties.declared import State
 from tests.properties.grounds import Ground, InMemory, InSandbox

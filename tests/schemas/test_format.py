@@ -9,10 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from schemas.compose import read
 from schemas.cst import parse
 from schemas.errors import KampanyaError
 from schemas.format import formatted
-from schemas.tree import plain, read
+from schemas.tree import plain
 from tests.schemas.sloppy import files
 
 ROOT = Path(__file__).parents[2]

@@ -11,8 +11,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from schemas import jsonschema
+from schemas.compose import read
 from schemas.problems import models
-from schemas.tree import plain, read
+from schemas.tree import plain
 
 HERE = Path(__file__).parent
 BRANDS = sorted(path.parent for path in (HERE.parents[1] / "brands").glob("*/kampanya.yaml"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas import tree
+from schemas import compose
 from schemas.audience import WebsiteAudience
 from schemas.campaign import Budget, PerPlatform
 from schemas.errors import InvalidDeclaration
@@ -201,7 +201,7 @@ def test_loading_imports_nothing_heavy() -> None:
 def test_what_people_write_is_read_the_quick_way(
     root: Path, load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tree, "_events", lambda *_: pytest.fail("the slow parser"))
+    monkeypatch.setattr(compose, "events", lambda *_: pytest.fail("the slow parser"))
     text = (root / "campaigns/yil-sonu.yaml").read_text(encoding="utf-8")
     (root / "campaigns/yil-sonu.yaml").unlink()
     (root / "experiments/yeni.yaml").unlink(missing_ok=True)

@@ -15,6 +15,7 @@ import requests
 from connectors.base import Connection
 from connectors.errors import AccessDenied
 from connectors.meta import apply
+from connectors.meta.application import IN_FLIGHT
 from connectors.meta.pace import Pace
 from engine.change import Applied, Archive, Change, Create, Outcome, Refused, Unknown, Update
 from engine.naming import label
@@ -375,7 +376,7 @@ def test_neither_support_nor_conversion_nor_a_new_connector_loads_the_sdk() -> N
 def test_several_batches_are_under_way_at_once_but_never_too_many(
     run: Any, creates: Any, platform: Platform
 ) -> None:
-    lock, full = threading.Lock(), threading.Barrier(apply.IN_FLIGHT)
+    lock, full = threading.Lock(), threading.Barrier(IN_FLIGHT)
     flying, most = 0, 0
 
     def slowly(asked: Any) -> Any:
@@ -391,9 +392,9 @@ def test_several_batches_are_under_way_at_once_but_never_too_many(
         return platform.done(asked)
 
     platform.batch = slowly
-    outcomes = run(creates(ad_sets=1 + 2 * apply.IN_FLIGHT, ads=1))
+    outcomes = run(creates(ad_sets=1 + 2 * IN_FLIGHT, ads=1))
     assert all(isinstance(each, Applied) for each in outcomes.values())
-    assert most == apply.IN_FLIGHT
+    assert most == IN_FLIGHT
 
 
 def test_images_are_uploaded_several_at_a_time_and_looked_for_once(
@@ -440,6 +441,6 @@ def test_nothing_is_sent_after_the_consumer_stopped_listening(
             break
     outcomes.close()
     sent = len(platform.batches)
-    assert sent <= 1 + apply.IN_FLIGHT
+    assert sent <= 1 + IN_FLIGHT
     time.sleep(0.1)
     assert len(platform.batches) == sent

@@ -14,7 +14,7 @@ from facebook_business.adobjects.adaccount import AdAccount
 from facebook_business.api import FacebookAdsApi
 
 from connectors.errors import AccessDenied, ConnectorError, OutcomeUnknown, Rejected, RetryLater
-from connectors.meta.apply import IN_FLIGHT
+from connectors.meta.application import IN_FLIGHT
 from connectors.meta.client import API_VERSION, Graph
 from connectors.meta.errors import NotSent
 
