@@ -27,8 +27,15 @@ from warehouse.window import AccountRow
 Tell = Callable[[str], None]
 Parse = Callable[[str], dict[str, str] | None]
 
-# What reports know of our kinds; the warehouse speaks of ad sets, Google of ad groups.
-REPORTED = {"campaign": "campaign", "ad_set": "ad_set", "ad_group": "ad_set", "ad": "ad"}
+# What reports know of our kinds; the warehouse speaks of ad sets, Google of ad groups
+# and asset groups.
+REPORTED = {
+    "campaign": "campaign",
+    "ad_set": "ad_set",
+    "ad_group": "ad_set",
+    "asset_group": "ad_set",
+    "ad": "ad",
+}
 
 # The account's own total goes first: it vouches for an empty answer below it.
 LEVELS = {"account": 0, "campaign": 1, "ad_group": 2, "ad": 3}

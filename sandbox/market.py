@@ -25,7 +25,7 @@ class Line:
     budget_id: str
     daily_budget_micros: int
     name: str  # "campaign/ad set/ad", the names people gave on the platform
-    format: str = "feed"  # feed | search
+    format: str = "feed"  # feed | search | mixed
     audience_size: int = 1_000_000
     wants: str = "purchase"  # a key of WANTS
     currency: str = "TRY"
@@ -90,8 +90,12 @@ WANTS = {
     "engagement": Goal(1.1, 0.7, "purchase", 0.012),
     "impression": Goal(0.5, 0.45, "purchase", 0.020),
 }
-CTR = {"feed": 0.012, "search": 0.055}
-CLICK_USD = {"feed": 0.12, "search": 0.16}  # at the base rates; cost of an impression = click cost × CTR
+CTR = {"feed": 0.012, "search": 0.055, "mixed": 0.02}
+CLICK_USD = {
+    "feed": 0.12,
+    "search": 0.16,
+    "mixed": 0.14,
+}  # at the base rates; cost of an impression = click cost × CTR
 ORDER_USD = 9.0  # median basket
 PER_USD = {  # rough, fixed; only sizes matter
     "TRY": 42.0, "USD": 1.0, "EUR": 0.9, "GBP": 0.78, "JPY": 150.0, "KRW": 1400.0, "HUF": 350.0,

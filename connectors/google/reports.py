@@ -12,6 +12,7 @@ import orjson
 from connectors.google.client import Client
 from connectors.google.gaql import select
 from connectors.google.supports import VERSION
+from engine.naming import SIGNATURE
 from engine.report import Page, ReportSpec
 
 # Conversions are counted on the day of the click, for up to 30 days after it unless the conversion action
@@ -26,28 +27,31 @@ PAGE_ROWS = 10_000
 _ACCOUNT: Final = ("customer.id", "customer.descriptive_name")
 _CAMPAIGN: Final = (*_ACCOUNT, "campaign.id", "campaign.name")
 _AD: Final = ("ad_group.id", "ad_group.name", "ad_group_ad.ad.id", "ad_group_ad.ad.name")
-_IDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "account": _ACCOUNT,
-    "campaign": _CAMPAIGN,
-    "ad": (*_CAMPAIGN, *_AD),
+_GROUP: Final = ("asset_group.id", "asset_group.name")  # required of the message, so without presence
+# Level → the resources that are asked, each with its ids. No status is filtered: what was removed has spent
+# money, too. Performance Max has no ads, and `ad_group_ad` says nothing of it (…/performance-max/reporting):
+# its asset group is a row among the ads, as the one ad of itself, or its money would be missing there.
+SOURCES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    "account": {"customer": _ACCOUNT},
+    "campaign": {"campaign": _CAMPAIGN},
+    "ad": {"ad_group_ad": (*_CAMPAIGN, *_AD), "asset_group": (*_CAMPAIGN, *_GROUP)},
 }
-# Level → the resource of the query. No status is filtered: what was removed has spent money, too.
-RESOURCES: Final = {"account": "customer", "campaign": "campaign", "ad": "ad_group_ad"}
-_UNIFIED: Final[Mapping[str, str]] = {
-    "customer.id": "account_id",
-    "customer.descriptive_name": "account_name",
-    "campaign.id": "campaign_id",
-    "campaign.name": "campaign_name",
-    "ad_group.id": "ad_group_id",
-    "ad_group.name": "ad_group_name",
-    "ad_group_ad.ad.id": "ad_id",
-    "ad_group_ad.ad.name": "ad_name",
-    "metrics.impressions": "impressions",
-    "metrics.clicks": "clicks",
-    "metrics.cost_micros": "spend_micros",
-    "metrics.conversions": "conversions",
-    "metrics.conversions_value": "conversions_value",
-    "segments.date": "day",
+# Column of the fact → what is asked, the first that a row has.
+_UNIFIED: Final[Mapping[str, tuple[str, ...]]] = {
+    "account_id": ("customer.id",),
+    "account_name": ("customer.descriptive_name",),
+    "campaign_id": ("campaign.id",),
+    "campaign_name": ("campaign.name",),
+    "ad_group_id": ("ad_group.id", "asset_group.id"),
+    "ad_group_name": ("ad_group.name", "asset_group.name"),
+    "ad_id": ("ad_group_ad.ad.id", "asset_group.id"),
+    "ad_name": ("ad_group_ad.ad.name", "asset_group.name"),
+    "impressions": ("metrics.impressions",),
+    "clicks": ("metrics.clicks",),
+    "spend_micros": ("metrics.cost_micros",),
+    "conversions": ("metrics.conversions",),
+    "conversions_value": ("metrics.conversions_value",),
+    "day": ("segments.date",),
 }
 _TYPES: Final[Mapping[str, str]] = {
     "day": "DATE",
@@ -61,38 +65,50 @@ _TYPES: Final[Mapping[str, str]] = {
 _NONE: Final = frozenset({"impressions", "clicks", "conversions", "conversions_value"})
 
 
-def _columns(level: str) -> tuple[str, ...]:
-    return (*_IDS[level], "segments.date", *(f"metrics.{name}" for name in METRICS))
+_SIGNATURE: Final = SIGNATURE.pattern.replace("'", "''")  # no part of the name that people gave
+
+
+def _columns(ids: Sequence[str]) -> tuple[str, ...]:
+    return (*ids, "segments.date", *(f"metrics.{name}" for name in METRICS))
 
 
 def _spec(level: Any) -> ReportSpec:
-    columns = _columns(level)
+    columns = dict.fromkeys(name for ids in SOURCES[level].values() for name in _columns(ids))
     return ReportSpec(
         platform="google",
         name=f"{level}_day",
         level=level,
         columns=dict.fromkeys(columns, "VARCHAR"),
-        select={_UNIFIED[name]: _expression(name) for name in columns},
+        select={
+            name: _expression(name, asked)
+            for name, several in _UNIFIED.items()
+            if (asked := [each for each in several if each in columns])
+        },
         window_days=WINDOW_DAYS,
         retention_days=RETENTION_DAYS,
         attribution=ATTRIBUTION,
     )
 
 
-def _expression(column: str) -> str:
-    """SQL for a staged column; a value that is no number or day becomes NULL, and its row is set apart."""
-    name = _UNIFIED[column]
-    value = f"coalesce(\"{column}\", '0')" if name in _NONE else f'"{column}"'
+def _expression(name: str, columns: Sequence[str]) -> str:
+    """SQL for a column of the fact; a value that is no number or day becomes NULL, its row is set apart."""
+    asked = [_said(each) for each in columns] + (["'0'"] if name in _NONE else [])
+    value = asked[0] if len(asked) == 1 else f"coalesce({', '.join(asked)})"
     return f"TRY_CAST({value} AS {_TYPES[name]})" if name in _TYPES else value
+
+
+def _said(column: str) -> str:
+    return f"regexp_replace(\"{column}\", '{_SIGNATURE}', '')" if column == _GROUP[1] else f'"{column}"'
 
 
 REPORTS: Final[Sequence[ReportSpec]] = tuple(_spec(level) for level in ("ad", "campaign", "account"))
 
 
-def query(report: ReportSpec, since: date, until: date) -> str:
-    """The GAQL of a report; rows are days of the account."""
+def queries(report: ReportSpec, since: date, until: date) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The GAQL of a report, each with the columns that it asks for; rows are days of the account."""
     between = f"segments.date BETWEEN '{since.isoformat()}' AND '{until.isoformat()}'"
-    return select(RESOURCES[report.level], tuple(report.columns), between)
+    for resource, ids in SOURCES[report.level].items():
+        yield select(resource, _columns(ids), between), _columns(ids)
 
 
 def pages(client: Client, account: str, report: ReportSpec, since: date, until: date) -> Iterator[Page]:
@@ -100,17 +116,21 @@ def pages(client: Client, account: str, report: ReportSpec, since: date, until: 
 
     Values are texts under their GAQL names; what Google left out is absent, not zero. Raises ConnectorError.
     """
-    read = _reader(tuple(report.columns))
     empty = True
-    for batch in client.batches(query(report, since, until)):
-        for start in range(0, len(batch), PAGE_ROWS):
-            empty = False
-            lines = [orjson.dumps(read(row)) for row in batch[start : start + PAGE_ROWS]]
-            yield Page(
-                "google", account, report.name, since, until, b"\n".join(lines) + b"\n", len(lines), VERSION
-            )
+    for rows in _batches(client, report, since, until):
+        empty = False
+        lines = b"\n".join(rows) + b"\n"
+        yield Page("google", account, report.name, since, until, lines, len(rows), VERSION)
     if empty:
         yield Page("google", account, report.name, since, until, b"", 0, VERSION)
+
+
+def _batches(client: Client, report: ReportSpec, since: date, until: date) -> Iterator[list[bytes]]:
+    for query, columns in queries(report, since, until):
+        read = _reader(columns)
+        for batch in client.batches(query):
+            for start in range(0, len(batch), PAGE_ROWS):
+                yield [orjson.dumps(read(row)) for row in batch[start : start + PAGE_ROWS]]
 
 
 def _reader(columns: Sequence[str]) -> Callable[[Any], dict[str, str]]:
@@ -121,7 +141,7 @@ def _reader(columns: Sequence[str]) -> Callable[[Any], dict[str, str]]:
         values = {}
         for name, owner, leaf in paths:
             message = owner(row) if owner else row
-            if message.HasField(leaf):
+            if name in _GROUP or message.HasField(leaf):
                 values[name] = str(getattr(message, leaf))
         return values
 

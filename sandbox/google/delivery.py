@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from sandbox.google import userlists
@@ -18,12 +19,19 @@ WANTS = {
     "TARGET_IMPRESSION_SHARE": "impression",
 }  # fmt: skip
 EVERYWHERE = 60_000_000  # choice: people reached without any location criterion
-FORMATS = {"SEARCH": "search", "DISPLAY": "feed"}
+# Channel → how the market prices it.
+FORMATS = {"SEARCH": "search", "DISPLAY": "feed", "PERFORMANCE_MAX": "mixed"}
 
 
 def lines(account: Account, day: date) -> list[Line]:
-    """Ads that are ENABLED up to their campaign, in their dates, with a budget and a keyword to match."""
-    made = []
+    """Ads and asset groups that are ENABLED up to their campaign, in their dates, with a budget.
+
+    A search ad needs a keyword to match, too. An asset group is the one ad of itself.
+    """
+    return [*_ads(account, day), *_asset_groups(account, day)]
+
+
+def _ads(account: Account, day: date) -> Iterator[Line]:
     for entry in account.store.of("ad_group_ad").values():
         ad = entry.message
         group = account.store.get(ad.ad_group)
@@ -33,8 +41,17 @@ def lines(account: Account, day: date) -> list[Line]:
         running = all(enum_name(one, "status") == "ENABLED" for one in (campaign, group, ad))
         timely = _in_dates(campaign, day) and _in_dates(ad, day)
         if running and timely and _can_match(account, group, campaign):
-            made.append(_line(account, campaign, group, ad, day))
-    return [line for line in made if line is not None]
+            yield from _line(account, campaign, group, str(ad.ad.id), _called(ad), day)
+
+
+def _asset_groups(account: Account, day: date) -> Iterator[Line]:
+    for entry in account.store.of("asset_group").values():
+        group = entry.message
+        campaign = account.store.get(group.campaign)
+        if campaign is None or not _in_dates(campaign, day):
+            continue
+        if all(enum_name(one, "status") == "ENABLED" for one in (campaign, group)):
+            yield from _line(account, campaign, group, str(group.id), group.name, day)
 
 
 def _in_dates(owner: Message, day: date) -> bool:
@@ -56,22 +73,25 @@ def _can_match(account: Account, group: Message, campaign: Message) -> bool:
     )
 
 
-def _line(account: Account, campaign: Message, group: Message, ad: Message, day: date) -> Line | None:
+def _line(
+    account: Account, campaign: Message, group: Message, id: str, name: str, day: date
+) -> Iterator[Line]:
+    """None without a budget, or where too few people are reached."""
     budget = account.store.get(campaign.campaign_budget)
     if budget is None or not budget.amount_micros:
-        return None
+        return
     crowd = userlists.reached(account, campaign, group, day, _audience(account, campaign))
     if crowd is None:
-        return None
-    return Line(
+        return
+    yield Line(
         platform=PLATFORM,
         account=account.customer,
-        ad_id=str(ad.ad.id),
+        ad_id=id,
         ad_set_id=str(group.id),
         campaign_id=str(campaign.id),
         budget_id=str(budget.id),
         daily_budget_micros=budget.amount_micros,
-        name=f"{campaign.name}/{group.name}/{_called(ad)}",
+        name=f"{campaign.name}/{group.name}/{name}",
         format=FORMATS[enum_name(campaign, "advertising_channel_type")],
         audience_size=crowd.people,
         wants=_wants(account, campaign),

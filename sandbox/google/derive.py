@@ -257,10 +257,13 @@ def campaign_status(account: Account, campaign: Message) -> tuple[str, list[str]
         return "ENDED", ["CAMPAIGN_ENDED"]
     if campaign.start_date_time and date.fromisoformat(campaign.start_date_time[:10]) > today:
         return "PENDING", ["CAMPAIGN_PENDING"]
-    groups = [e.message for e in account.store.pointing("ad_group", campaign.resource_name)]
+    pmax = enum_name(campaign, "advertising_channel_type") == "PERFORMANCE_MAX"
+    kind = "asset_group" if pmax else "ad_group"
+    groups = [e.message for e in account.store.pointing(kind, campaign.resource_name)]
     if not any(enum_name(group, "status") == "ENABLED" for group in groups):
         paused = any(enum_name(group, "status") == "PAUSED" for group in groups)
-        return "NOT_ELIGIBLE", ["AD_GROUPS_PAUSED" if paused else "NO_AD_GROUPS"]
+        many = f"{kind.upper()}S"
+        return "NOT_ELIGIBLE", [f"{many}_PAUSED" if paused else f"NO_{many}"]
     return "ELIGIBLE", []
 
 

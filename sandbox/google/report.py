@@ -74,7 +74,7 @@ Days = dict[str, Sums]  # ISO day, or "" for all days together → sums
 COLUMN = {
     "customer": "account", "campaign": "campaign_id", "campaign_budget": "campaign_id",
     "bidding_strategy": "campaign_id", "ad_group": "ad_set_id", "ad_group_ad": "ad_id",
-    "keyword_view": "ad_set_id",
+    "keyword_view": "ad_set_id", "asset_group": "ad_set_id",
 }  # fmt: skip
 DEVICES = (("MOBILE", 72), ("DESKTOP", 23), ("TABLET", 5))  # choice: shares of every number, in percent
 # The market's actions and the category of the conversion action that counts them.

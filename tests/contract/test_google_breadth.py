@@ -71,8 +71,8 @@ class Story:
         self.walker = Remembering(walker.connector, walker.platform, walker.account, root)
         self.walker.applied.clear()
 
-    def declare(self, declared: Tree) -> Walker:
-        write(self.root, self.account, self.platform, State("", (declared,), 1, 1))
+    def declare(self, *declared: Tree) -> Walker:
+        write(self.root, self.account, self.platform, State("", declared, 1, 1))
         file = self.root / "kampanya.yaml"
         file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | self.brand), "utf-8")
         (self.root / "audiences").mkdir(exist_ok=True)
@@ -82,9 +82,9 @@ class Story:
             (self.root / "audiences" / f"{key}.yaml").write_text(text, "utf-8")
         return self.walker
 
-    def step(self, declared: Tree) -> Counter[tuple[str, str]]:
+    def step(self, *declared: Tree) -> Counter[tuple[str, str]]:
         """What the plan says, (verb, kind) each; it is applied, and the plan after it is empty."""
-        walker = self.declare(declared)
+        walker = self.declare(*declared)
         found = walker.diff()
         assert found.blocked == ()
         walker.apply()

@@ -21,13 +21,13 @@ FACT = {"day", "account_id", "impressions", "clicks", "spend_micros", "conversio
 
 
 class Stream:
-    """A client that answers a query with the given batches."""
+    """A client that answers the query for ads with some batches, and that for asset groups with others."""
 
-    def __init__(self, *batches: Sequence[Any]) -> None:
-        self._batches = batches
+    def __init__(self, *batches: Sequence[Any], groups: Sequence[Any] = ()) -> None:
+        self._batches, self._groups = batches, groups
 
     def batches(self, query: str) -> Iterator[Sequence[Any]]:
-        return iter(self._batches)
+        return iter([self._groups] if "FROM asset_group " in query else self._batches)
 
 
 def row(cost: int | None, ad: int = 7) -> Any:
@@ -40,16 +40,17 @@ def row(cost: int | None, ad: int = 7) -> Any:
     return made
 
 
-def pages(*batches: Sequence[Any]) -> list[Page]:
-    return list(reports.pages(Stream(*batches), "1234567890", REPORTS[0], DAY, DAY))  # type: ignore[arg-type]
+def pages(*batches: Sequence[Any], groups: Sequence[Any] = ()) -> list[Page]:
+    stream: Any = Stream(*batches, groups=groups)
+    return list(reports.pages(stream, "1234567890", REPORTS[0], DAY, DAY))
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.name)
 def test_a_report_asks_for_every_column_it_lands_and_fills_the_fact(report: Any) -> None:
-    query = reports.query(report, DAY, date(2026, 12, 31))
-    assert all(name in query for name in report.columns)
-    assert query.endswith("segments.date BETWEEN '2026-12-01' AND '2026-12-31'")
-    assert "status" not in query
+    asked = [query for query, _ in reports.queries(report, DAY, date(2026, 12, 31))]
+    assert all(name in " ".join(asked) for name in report.columns)
+    assert all(query.endswith("segments.date BETWEEN '2026-12-01' AND '2026-12-31'") for query in asked)
+    assert not any("status" in query for query in asked)
     assert report.select.keys() >= FACT
     assert all(f'"{name}"' in " ".join(report.select.values()) for name in report.columns)
 
@@ -74,6 +75,18 @@ def test_values_are_texts_and_what_is_absent_is_not_zero() -> None:
         "Yıl sonu",
     )
     assert page.platform == "google"
+
+
+def test_an_asset_group_is_a_row_among_the_ads_and_none_is_said_of_an_ad() -> None:
+    group = row(3)
+    group.ClearField("ad_group")
+    group.ClearField("ad_group_ad")
+    group.asset_group.id, group.asset_group.name = 9, "Eve"
+    (ads, groups) = pages([row(1)], groups=[group])
+    assert "asset_group.id" not in json.loads(ads.ndjson)
+    said = json.loads(groups.ndjson)
+    assert (said["asset_group.id"], said["asset_group.name"]) == ("9", "Eve")
+    assert not any(name.startswith("ad_group") for name in said)
 
 
 def test_pages_stay_within_ten_thousand_rows() -> None:
