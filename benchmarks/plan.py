@@ -22,7 +22,7 @@ from pathlib import Path
 
 from benchmarks.measure import Report, stopwatch
 from engine.assemble import Sides, Spending, assemble
-from engine.diff import Context
+from engine.context import Context
 from engine.match import Known
 from engine.policy import Rails
 from engine.render import text

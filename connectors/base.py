@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from engine.change import Change, Outcome
 from engine.naming import Scope
 from engine.report import Page, ReportSpec
-from engine.resource import Address, Fields, Observed, Resource, Value
+from engine.resource import Address, Fields, Observed, Resource
 from engine.supports import Supports
 from schemas.errors import Problem
 
@@ -77,14 +76,6 @@ class Spoken:
 
     fields: Fields
     unsaid: frozenset[str] = frozenset()
-
-
-def spoken_budget(period: str, units: Value, per_major: int, currency: str) -> dict[str, Value]:
-    """A budget in the platform's units as a neutral one; none where there is none."""
-    if not isinstance(units, int) or not units:
-        return {}
-    amount = f"{(Decimal(units) / per_major).normalize():f}"
-    return {"budget": {"period": period, "amount": amount, "currency": currency}}
 
 
 class Connector(Protocol):

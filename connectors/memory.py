@@ -12,8 +12,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from connectors.base import NOTHING, AccountFacts, Connection, Handle, Spoken, spoken_budget
+from connectors.base import NOTHING, AccountFacts, Connection, Handle, Spoken
 from connectors.errors import RetryLater
+from connectors.speech import spoken_budget
 from engine.change import Applied, Archive, Change, Create, Outcome, Refused, Unknown, Update
 from engine.report import Page, ReportSpec
 from engine.resource import MARK, Address, Fields, Observed, Resource, Value, resolve

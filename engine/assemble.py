@@ -12,7 +12,8 @@ from engine import budget, foreign, leftovers, remaining, spared, way_back
 from engine.anchor import Anchor, Rise, rises
 from engine.budget import Amount, Running
 from engine.change import Archive, Change, Create, Update
-from engine.diff import Context, Diff, Held, diff, undeclared_budgets
+from engine.context import Context
+from engine.diff import Diff, Held, diff, undeclared_budgets
 from engine.effort import efforts
 from engine.hazards import Hazard, Risks, hazards
 from engine.match import Known

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from engine.budget import Flights
-from engine.diff import Lifecycle
+from engine.context import Lifecycle
 from engine.plan import resource_from_json, resource_to_json
 from engine.resource import Address, Ref, Resource, Value
 

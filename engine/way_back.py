@@ -5,31 +5,17 @@ undone is said.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
 
 from engine.change import Archive, Change, Create, Update
+from engine.context import Back, Context
 from engine.hazards import Hazard
 from engine.match import Matching
 from engine.plan import Note
 from engine.resource import Address, Observed, Resource
 from engine.supports import KindSupport
 
-if TYPE_CHECKING:
-    from engine.diff import Context
-
 SORT = "way back"
 FEW = 5  # so many addresses are named in one note; the rest are counted
-
-
-@dataclass(frozen=True, slots=True)
-class Back:
-    """The plan to go back to, when it was last applied, and whether all of it was done then."""
-
-    digest: str
-    at: datetime
-    complete: bool
 
 
 def stopped(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from sqlalchemy import (
     BigInteger,
@@ -117,8 +116,3 @@ def _newer(found: int, newest: int) -> NewerSchema:
         f"Its schema version is {found}; this version knows up to {newest}.",
         "Upgrade Kampanya on this machine. Nothing was changed.",
     )
-
-
-def backup_before(path: Path, steps: Mapping[int, Step] = STEPS) -> Path:
-    """Where the copy made before an upgrade to the newest version is."""
-    return private_backup_name(path, f"before-v{max(steps)}")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from engine import declared as forms
 from engine.assemble import Sides, flights
+from engine.context import Back
 from engine.declared import Declared
 from engine.resource import Address, Resource
-from engine.way_back import Back
 from journal.redaction import Redactor
 from journal.store import Journal
 from schemas.errors import KampanyaError

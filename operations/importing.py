@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from engine.diff import Context, Lifecycle
+from engine.context import Context, Lifecycle
 from engine.importing import LEVELS, Draft, Importer, Lost
 from engine.readname import Reader
 from engine.resource import Address, Fields, Observed, Ref, Resource, refs_in, resolve, same

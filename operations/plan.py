@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from engine import strategy
 from engine.assemble import Sides, Spending, flights
 from engine.budget import Money, running
+from engine.context import NOTHING_SAID, Context, Lifecycle
 from engine.declared import both
-from engine.diff import NOTHING_SAID, Context, Lifecycle
 from engine.moves import Moves, former, moves, rekeyed
 from engine.plan import Plan, Refusal, plan_from_json, plan_to_json
 from engine.policy import Rails, Rate

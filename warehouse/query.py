@@ -16,16 +16,6 @@ Source = Path | duckdb.DuckDBPyConnection
 
 
 @dataclass(frozen=True, slots=True)
-class Spend:
-    """Money of one account, in its currency, major units; `platform` is our name for it."""
-
-    platform: str
-    account: str
-    currency: str
-    spend: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class DaySpend:
     """One campaign's day, account-local; `campaign_key` is None for a campaign that is not ours."""
 
@@ -51,18 +41,6 @@ def query(mart: Path, sql: str) -> tuple[list[str], list[tuple[object, ...]]]:
             raise WarehouseError(
                 "The query failed", str(error), '`query "show tables"` lists what there is.'
             ) from error
-
-
-def spend_to_date(source: Source, since: date, until: date, owned: bool = True) -> list[Spend]:
-    """Spend per account over account-local days, both included; of our own campaigns only if `owned`."""
-    with reading(source) as con:
-        rows = con.execute(
-            """select platform, account_id, currency, sum(spend) from spend_day
-            where date_day between $1 and $2 and (not $3 or campaign_key is not null)
-            group by all order by all""",
-            [since, until, owned],
-        ).fetchall()
-    return [Spend(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from connectors.content import DIGITS
 from connectors.google import bidding
 from connectors.google.normal import Row, last
 from engine.naming import Scope, signed, unsigned
 from engine.resource import Address, Ref, Resource, Value, content_key
 from schemas.google_assets import HEADERS
 
-DIGITS = 16
 KEPT_ONCE = ("IMAGE", "TEXT", "YOUTUBE_VIDEO")  # of which Google keeps one by content, whatever its name
 LONGEST_NAME = 100  # of the 128 characters of an asset's name; the mark needs the rest
 PERCENT = 10_000  # docstring of PromotionAsset.percent_off: 1,000,000 is 100 %

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from connectors.content import by_content
 from connectors.google import assets, settings
 from connectors.google.audience import EXCLUDED_LIST, USER_LISTS
 from connectors.google.build import FAMILIES
@@ -75,14 +75,9 @@ def _is_marked(change: Change) -> bool:
 
 def _images(root: Path, wanted: set[str]) -> dict[str, str]:
     """The bytes, in Base64, of the workspace's images that new assets are made of."""
-    found: dict[str, str] = {}
     missing = wanted - {""}
-    for path in sorted(root.rglob("*")) if missing else ():
-        inside = path.relative_to(root)
-        if path.suffix.lower() in IMAGES and not any(part.startswith(".") for part in inside.parts):
-            raw = path.read_bytes()
-            found.setdefault(hashlib.sha256(raw).hexdigest()[: assets.DIGITS], b64encode(raw).decode())
-    return {sha: text for sha, text in found.items() if sha in missing}
+    files = by_content(root, IMAGES) if missing else {}
+    return {sha: b64encode(files[sha].read_bytes()).decode() for sha in missing & files.keys()}
 
 
 def _codes(change: Change, name: str) -> Iterator[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
-from connectors.base import Account, Spoken, spoken_budget
+from connectors import speech
+from connectors.base import Account, Spoken
 from connectors.google import bidding, convert, keywords, normal, settings
 from connectors.google.supports import BUDGETS, STATUS, SUPPORTS
+from connectors.speech import Sheet, Wordless
 from engine.resource import Fields, Value
 
 GENDERS = {theirs: ours for ours, theirs in convert.GENDERS.items()}
@@ -22,34 +22,12 @@ SILENT = (
 START, END = " 00:00:00", " 23:59:59"
 
 
-class Wordless(Exception):
-    """The language has no word for this value."""
-
-
-@dataclass(slots=True)
-class _Sheet:
-    account: Account
-    fields: Fields
-    said: dict[str, Value] = field(default_factory=dict)
-    unsaid: set[str] = field(default_factory=set)
-
-    def money(self, micros: Any) -> str:
-        currency = self.account.currency
-        return f"{(Decimal(int(micros)) / SUPPORTS.units(currency)).normalize():f} {currency}"
-
-
 def spoken(kind: str, fields: Fields, account: Account) -> Spoken:
     """Pure; whatever does not come out as it went in is `unsaid`."""
-    sheet = _Sheet(account, fields)
-    for name, value in fields.items():
-        try:
-            sheet.said |= dict(_said(kind, name, value, sheet))
-        except (Wordless, KeyError, ValueError, TypeError):
-            sheet.unsaid.add(name)
-    return Spoken(sheet.said, frozenset(sheet.unsaid))
+    return speech.spoken(kind, Sheet(account, fields, SUPPORTS.units(account.currency)), _said)
 
 
-def _said(kind: str, name: str, value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _said(kind: str, name: str, value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     if kind in keywords.KINDS:
         yield from _keyword(kind, name, value, sheet)
         return
@@ -58,13 +36,12 @@ def _said(kind: str, name: str, value: Any, sheet: _Sheet) -> Iterator[tuple[str
     if name in SILENT:
         return
     if name in BUDGETS:
-        currency = sheet.account.currency
-        yield from spoken_budget(BUDGETS[name], value, SUPPORTS.units(currency), currency).items()
+        yield from sheet.budget(BUDGETS[name], value).items()
     else:
         yield from WORDS[name](value, sheet)
 
 
-def _keyword(kind: str, name: str, value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _keyword(kind: str, name: str, value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     """One line of its parent's lists; one that is held has no word."""
     if name == "text":
         match = str(sheet.fields["match_type"]).lower()
@@ -73,39 +50,39 @@ def _keyword(kind: str, name: str, value: Any, sheet: _Sheet) -> Iterator[tuple[
         raise Wordless
 
 
-def _name(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _name(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     yield "name", value
 
 
-def _status(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _status(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     yield "status", {STATUS.live: "active", STATUS.held: "paused"}[value]
 
 
-def _start(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _start(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     if not str(value).endswith(START):
         raise Wordless
     yield "start", str(value).removesuffix(START)
 
 
-def _end(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _end(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     if value is not None and not str(value).endswith(END):
         raise Wordless
     yield "end", None if value is None else str(value).removesuffix(END)
 
 
-def _locations(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _locations(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     if any("/" in each for each in value):  # a place without an ISO code comes as its resource name
         raise Wordless
     yield "audience.locations", tuple(value)
 
 
-def _languages(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _languages(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     if any("/" in each for each in value):
         raise Wordless
     yield "audience.languages", tuple(value)
 
 
-def _bidding(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _bidding(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     strategy = str(value["strategy"])
     said: dict[str, Value] = {"strategy": STRATEGIES[strategy]}
     known = {theirs: ours for ours, theirs in bidding.OPTIONS.items()}
@@ -117,7 +94,7 @@ def _bidding(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
     yield "options.bidding", said
 
 
-def _network(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _network(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     told = dict(value)
     found = normal.networks(bool(told["target_search_network"]), bool(told["target_content_network"]))
     if told != found:
@@ -126,7 +103,7 @@ def _network(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
     yield "options.network", said if any(said.values()) else None
 
 
-def _places(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _places(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     """All that is said of places beside the locations: it stands in one block."""
     interest = normal.match({"match": "interest"})
     if value not in (interest, normal.match(None)):
@@ -148,13 +125,13 @@ def _circle(text: str) -> dict[str, Value]:
     return {"latitude": latitude, "longitude": longitude, "km": int(radius.removesuffix("km"))}
 
 
-def _excluded(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _excluded(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     if any("/" in each for each in value):
         raise Wordless
     yield from ()
 
 
-def _schedule(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _schedule(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     words = {theirs: ours for ours, theirs in settings.DAYS.items()}
     days: dict[tuple[str, float], list[Value]] = {}
     for text, factor in value.items():
@@ -176,29 +153,29 @@ def _percent(factor: float) -> str:
     return f"{(factor - 1) * 100:.4g}%"
 
 
-def _devices(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _devices(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     if not value.keys() <= {"DESKTOP", "MOBILE", "TABLET"}:
         raise Wordless
     if value:
         yield "options.devices", {name.lower(): _percent(factor) for name, factor in value.items()}
 
 
-def _chosen(name: str, words: Mapping[str, str]) -> Callable[[Any, _Sheet], Iterator[tuple[str, Value]]]:
-    def said(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _chosen(name: str, words: Mapping[str, str]) -> Callable[[Any, Sheet], Iterator[tuple[str, Value]]]:
+    def said(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
         if len(value) != len(words):
             yield f"options.{name}", tuple(ours for ours, theirs in words.items() if theirs in value)
 
     return said
 
 
-def _nothing(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _nothing(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     """For a field that an import cannot say, unless there is nothing in it."""
     if value:
         raise Wordless
     yield from ()
 
 
-def _ages(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _ages(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     ranges = [each for each in normal.AGES if each[2] in value]
     if not ranges:
         raise Wordless
@@ -210,27 +187,27 @@ def _ages(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
     yield "audience.age", None if everybody else {"min": low, "max": top}
 
 
-def _genders(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _genders(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     if normal.UNDETERMINED not in value:
         raise Wordless
     said = tuple(GENDERS[each] for each in value if each in GENDERS)
     yield "audience.genders", () if len(said) == len(GENDERS) else said
 
 
-def _lists(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _lists(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     yield "audience.include", tuple(value)
 
 
-def _shut_lists(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _shut_lists(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     yield "audience.exclude", tuple(value)
 
 
-def _max_cpc(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _max_cpc(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     yield "options.max_cpc", None if value is None else sheet.money(value)
 
 
-def _texts(name: str) -> Callable[[Any, _Sheet], Iterator[tuple[str, Value]]]:
-    def said(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _texts(name: str) -> Callable[[Any, Sheet], Iterator[tuple[str, Value]]]:
+    def said(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
         if any(str(each).endswith("]") and " [" in str(each) for each in value):  # somebody pinned one
             raise Wordless
         yield f"options.{name}", tuple(value)
@@ -238,23 +215,23 @@ def _texts(name: str) -> Callable[[Any, _Sheet], Iterator[tuple[str, Value]]]:
     return said
 
 
-def _url(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _url(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     (url,) = value
     yield "creative.url", url
 
 
-def _path(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _path(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     parts = (sheet.fields.get("path1"), sheet.fields.get("path2"))
     yield "creative.display_path", tuple(each for each in parts if each)
 
 
-def _channel(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _channel(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     if value != "SEARCH":
         raise Wordless
     yield from ()
 
 
-WORDS: Mapping[str, Callable[[Any, _Sheet], Iterator[tuple[str, Value]]]] = {
+WORDS: Mapping[str, Callable[[Any, Sheet], Iterator[tuple[str, Value]]]] = {
     "name": _name,
     "tracking_url_template": _nothing,
     "url_custom_parameters": _nothing,

@@ -118,4 +118,4 @@ class MetaConnector:
 
     def sizes(self, ids: Collection[str]) -> Mapping[str, AudienceSize]:
         """How large Meta says the audiences are. Raises ConnectorError."""
-        return audience.sizes(self.graph, self._account, ids)
+        return audience.sizes(self.graph.rows(self._account, "customaudiences", fields=audience.SIZES), ids)

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from connectors.base import AudienceSize
 from connectors.meta.normal import words
+from connectors.meta.sheet import Sheet
 from engine.naming import signed, unsigned
 from engine.resource import Fields, Resource, Value
-
-if TYPE_CHECKING:
-    from connectors.meta.convert import Sheet
-    from connectors.meta.read import Reader
 
 DAY = 86_400  # seconds: a rule's retention is told in them
 CUSTOM = "custom:"
 INCLUDE, EXCLUDE = "inclusions", "exclusions"
 ANY = "or"  # between rules: a person who matches one of them
-SIZES = ("approximate_count_lower_bound", "approximate_count_upper_bound", "delivery_status")
+SIZES = ("id", "approximate_count_lower_bound", "approximate_count_upper_bound", "delivery_status")
 SMALLEST = 1000  # told as both bounds of anything smaller
 READY = 200  # delivery_status.code; 300 is "not ready", with the reason in words
 ONLY_AT_BIRTH = {"prefill": True}  # people of the days before its creation too; cannot be read back
@@ -104,16 +101,15 @@ def send(fields: Fields, mark: str) -> dict[str, Any]:
     return made
 
 
-def sizes(graph: Reader, account: str, ids: Collection[str]) -> dict[str, AudienceSize]:
-    """Bounds as Meta tells them; -1 or nothing while it still counts."""
-    rows = graph.rows(account, "customaudiences", fields=("id", *SIZES))
+def sizes(rows: Iterable[Mapping[str, Any]], ids: Collection[str]) -> dict[str, AudienceSize]:
+    """Bounds as Meta tells them; -1 or nothing while it still counts. Rows are read with the fields SIZES."""
     wanted = words(ids)
     return {str(row["id"]): _size(row) for row in rows if str(row["id"]) in wanted}
 
 
 def _size(row: Mapping[str, Any]) -> AudienceSize:
     status = row.get("delivery_status") or {}
-    least, most = (_count(row.get(name)) for name in SIZES[:2])
+    least, most = (_count(row.get(name)) for name in SIZES[1:3])
     if least == most == SMALLEST:
         least = 0
     ready = status.get("code") == READY

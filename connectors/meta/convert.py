@@ -6,19 +6,19 @@ Every problem of every resource is collected before anything is refused.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from connectors.base import Account, Connection
+from connectors.base import Connection
 from connectors.meta import audience as audiences
 from connectors.meta import creative as creatives
 from connectors.meta import goals, normal
 from connectors.meta.leading import goal_fields, leads_to, mapping, options_of, systems
+from connectors.meta.sheet import Sheet
 from connectors.meta.supports import SUPPORTS
-from engine.naming import Scope
-from engine.resource import Address, Ref, Resource, Value, content_key
-from schemas.errors import InvalidDeclaration, Problem
+from engine.resource import Address, Ref, Resource, Value
+from schemas.errors import InvalidDeclaration
 
 ACTIVE, PAUSED = "ACTIVE", "PAUSED"
 STATUSES = {"active": ACTIVE, "paused": PAUSED}
@@ -47,43 +47,6 @@ OPTIONS: Mapping[str, frozenset[str]] = {
     "audience": frozenset(),
 }
 DSA = {"beneficiary": "dsa_beneficiary", "payor": "dsa_payor"}
-
-
-@dataclass(slots=True)
-class Sheet:
-    """What one conversion looks things up in, and writes its problems on."""
-
-    account: Account
-    scope: Scope
-    neutral: Mapping[Address, Resource]
-    bids: dict[Address, set[str]] = field(default_factory=dict)
-    creatives: dict[tuple[Address, str, str], Resource] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-
-    def wrong(self, resource: Resource, summary: str, detail: str, fix: str) -> None:
-        self.problems.append(Problem(summary, f"{resource.address}: {detail}", fix))
-
-    def setting(self, resource: Resource, name: str, why: str) -> str:
-        """A setting of the account, "" with a problem if kampanya.yaml does not have it."""
-        value = self.account.settings.get(name, "")
-        if not value:
-            fix = f"Write `{name}: <id>` under the Meta account {self.account.id} in kampanya.yaml."
-            self.wrong(resource, f"The Meta account has no {name}", why, fix)
-        return str(value)
-
-    def creative(self, address: Address, instagram: str, destination: str) -> Resource:
-        """A creative as that Instagram account shows it and its ad set leads, at its content's address.
-
-        `destination` is Meta's word, "" where the creative's own address is all there is.
-        """
-        key = address, instagram or self.account.settings.get("instagram", ""), destination
-        if key not in self.creatives:
-            resource = self.neutral[address]
-            fields = creatives.creative(resource, key[1], destination, self)
-            content = replace(address, key=content_key(fields))
-            mark = self.scope.token(content)
-            self.creatives[key] = replace(resource, address=content, mark=mark, fields=fields)
-        return self.creatives[key]
 
 
 def canonical(desired: Iterable[Resource], connection: Connection) -> list[Resource]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from connectors.meta import goals, normal
+from connectors.meta.sheet import Sheet
 from connectors.meta.supports import SUPPORTS
 from engine.resource import Ref, Resource, Value
 from schemas import meta_goals
 from schemas.types import Duration
-
-if TYPE_CHECKING:
-    from connectors.meta.convert import Sheet
 
 EVENTS = {"click": "CLICK_THROUGH", "view": "VIEW_THROUGH"}
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from connectors.content import by_content
 from connectors.errors import OutcomeUnknown, Rejected, RetryLater
 from connectors.meta import read
 from connectors.meta.creative import IMAGE_NAME, SUFFIXES, VIDEO_TITLE
@@ -24,11 +24,10 @@ OVERRIDE = "https://graph-video.facebook.com"  # where videos go; another Graph 
 PROCESSING = "processing"  # the code of a video that is not ready yet: the next apply finds it
 SPIN = 5  # such answers in a row before a transfer is given up
 EVERY, PATIENCE = 5.0, 120  # seconds between looks at a video's status, and how many looks
-SPAN = 1 << 20  # bytes read at a time
 
 
 class Library:
-    """Images and videos by the first 16 digits of their SHA-256; `assets` is where the files lie.
+    """Images and videos by their content; `assets` is where the files lie.
 
     Several may be put at the same time, each by one thread.
     """
@@ -84,7 +83,7 @@ class Library:
     @cached_property
     def _files(self) -> dict[str, Path]:
         """Content → file. By content, not by path: what was approved is the picture, wherever it lies."""
-        return {_digest(path): path for path in _media(self._assets)}
+        return by_content(self._assets, (*SUFFIXES, *VIDEOS))
 
     def _upload(self, name: str, path: Path) -> str:
         suffix = path.suffix.lower()
@@ -139,20 +138,3 @@ class Library:
             )
         told: dict[str, Any] = answer.json()
         return told
-
-
-def _media(assets: Path) -> Iterator[Path]:
-    """Every file that may be a creative's; hidden ones are nobody's."""
-    for path in sorted(assets.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(assets).parts)
-        if not hidden and path.is_file() and path.suffix.lower() in (*SUFFIXES, *VIDEOS):
-            yield path
-
-
-def _digest(path: Path) -> str:
-    """The first 16 digits of a file's SHA-256; a film need not fit into memory."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while span := file.read(SPAN):
-            digest.update(span)
-    return digest.hexdigest()[:16]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from connectors.base import Account, Spoken, spoken_budget
+from connectors import speech
+from connectors.base import Account, Spoken
 from connectors.meta import convert, goals, leading, normal
 from connectors.meta.supports import SUPPORTS
+from connectors.speech import Sheet, Wordless
 from engine.resource import Fields, Value
 
 BUDGETS = {theirs: ours for ours, theirs in convert.BUDGET_FIELDS.items()}
@@ -27,36 +28,12 @@ GOAL_PARTS = ("optimization_goal", "destination_type", "promoted_object")
 BID_PARTS = ("bid_strategy", "bid_amount", "bid_constraints")
 
 
-class Wordless(Exception):
-    """The language has no word for this value."""
-
-
-@dataclass(slots=True)
-class _Sheet:
-    account: Account
-    fields: Fields
-    said: dict[str, Value] = field(default_factory=dict)
-    unsaid: set[str] = field(default_factory=set)
-
-    def money(self, units: Value) -> str:
-        if not isinstance(units, int):
-            raise Wordless
-        currency = self.account.currency
-        return f"{(Decimal(units) / SUPPORTS.units(currency)).normalize():f} {currency}"
-
-
 def spoken(kind: str, fields: Fields, account: Account) -> Spoken:
     """Pure; whatever does not come out as it went in is `unsaid`."""
-    sheet = _Sheet(account, fields)
-    for name, value in fields.items():
-        try:
-            sheet.said |= dict(_said(kind, name, value, sheet))
-        except (Wordless, KeyError, ValueError, TypeError):
-            sheet.unsaid.add(name)
-    return Spoken(sheet.said, frozenset(sheet.unsaid))
+    return speech.spoken(kind, Sheet(account, fields, SUPPORTS.units(account.currency)), _said)
 
 
-def _content(name: str, value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _content(name: str, value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     """A creative's parts; an image is known by its hash, which is no file of anybody's workspace."""
     if name == "name":
         return
@@ -105,7 +82,7 @@ def _feed(feed: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
     yield "creative.url", url["website_url"]
 
 
-def _said(kind: str, name: str, value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _said(kind: str, name: str, value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     if kind == "creative":
         yield from _content(name, value, sheet)
         return
@@ -116,39 +93,38 @@ def _said(kind: str, name: str, value: Any, sheet: _Sheet) -> Iterator[tuple[str
     elif name == "status":
         yield name, STATUSES[value]
     elif name in BUDGETS:
-        currency = sheet.account.currency
-        yield from spoken_budget(BUDGETS[name], value, SUPPORTS.units(currency), currency).items()
+        yield from sheet.budget(BUDGETS[name], value).items()
     elif name in WORDS:
         yield from WORDS[name](value, sheet)
     else:
         raise Wordless
 
 
-def _objective(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _objective(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     yield "objective", OBJECTIVES[value]
 
 
-def _categories(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _categories(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     yield "options.special_ad_categories", tuple(str(each).lower() for each in value)
 
 
-def _category_countries(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _category_countries(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     yield "options.special_ad_category_countries", tuple(value)
 
 
-def _spend_cap(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _spend_cap(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     yield "options.spend_cap", sheet.money(value)
 
 
-def _start(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _start(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     yield "start", _day(value, normal.FIRST, sheet)
 
 
-def _end(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _end(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     yield "end", None if value is None else _day(value, normal.LAST, sheet)
 
 
-def _day(value: Any, at: Any, sheet: _Sheet) -> str:
+def _day(value: Any, at: Any, sheet: Sheet) -> str:
     """The account's wall date; a time within the day has no word."""
     moment = datetime.strptime(str(value), normal.INSTANT.replace("+0000", "%z"))
     local = moment.astimezone(ZoneInfo(sheet.account.time_zone))
@@ -157,7 +133,7 @@ def _day(value: Any, at: Any, sheet: _Sheet) -> str:
     return local.date().isoformat()
 
 
-def _bid(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _bid(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     """Strategy, cap and floor are one bid; lowest cost needs no word."""
     strategy = sheet.fields.get("bid_strategy")
     amount, floor = sheet.fields.get("bid_amount"), sheet.fields.get("bid_constraints")
@@ -172,7 +148,7 @@ def _bid(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
     yield "bid", None if bid == {"strategy": "lowest_cost"} else bid
 
 
-def _goal(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _goal(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     """The `optimize_for` whose goal, destination and event are these."""
     promoted: Any = sheet.fields.get("promoted_object") or {}
     destination = str(sheet.fields.get("destination_type") or "")
@@ -192,7 +168,7 @@ def _goal(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
         yield "options.destination", DESTINATIONS[destination]
 
 
-def _attribution(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _attribution(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     windows = {str(each["event_type"]): int(each["window_days"]) for each in value}
     conversions = sheet.fields.get("optimization_goal") in goals.CONVERSION_GOALS
     usual = dict(goals.CONVERSION_WINDOWS if conversions else goals.OTHER_WINDOWS)
@@ -202,15 +178,15 @@ def _attribution(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
     yield "options.attribution", None if windows == usual else said
 
 
-def _beneficiary(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _beneficiary(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     yield "options.beneficiary", value
 
 
-def _payor(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _payor(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     yield "options.payor", value
 
 
-def _targeting(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _targeting(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     if value.get("others"):
         raise Wordless
     geo = value["geo_locations"]
@@ -258,7 +234,7 @@ def _system(text: str) -> str:
     return known[name] + (f" {version}+" if version else "")
 
 
-def _schedule(value: Any, sheet: _Sheet) -> Iterator[tuple[str, Value]]:
+def _schedule(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     if any(each["timezone_type"] != "ADVERTISER" for each in value):
         raise Wordless
     yield (
@@ -280,7 +256,7 @@ def _hour(minute: int) -> str:
     return f"{minute // 60:02}:00"
 
 
-WORDS: Mapping[str, Callable[[Any, _Sheet], Iterator[tuple[str, Value]]]] = {
+WORDS: Mapping[str, Callable[[Any, Sheet], Iterator[tuple[str, Value]]]] = {
     "objective": _objective,
     "special_ad_categories": _categories,
     "special_ad_category_country": _category_countries,

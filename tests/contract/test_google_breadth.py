@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 import pytest
 
 from engine.change import Archive, Create, Update
-from engine.diff import Context, Diff, diff
+from engine.context import Context
+from engine.diff import Diff, diff
 from engine.resource import Address, Fields
 from tests.contract.brand import png
 from tests.contract.conftest import Endpoints

@@ -9,7 +9,8 @@ from pathlib import Path
 from connectors.base import Connector
 from engine.change import Applied, Archive, Change, Create, Update
 from engine.compile import Compiler
-from engine.diff import Context, Diff, diff
+from engine.context import Context
+from engine.diff import Diff, diff
 from engine.match import Known
 from engine.naming import Scope
 from engine.resource import Address, Observed, Resource

@@ -15,7 +15,7 @@ from connectors.memory import SUPPORTS
 from engine.anchor import Anchor
 from engine.assemble import Sides, Spending, assemble
 from engine.budget import Amount
-from engine.diff import Context, Lifecycle
+from engine.context import Context, Lifecycle
 from engine.match import Known
 from engine.plan import Plan
 from engine.policy import Rails, Rate

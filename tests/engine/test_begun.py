@@ -8,7 +8,8 @@ import pytest
 
 import connectors
 from engine.begun import begun
-from engine.diff import Context, Lifecycle, diff
+from engine.context import Context, Lifecycle
+from engine.diff import diff
 from engine.resource import Address, Observed, Ref, Resource
 
 TODAY = date(2026, 12, 3)

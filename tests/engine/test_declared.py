@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
+from engine.context import Lifecycle
 from engine.declared import Declared, both, from_json, renamed, to_json
-from engine.diff import Lifecycle
 from engine.resource import Address, Ref, Resource
 
 OLD, NEW = Address("meta", "ad_set", "k/eski"), Address("meta", "ad_set", "k/yeni")

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from engine.change import Archive, Create, Update
-from engine.diff import Context, Lifecycle, diff
+from engine.context import Context, Lifecycle
+from engine.diff import diff
 from engine.match import Known
 from engine.resource import Address, Observed, Resource
 from tests.engine.trees import (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.change import Create
-from engine.diff import Context, diff
+from engine.context import Context
+from engine.diff import diff
 from engine.match import Known
 from engine.resource import Observed
 from tests.engine.trees import ACCOUNT, PLATFORMS, ad_set, address, campaign, observed

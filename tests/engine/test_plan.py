@@ -13,7 +13,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.diff import Context
+from engine.context import Context
 from engine.plan import Plan, plan_from_json, plan_to_json
 from tests.engine.forest import FORESTS, Forest, forester, resources
 from tests.engine.test_assemble import plan

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from engine.assemble import Spending
 from engine.change import Archive, Create, Update
-from engine.diff import Context
+from engine.context import Context
 from engine.plan import plan_from_json, plan_to_json
 from engine.render import lines, markdown, summary, text
 from engine.resource import Ref, Resource

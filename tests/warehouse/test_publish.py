@@ -19,7 +19,7 @@ from warehouse.errors import WarehouseError
 from warehouse.models import build, models
 from warehouse.objects import ObjectRow, put_objects
 from warehouse.publish import LEDGERS, export, publish
-from warehouse.query import daily_spend, query, spend_to_date
+from warehouse.query import daily_spend, query
 from warehouse.store import open_mart
 
 # Opens the mart as often as it can until told to stop; a torn one has rows of two loads.
@@ -149,7 +149,7 @@ def test_a_query_can_neither_write_nor_reach_other_files(
     assert not (tmp_path / "out.csv").exists()
 
 
-def test_spend_to_date_counts_our_campaigns_and_each_account_by_itself(
+def test_spend_of_a_day_counts_our_campaigns_and_each_account_by_itself(
     world: Any, meta: Any, google: Any
 ) -> None:
     world.load(
@@ -162,11 +162,9 @@ def test_spend_to_date_counts_our_campaigns_and_each_account_by_itself(
     ]
     put_objects(world.con, ours)
     mart = published(world)
-    owned = {
-        (row.platform, row.account): row.spend for row in spend_to_date(mart, world.day(2), world.day(0))
-    }
+    owned = {(row.platform, row.account): row.spend for row in daily_spend(mart, world.day(2), world.day(0))}
     assert owned == {("meta", "100"): Decimal("10.5"), ("google", "200"): Decimal(7)}
-    everything = spend_to_date(world.con, world.day(3), world.day(0), owned=False)
+    everything = daily_spend(world.con, world.day(3), world.day(0), owned=False)
     assert sum(row.spend for row in everything) == Decimal("45.5")
     assert [
         (row.day, row.campaign_key, row.spend) for row in daily_spend(mart, world.day(3), world.day(0))
@@ -185,6 +183,6 @@ def test_campaign_report_goes_before_the_sum_of_ads_for_spend(world: Any, meta: 
     world.load("ad", [meta(world.day(2))])
     world.load("campaign", [google(world.day(2), micros=11_000_000) | {"customer": {"id": "100"}}])
     build(world.con)
-    assert [row.spend for row in spend_to_date(world.con, world.day(9), world.day(0), owned=False)] == [
+    assert [row.spend for row in daily_spend(world.con, world.day(9), world.day(0), owned=False)] == [
         Decimal(11)
     ]

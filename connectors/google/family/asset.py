@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from connectors.errors import Rejected
 from connectors.google import assets
-from connectors.google.family.base import Family, Fields, never_changes
+from connectors.google.family.base import Family, Fields, never_changes, renamed
 from connectors.google.operation import Desk, Op
 from engine.change import Update
-from engine.naming import signed
 from engine.resource import Resource
 
 OWNERS: Final = {"campaign": "campaigns", "ad_group": "adGroups", "asset_group": "assetGroups"}
@@ -28,11 +27,7 @@ def create(desk: Desk, resource: Resource, fields: Fields) -> Iterator[Op]:
 def update(desk: Desk, change: Update, after: Fields) -> Iterator[Op]:
     """Back to what its address says, where somebody edited it."""
     sort = assets.SORTS[str(change.context.fields["type"])]
-    body: dict[str, Any] = {"resource_name": desk.path("assets", change.id)}
-    mask: list[str] = []
-    if "name" in after:
-        body["name"] = signed(after["name"], change.context.mark)
-        mask.append("name")
+    body, mask = renamed(desk.path("assets", change.id), change, after)
     if "final_urls" in after:
         body |= {"final_urls": list(after["final_urls"])}
         mask.append("final_urls")

@@ -8,6 +8,7 @@ from typing import Any
 
 from connectors.google.operation import Desk, Op
 from engine.change import Update
+from engine.naming import signed
 from engine.resource import Resource
 
 Fields = dict[str, Any]  # declared fields with every known id in place of its Ref
@@ -37,6 +38,13 @@ class Family:
 def never_changes(desk: Desk, change: Update, after: Fields) -> Iterator[Op]:
     """For what only comes and goes. Nothing differs in it, so nobody calls this with a field."""
     raise AssertionError(f"{change.address} cannot change: {sorted(after)}")
+
+
+def renamed(path: str, change: Update, after: Fields) -> tuple[dict[str, Any], list[str]]:
+    """Where an update of what bears its mark in its name begins: its body and its mask so far."""
+    if "name" not in after:
+        return {"resource_name": path}, []
+    return {"resource_name": path, "name": signed(after["name"], change.context.mark)}, ["name"]
 
 
 def status_only(family: str, collection: str) -> Callable[[Desk, Update, Fields], Iterator[Op]]:

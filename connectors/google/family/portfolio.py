@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from connectors.google import bidding, portfolios
-from connectors.google.family.base import Family, Fields
+from connectors.google.family.base import Family, Fields, renamed
 from connectors.google.operation import Desk, Op
 from engine.change import Update
 from engine.naming import signed
@@ -25,11 +25,7 @@ def create(desk: Desk, resource: Resource, fields: Fields) -> Iterator[Op]:
 
 
 def update(desk: Desk, change: Update, after: Fields) -> Iterator[Op]:
-    body: dict[str, Any] = {"resource_name": desk.path("biddingStrategies", change.id)}
-    mask: list[str] = []
-    if "name" in after:
-        body["name"] = signed(after["name"], change.context.mark)
-        mask.append("name")
+    body, mask = renamed(desk.path("biddingStrategies", change.id), change, after)
     if "bidding" in after:
         bids, leaves = bidding.message(after["bidding"])
         body |= bids

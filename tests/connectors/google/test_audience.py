@@ -15,7 +15,8 @@ from connectors.google import audience, normal
 from connectors.google.convert import Converter
 from connectors.google.supports import SUPPORTS
 from engine.change import Applied, Outcome, Refused, Unknown, Update
-from engine.diff import Context, Diff, diff
+from engine.context import Context
+from engine.diff import Diff, diff
 from engine.match import Known
 from engine.naming import signed
 from engine.resource import Address, Ref, Resource, same

@@ -14,7 +14,8 @@ from connectors.base import Handle
 from connectors.google.convert import Converter
 from connectors.google.supports import SUPPORTS
 from engine.change import Applied, Archive, Create, Outcome, Refused, Unknown, Update
-from engine.diff import Context, Diff, diff
+from engine.context import Context
+from engine.diff import Diff, diff
 from engine.match import Known
 from engine.resource import Address, Resource
 from tests.connectors.google import neutral

@@ -17,7 +17,8 @@ from connectors.base import AudienceSize, Connection
 from connectors.meta import audience, convert
 from connectors.meta.apply import MetaConnector
 from engine.change import Applied, Archive, Create, Refused, Unknown, Update
-from engine.diff import Context, Diff, diff
+from engine.context import Context
+from engine.diff import Diff, diff
 from engine.match import Known
 from engine.resource import Address, Resource, same
 

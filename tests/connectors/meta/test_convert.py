@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.base import Connection
+from connectors.base import Account, Connection
 from connectors.meta import convert
+from connectors.meta.sheet import Sheet
+from engine.naming import Scope
 from engine.resource import Address, Ref, Resource, to_json
 from schemas.errors import InvalidDeclaration
 
@@ -226,8 +228,8 @@ def test_whole_currencies_have_no_minor_unit_on_meta(tree: Any, connection: Conn
 @given(st.integers(1, 10**9), st.sampled_from(["TRY", "JPY", "USD", "HUF", "BHD"]))
 def test_money_in_units_is_the_amount_times_the_currencys_units(units: int, currency: str) -> None:
     per_unit = 1 if currency in ("JPY", "HUF") else 100
-    account = convert.Account("act_1", currency, "Europe/Istanbul", {"pixel": "3"})
-    sheet = convert.Sheet(account, convert.Scope("b", "e"), {})
+    account = Account("act_1", currency, "Europe/Istanbul", {"pixel": "3"})
+    sheet = Sheet(account, Scope("b", "e"), {})
     resource = Resource(Address("meta", "ad_set", "a/b"), "act_1", "m", {})
     amount = {"amount": f"{units / per_unit:.2f}" if per_unit == 100 else str(units), "currency": currency}
     assert convert._units(resource, amount, sheet) == units

@@ -13,7 +13,8 @@ from connectors.base import AccountFacts, Connection
 from connectors.errors import AccessDenied
 from connectors.meta.apply import MetaConnector
 from engine.change import Applied, Archive, Change, Create, Outcome, Refused, Unknown, Update
-from engine.diff import Context, Diff, diff
+from engine.context import Context
+from engine.diff import Diff, diff
 from engine.match import Known
 from engine.resource import Address, Ref, Resource
 from schemas import meta_goals

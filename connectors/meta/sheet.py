@@ -1,0 +1,49 @@
+"""What one conversion for Meta looks things up in, and the problems that it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from connectors.base import Account
+from connectors.meta import creative as creatives
+from engine.naming import Scope
+from engine.resource import Address, Resource, content_key
+from schemas.errors import Problem
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What one conversion looks things up in, and writes its problems on."""
+
+    account: Account
+    scope: Scope
+    neutral: Mapping[Address, Resource]
+    bids: dict[Address, set[str]] = field(default_factory=dict)
+    creatives: dict[tuple[Address, str, str], Resource] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def wrong(self, resource: Resource, summary: str, detail: str, fix: str) -> None:
+        self.problems.append(Problem(summary, f"{resource.address}: {detail}", fix))
+
+    def setting(self, resource: Resource, name: str, why: str) -> str:
+        """A setting of the account, "" with a problem if kampanya.yaml does not have it."""
+        value = self.account.settings.get(name, "")
+        if not value:
+            fix = f"Write `{name}: <id>` under the Meta account {self.account.id} in kampanya.yaml."
+            self.wrong(resource, f"The Meta account has no {name}", why, fix)
+        return str(value)
+
+    def creative(self, address: Address, instagram: str, destination: str) -> Resource:
+        """A creative as that Instagram account shows it and its ad set leads, at its content's address.
+
+        `destination` is Meta's word, "" where the creative's own address is all there is.
+        """
+        key = address, instagram or self.account.settings.get("instagram", ""), destination
+        if key not in self.creatives:
+            resource = self.neutral[address]
+            fields = creatives.creative(resource, key[1], destination, self)
+            content = replace(address, key=content_key(fields))
+            mark = self.scope.token(content)
+            self.creatives[key] = replace(resource, address=content, mark=mark, fields=fields)
+        return self.creatives[key]
