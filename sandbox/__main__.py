@@ -71,7 +71,14 @@ def _fault_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--route", help='"METHOD /path" with globs, for example "POST */adsets"')
     command.add_argument("--rpc", help='of Google, with globs, for example "GoogleAdsService.Mutate"')
     command.add_argument("--kind")
-    for name, kind in (("times", int), ("skip", int), ("code", int), ("subcode", int), ("http", int)):
+    for name, kind in (
+        ("times", int),
+        ("skip", int),
+        ("code", int),
+        ("subcode", int),
+        ("http", int),
+        ("rows", int),
+    ):
         command.add_argument(f"--{name}", type=kind)
     for name in ("rate", "seconds"):
         command.add_argument(f"--{name}", type=float)

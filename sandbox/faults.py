@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -23,7 +24,14 @@ KINDS = {
     "delay": "waits `seconds`, then goes on",
     "empty_200": "answers 200 with an empty body; applied only with --applied",
     "empty_page": "an empty page of a list; its rows come with the `next` one",
+    "too_much_data": "a report is refused as too big: 1/99 with HTTP 500, or 100/1487534 with `--code 100`",
+    "report_failed": "a report run ends as Job Failed, with the reason in its error fields",
+    "report_skipped": "a report run ends as Job Skipped",
+    "report_stuck": "a report run stays at Job Running, 100 %",
+    "report_waiting": "a report run stays at Job Not Started",
+    "report_expired": "a report run is completed, and gone when its rows are asked for",
 }
+SIZED = ("too_much_data", "report_failed", "report_skipped", "report_stuck")  # may depend on `rows`
 MAX_DELAY = 120.0
 
 
@@ -48,6 +56,7 @@ class Fault:
     message: str = ""
     transient: bool = False
     seconds: float = 0.0
+    rows: int = 0  # only requests for more rows of a report than this
     struck: int = 0
     seen: int = 0
 
@@ -83,6 +92,8 @@ class Faults:
             raise FaultError(f"kind: must be one of {', '.join(KINDS)}")
         if not re.fullmatch(r"[A-Za-z*]+ \S+", str(raw.get("route", ""))):
             raise FaultError('route: must be "METHOD /path", for example "POST */adsets"')
+        if raw.get("rows") and raw["kind"] not in SIZED:
+            raise FaultError(f"rows: only for {', '.join(SIZED)}")
         if not 0 <= float(raw.get("seconds", 0)) <= MAX_DELAY:
             raise FaultError(f"seconds: must be 0 to {MAX_DELAY:g}")
         fault = Fault(id=max((one.id for one in self.rules), default=0) + 1, **raw)
@@ -98,10 +109,17 @@ class Faults:
     def listed(self) -> list[dict[str, Any]]:
         return [asdict(one) for one in self.rules]
 
-    def strike(self, method: str, path: str, in_batch: bool = False) -> Fault | None:
-        """The fault that hits this request, counted; null sub-responses only exist in batches."""
+    def strike(
+        self, method: str, path: str, in_batch: bool = False, size: Callable[[], int] = lambda: 0
+    ) -> Fault | None:
+        """The fault that hits this request, counted; null sub-responses only exist in batches.
+
+        `size` says how many rows a report would have; it is asked only where a fault depends on it.
+        """
         for fault in self.rules:
             if not fault.matches(method, path) or (fault.kind == "null" and not in_batch):
+                continue
+            if fault.rows and size() <= fault.rows:
                 continue
             fault.seen += 1
             if self._hits(fault):

@@ -43,6 +43,12 @@ class LoadSummary:
     spend_before: Decimal
     spend_after: Decimal
     warnings: tuple[str, ...]
+    short: bool = False  # a day's rows add up to less than the account's own report says
+
+    @property
+    def incomplete(self) -> bool:
+        """Rows of the window are not in the fact: unreadable ones, or ones that never came."""
+        return self.short or self.quarantined > 0
 
     @property
     def changed(self) -> int:
@@ -110,6 +116,7 @@ def _load(con: duckdb.DuckDBPyConnection, window: Window, staged: Staged) -> Loa
     put_bad(con, window)
     put_drift(con, window, staged.drift_keys)
     put_log(con, window, staged, counts, before, after)
+    levels = disagreements(con, window.level, window.scope)
     return LoadSummary(
         window.load_id,
         staged.good,
@@ -121,7 +128,8 @@ def _load(con: duckdb.DuckDBPyConnection, window: Window, staged: Staged) -> Loa
         staged.drift_keys,
         major(before),
         major(after),
-        (*_warnings(staged), *disagreements(con, window.level, window.scope)),
+        (*_warnings(staged), *levels.told),
+        levels.short,
     )
 
 

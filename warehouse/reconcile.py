@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import duckdb
 
@@ -12,13 +13,21 @@ SHARE = 0.01  # a hundredth of the account's spend: Meta and Google both round p
 ROUNDING_MICROS = 10_000  # a hundredth of a currency unit for every row added up
 
 
-def disagreements(con: duckdb.DuckDBPyConnection, level: Level, scope: Mapping[str, object]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """What to say of the days on which a level differs from the account; `short` if rows are missing."""
+
+    told: tuple[str, ...] = ()
+    short: bool = False
+
+
+def disagreements(con: duckdb.DuckDBPyConnection, level: Level, scope: Mapping[str, object]) -> Disagreement:
     """One sentence a day on which a lower level's spend differs from the account's, at most five.
 
     Vanished rows count: their money was spent, and the account's report still holds it.
     """
     if level.name == "account":
-        return []
+        return Disagreement()
     rows = con.execute(
         f"""with account_day as (
             select day, spend_micros from fact_account_day
@@ -29,17 +38,21 @@ def disagreements(con: duckdb.DuckDBPyConnection, level: Level, scope: Mapping[s
             from {level.fact}
             where platform = $platform and account_id = $account and day between $since and $until
             group by day
+        ), differing as (
+            select day, coalesce(l.spend_micros, 0) as low, a.spend_micros as high
+            from account_day a left join level_day l using (day)
+            where abs(coalesce(l.spend_micros, 0) - a.spend_micros)
+                > greatest({SHARE} * a.spend_micros, {ROUNDING_MICROS} * coalesce(l.rows, 1))
         )
-        select day, coalesce(l.spend_micros, 0) / 1e6, a.spend_micros / 1e6, count(*) over () as days
-        from account_day a left join level_day l using (day)
-        where abs(coalesce(l.spend_micros, 0) - a.spend_micros)
-            > greatest({SHARE} * a.spend_micros, {ROUNDING_MICROS} * coalesce(l.rows, 1))
-        order by day limit 5""",
+        select day, low / 1e6, high / 1e6, count(*) over () as days, bool_or(low < high) over () as short
+        from differing order by day limit 5""",
         dict(scope),
     ).fetchall()
-    more = f" (and {rows[0][3] - len(rows)} more days)" if rows and rows[0][3] > len(rows) else ""
+    if not rows:
+        return Disagreement()
+    more = f" (and {rows[0][3] - len(rows)} more days)" if rows[0][3] > len(rows) else ""
     told = [
         f"{day}: {level.name} rows add up to {low:.2f}, the account says {high:.2f}"
-        for day, low, high, _ in rows
+        for day, low, high, _, _ in rows
     ]
-    return [*told[:-1], told[-1] + more] if told else []
+    return Disagreement((*told[:-1], told[-1] + more), bool(rows[0][4]))

@@ -25,6 +25,7 @@ Kind = Literal["unsure", "later", "too_much", "denied", "stopped", "gone", "flak
 #   flaky     refused without a cause; the same request usually passes (1,348 cases in 30 days, public report)
 KINDS: Mapping[tuple[int, int | None], Kind] = {
     (1, None): "unsure",
+    (100, 1487534): "too_much",  # data per call, synchronous and asynchronous (Insights best practices)
     (2, None): "unsure",
     (4, None): "later",
     (17, None): "later",

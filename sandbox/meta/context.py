@@ -40,6 +40,7 @@ class Call:
     files: dict[str, Upload] = field(default_factory=dict)
     version: str = "v26.0"
     url: str = ""  # scheme, host and port, for links in answers
+    fate: str = ""  # how the report run that this request starts will end (a fault's kind)
 
 
 @dataclass

@@ -326,6 +326,13 @@ REFUSALS = {
     "breakdown_pair": Refusal(
         100, None, "(#100) Current combination of data breakdown columns ({names}) is invalid"
     ),
+    # Insights API, "Limits and Best Practices": data-per-call limits, synchronous and asynchronous alike.
+    "data_per_call": Refusal(
+        100, 1487534, INVALID, "Too much data", "Ask for fewer days, fewer objects or fewer metrics."
+    ),
+    "too_much_data": Refusal(
+        1, 99, "Please reduce the amount of data you're asking for, then retry your request", http=500
+    ),
     "report_not_ready": Refusal(
         2601, None, "(#2601) Loading Async Ads report is not completed: report {id} is {status}"
     ),

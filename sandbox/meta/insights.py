@@ -93,6 +93,12 @@ def read(graph: Graph, node: Node, values: dict[str, Any], fields: Any) -> Query
     return query
 
 
+def count(graph: Graph, query: Query) -> int:
+    """How many rows a query has before breakdowns and filters on figures."""
+    column = COLUMN[query.level]
+    return sum(len(graph.ledger.totals("meta", column, *span, query.only)) for span in query.buckets)
+
+
 def _names(text: Any) -> list[str]:
     found = decoded(text)
     return [str(one).strip() for one in (found if isinstance(found, list) else str(found).split(","))]

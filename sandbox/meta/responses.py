@@ -38,7 +38,8 @@ MONEY = frozenset(
 TIMES = frozenset(["start_time", "end_time", "stop_time", "ad_schedule_start_time", "ad_schedule_end_time"])
 REPORT_RUN = (
     "id", "account_id", "time_ref", "time_completed", "async_status", "async_percent_completion",
-    "is_running", "date_start", "date_stop",
+    "is_running", "date_start", "date_stop", "error_code", "error_message", "error_subcode",
+    "error_user_title", "error_user_msg",
 )  # fmt: skip
 DEFAULTS: dict[str, tuple[str, ...]] = {
     "adaccount": ("account_id", "id"),

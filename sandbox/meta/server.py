@@ -17,7 +17,7 @@ import orjson
 import uvicorn
 
 from sandbox.faults import Fault, Faults
-from sandbox.meta import limits, lists, wire
+from sandbox.meta import limits, lists, reports, wire
 from sandbox.meta.batch import Batch, Reply
 from sandbox.meta.context import Call, Graph
 from sandbox.meta.errors import GraphError, injected, refuse
@@ -114,7 +114,9 @@ class GraphServer:
         return hmac.compare_digest(given.encode(), self._token.encode())
 
     async def _graph(self, call: Call) -> Reply:
-        fault = self.faults.strike(call.method, "/" + "/".join(call.path))
+        fault = self.faults.strike(
+            call.method, "/" + "/".join(call.path), size=lambda: reports.size(self.graph, call)
+        )
         if fault and fault.kind == "delay":
             await asyncio.sleep(fault.seconds)
             fault = None
@@ -137,7 +139,9 @@ class GraphServer:
         return Reply(200, limits.headers(self.graph, call.version, trace), body)
 
     def _sub(self, call: Call) -> Reply | None:
-        fault = self.faults.strike(call.method, "/" + "/".join(call.path), in_batch=True)
+        fault = self.faults.strike(
+            call.method, "/" + "/".join(call.path), True, lambda: reports.size(self.graph, call)
+        )
         if fault and fault.kind == "lost_response":  # then the whole batch is done before its answer is lost
             self._lost = True
             fault = None
@@ -191,6 +195,12 @@ class GraphServer:
                 code, fault.subcode, fault.message or f"(#{code}) {THROTTLE_TEXT}", transient=True
             )
             return self._refused(error, call, self._trace(), throttled=code)
+        if kind == "too_much_data":
+            rule = "data_per_call" if fault.code == 100 else "too_much_data"
+            return self._refused(refuse(rule), call, self._trace())
+        if kind in reports.FATES:
+            call.fate = kind
+            return go(call)
         if kind in ("lost_response", "empty_page", "delay") or fault.applied:
             done = go(call)
         if kind == "lost_response":

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from connectors.base import Connection
 from connectors.errors import RetryLater
 from connectors.memory import MemoryConnector
 from connectors.meta.reports import SPECS
 from engine.report import Page, ReportSpec
+from kampanya.commands.data import load as command
 from operations.load import Files, Window, ask, load, spending
 from operations.site import Site, open_site
 from tests.contract.brand import ACCOUNT, on_memory
@@ -34,6 +36,7 @@ class Reporting(MemoryConnector):
     spends: dict[date, dict[str, str]]
     fails: frozenset[str]
     asked: list[tuple[str, date, date]]
+    lost: str = ""
 
     def pages(self, report: ReportSpec, since: date, until: date) -> Iterator[Page]:
         self.asked.append((report.name, since, until))
@@ -48,6 +51,7 @@ class Reporting(MemoryConnector):
     def _rows(self, report: ReportSpec, day: date) -> Iterator[Row]:
         whole = str(sum((Decimal(each) for each in self.spends[day].values()), Decimal(0)))
         groups = self.spends[day] if report.name == "ad_day" else {"1": whole}
+        groups = {ad: spend for ad, spend in groups.items() if ad != self.lost}
         for ad, spend in groups.items():
             ids = {"campaign": "1", "adset": "2", "ad": ad}
             named = {f"{level}_id": ids[level] for level in LEVELS[report.name]}
@@ -73,6 +77,7 @@ class Numbers(Bench):
     fails: frozenset[str] = frozenset()
     asked: list[tuple[str, date, date]] = field(default_factory=list)
     days: int = 5
+    lost: str = ""  # an ad whose rows never come, though the totals hold its money
 
     @property
     def site(self) -> Site:
@@ -81,6 +86,7 @@ class Numbers(Bench):
             Connection(found.accounts["meta"], found.scope, self.root), self.far_side, "meta"
         )
         connector.spends, connector.fails, connector.asked = self.spends, self.fails, self.asked
+        connector.lost = self.lost
         now = NOW + timedelta(days=self.days)
         return replace(found, platforms=("meta",), given_connectors={"meta": connector}, given_now=now)
 
@@ -110,6 +116,20 @@ def test_spend_comes_home_to_the_minor_unit(numbers: Numbers) -> None:
         (date(2026, 12, 1), "11", Decimal("0.01")),
     ]
     assert sum(row[2] for row in numbers.rows()) == Decimal("407.04")  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(("lost", "code"), [("", 0), ("10", 1)])
+def test_a_load_that_misses_rows_names_the_report_and_exits_1(
+    numbers: Numbers, lost: str, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers.lost = lost
+    monkeypatch.setattr("operations.site.open_site", lambda *_: numbers.site)
+    numbers.journal.close()
+    done = CliRunner().invoke(command, ["-C", str(numbers.root)], standalone_mode=False)
+    assert done.exception is None
+    assert done.return_value == code
+    assert ("Rows are missing from meta.ad_day" in done.stderr) == bool(lost)
+    assert ("2026-12-01: ad rows add up to 0.01, the account says 100.26" in done.stderr) == bool(lost)
 
 
 def test_the_same_load_twice_is_the_same_table(numbers: Numbers) -> None:

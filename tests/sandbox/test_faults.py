@@ -185,3 +185,85 @@ def test_faults_survive_a_restart(tmp_path: Path) -> None:
 def test_a_fault_that_cannot_be_is_refused(tmp_path: Path, fault: dict[str, Any], complaint: str) -> None:
     with pytest.raises(FaultError, match=complaint):
         Faults(tmp_path).add(fault)
+
+
+SPAN = {"level": "ad", "time_increment": 1, "time_range": {"since": "2026-11-30", "until": "2026-12-05"}}
+
+
+def looked_at(run: Any, times: int = 6) -> list[tuple[str, int]]:
+    seen = []
+    for _ in range(times):
+        run = run.api_get()
+        seen.append((run["async_status"], run["async_percent_completion"]))
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("kind", "last"),
+    [
+        ("report_failed", ("Job Failed", 60)),
+        ("report_skipped", ("Job Skipped", 0)),
+        ("report_stuck", ("Job Running", 100)),
+        ("report_waiting", ("Job Not Started", 0)),
+        ("report_expired", ("Job Completed", 100)),
+    ],
+)
+def test_report_runs_end_badly_on_demand(
+    kind: str, last: tuple[str, int], graph: Any, account: AdAccount, box: Any
+) -> None:
+    graph.tree(ads=2)
+    box.advance(3)
+    add(graph, kind, "POST */insights", times=1)
+    run = account.get_insights(fields=["spend"], params=dict(SPAN), is_async=True)
+    assert looked_at(run)[-1] == last
+    with pytest.raises(FacebookRequestError) as met:
+        list(run.get_insights())
+    code = (met.value.api_error_code(), met.value.api_error_subcode())
+    assert code == ((100, 33) if kind == "report_expired" else (2601, None))
+    told = run.api_get(fields=["error_code", "error_subcode", "error_user_title"])
+    assert (told.get("error_code"), told.get("error_subcode")) == (
+        (100, 1487534) if kind == "report_failed" else (None, None)
+    )
+    after = account.get_insights(fields=["spend"], params=dict(SPAN), is_async=True)
+    assert looked_at(after)[-1] == ("Job Completed", 100)
+
+
+def test_a_run_fails_for_its_size_and_its_halves_do_not(graph: Any, account: AdAccount, box: Any) -> None:
+    graph.tree(ads=2)
+    box.advance(6)
+    add(graph, "report_failed", "POST */insights", rows=6)
+    for until, last in (("2026-12-05", "Job Failed"), ("2026-12-02", "Job Completed")):
+        params = SPAN | {"time_range": {"since": "2026-11-30", "until": until}}
+        run = account.get_insights(fields=["spend"], params=params, is_async=True)
+        assert looked_at(run)[-1][0] == last
+
+
+@pytest.mark.parametrize(("code", "met_as"), [(None, (500, 1, 99)), (100, (400, 100, 1487534))])
+def test_a_report_that_is_too_big_is_refused_as_documented(
+    code: int | None, met_as: tuple[int, int, int], graph: Any, account: AdAccount, box: Any
+) -> None:
+    graph.tree(ads=2)
+    box.advance(3)
+    add(graph, "too_much_data", "GET */insights", rows=5, **({"code": code} if code else {}))
+    with pytest.raises(FacebookRequestError) as met:
+        account.get_insights(fields=["spend"], params=dict(SPAN))
+    error = met.value
+    assert (error.http_status(), error.api_error_code(), error.api_error_subcode()) == met_as
+    assert len(list(account.get_insights(fields=["spend"], params=SPAN | {"level": "account"}))) == 3
+
+
+def test_a_report_run_is_gone_after_thirty_days(graph: Any, account: AdAccount, box: Any) -> None:
+    run = account.get_insights(fields=["spend"], params=dict(SPAN), is_async=True)
+    assert looked_at(run)[-1] == ("Job Completed", 100)
+    box.advance(29)
+    assert list(run.get_insights()) == []
+    box.advance(1)
+    for asked in (run.api_get, run.get_insights):
+        with pytest.raises(FacebookRequestError) as met:
+            asked()
+        assert (met.value.api_error_code(), met.value.api_error_subcode()) == (100, 33)
+
+
+def test_rows_belong_to_faults_of_reports_alone(tmp_path: Path) -> None:
+    with pytest.raises(FaultError, match="rows: only for"):
+        Faults(tmp_path).add({"route": CREATE, "kind": "http502", "rows": 3})

@@ -244,6 +244,16 @@ def test_ads_that_do_not_add_up_to_the_account_are_a_warning(world: Any, meta: A
     rows = [meta(world.day(2), 1, spend="60"), *(meta(world.day(3), ad) for ad in (1, 2))]
     summary = world.load("ad", rows)
     assert summary.warnings == ("2026-12-29: ad rows add up to 60.00, the account says 100.00",)
+    assert (summary.short, summary.incomplete) == (True, True)
+
+
+def test_ads_that_add_up_to_more_than_the_account_are_told_and_nothing_is_missing(
+    world: Any, meta: Any
+) -> None:
+    world.load("account", [meta(world.day(2), spend="10")])
+    summary = world.load("ad", [meta(world.day(2), 1, spend="60")])
+    assert len(summary.warnings) == 1
+    assert not summary.incomplete
 
 
 def test_a_vanished_ads_money_still_counts_towards_the_accounts(world: Any, meta: Any) -> None:

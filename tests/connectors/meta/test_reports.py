@@ -110,6 +110,8 @@ class Runs:
             failed = (span["since"], span["until"]) in self.failing
             self.polls[run] = iter(["Job Failed"] if failed else self.states)
             return {"report_run_id": run}
+        if "level" in asked.params:  # which objects a day has rows of
+            return {"data": [{f"{asked.params['level']}_id": "7"}]}
         if asked.path.endswith("/insights"):
             return {"data": [{"ad_id": asked.path}]}
         return {"async_status": next(self.polls[asked.path.strip("/")]), "async_percent_completion": 100}
@@ -152,8 +154,24 @@ def test_a_day_that_keeps_failing_is_reported(fake: Any, connection: Connection)
     fake.otherwise = runs = Runs(["Job Completed"])
     days = [f"2026-12-{day:02d}" for day in range(1, 29)]
     runs.failing = {(one, other) for one in days for other in days}
-    with pytest.raises(RetryLater, match="could not compute the report ad_day of 2026-12-01"):
+    with pytest.raises(
+        RetryLater, match="could not compute the report ad_day of 2026-12-01, ad 7: Job Failed"
+    ):
         fetched(fake, connection)
+    narrowed = [orjson.loads(each["filtering"])[1:] for each in runs.started]
+    fields = [each[0]["field"] for each in narrowed if each]
+    assert fields[::2] == ["campaign.id", "adset.id", "ad.id"]
+
+
+def test_a_failing_total_of_the_account_is_never_put_together_from_parts(
+    fake: Any, connection: Connection, refusal: Any
+) -> None:
+    fake.otherwise = runs = Runs(["Job Completed"])
+    runs.failing = {("2026-12-01", "2026-12-01")}
+    fake.script = [refusal(1, "Please reduce the amount of data")] * 7
+    with pytest.raises(RetryLater, match="account_day of 2026-12-01: Job Failed"):
+        fetched(fake, connection, "account_day", until=SINCE)
+    assert not any("filtering" in each for each in runs.started)
 
 
 @pytest.mark.parametrize(("state", "slept"), [("Job Not Started", 300), ("Job Running", 1800)])
@@ -238,3 +256,78 @@ def test_reports_say_what_the_ledger_says_to_the_last_unit(
     for place, numbers in found.items():
         assert numbers == pytest.approx(tuple(want[place]), abs=1e-6)
     assert sum(each[2] for each in found.values()) == sum(each["spend_micros"] for each in ledger)
+
+
+def raw_rows(meta: MetaConnector, name: str = "ad_day") -> list[dict[str, Any]]:
+    pages = list(meta.pages(SPECS[name], date(2026, 12, 1), date(2026, 12, 14)))
+    found = [orjson.loads(line) for page in pages for line in page.ndjson.splitlines()]
+    return sorted(found, key=lambda each: (each["date_start"], each.get("ad_id", "")))
+
+
+@pytest.mark.server
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"route": "POST */insights", "kind": "report_failed", "rows": 1},
+        {"route": "POST */insights", "kind": "report_failed", "rows": 3},
+        {"route": "POST */insights", "kind": "report_skipped", "rows": 9},
+        {"route": "POST */insights", "kind": "report_failed", "times": 3},
+        {"route": "POST */insights", "kind": "report_skipped", "times": 1},
+        {"route": "POST */insights", "kind": "report_expired", "times": 3},
+        {"route": "POST */insights", "kind": "too_much_data", "code": 100, "rows": 5},
+    ],
+    ids=["split to ads", "split to ads of a day", "skipped", "thrice", "skipped once", "expired", "refused"],
+)
+def test_runs_that_come_to_nothing_are_cut_smaller_and_no_row_is_lost(
+    fault: dict[str, Any], sandbox: Any, delivered: tuple[MetaConnector, list[dict[str, Any]]]
+) -> None:
+    meta, ledger = delivered
+    whole = raw_rows(meta)
+    assert len(whole) == len(ledger)
+    sandbox.fault(**fault)
+    assert raw_rows(meta) == whole
+    assert sandbox.ask("GET", "faults")[0]["struck"] > 0
+
+
+@pytest.mark.server
+def test_a_deleted_ads_money_is_still_in_the_report_of_the_ads(
+    sandbox: Any, delivered: tuple[MetaConnector, list[dict[str, Any]]]
+) -> None:
+    meta, ledger = delivered
+    meta.graph.api.call("DELETE", (ledger[0]["ad_id"],))
+    assert len(raw_rows(meta)) == len(ledger)
+    campaign = {each["campaign_id"] for each in ledger}.pop()
+    meta.graph.api.call("DELETE", (campaign,))
+    assert len(raw_rows(meta, "campaign_day")) == 14
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("name", ["campaign_day", "account_day"])
+def test_a_synchronous_report_that_is_too_big_is_made_by_a_run(
+    name: str, sandbox: Any, delivered: tuple[MetaConnector, list[dict[str, Any]]]
+) -> None:
+    meta, _ = delivered
+    whole = raw_rows(meta, name)
+    assert len(whole) == 14
+    sandbox.fault("GET /act_*/insights", "too_much_data", rows=5)
+    assert raw_rows(meta, name) == whole
+
+
+@pytest.mark.server
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("report_failed", r"ad_day of 2026-12-01, ad \d+: Job Failed: Too much data.*\[100/1487534\]"),
+        ("report_skipped", "Job Skipped"),
+        ("report_stuck", "still at 'Job Running'"),
+        ("report_waiting", "still at 'Job Not Started'"),
+        ("report_expired", "100/33"),
+    ],
+)
+def test_a_report_that_cannot_be_had_at_all_is_given_up_with_the_platforms_reason(
+    kind: str, said: str, sandbox: Any, delivered: tuple[MetaConnector, list[dict[str, Any]]]
+) -> None:
+    meta, _ = delivered
+    sandbox.fault("POST */insights", kind)
+    with pytest.raises(RetryLater, match=said):
+        raw_rows(meta)
