@@ -46,6 +46,12 @@ class Rule:
     url: str = ""
 
 
+class Rules(Protocol):
+    """Whatever says which part of a cohort is in."""
+
+    def share(self, cohort: Cohort, today: date) -> float: ...
+
+
 @dataclass(frozen=True)
 class Membership:
     """A website audience: any of `include` (or every one of them), and none of `exclude`."""
@@ -123,8 +129,8 @@ def crowd(
     platform: str,
     known: Iterable[Cohort],
     today: date,
-    include: Sequence[Membership],
-    exclude: Sequence[Membership] = (),
+    include: Sequence[Rules],
+    exclude: Sequence[Rules] = (),
 ) -> Crowd:
     """People whom the platform knows and who are in any of `include` and in none of `exclude`."""
     total = warm = customers = 0.0
@@ -142,8 +148,8 @@ def aimed_at(
     platform: str,
     known: Sequence[Cohort],
     today: date,
-    include: Sequence[Membership],
-    exclude: Sequence[Membership],
+    include: Sequence[Rules],
+    exclude: Sequence[Rules],
     everybody: int,
 ) -> Crowd | None:
     """Whom an ad set reaches on a day, of `everybody` in its places; None: too few to be shown anything.

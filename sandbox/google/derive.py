@@ -84,6 +84,7 @@ USER_LIST_TYPE = {
     "logical_user_list": "LOGICAL",
     "basic_user_list": "REMARKETING",
     "crm_based_user_list": "CRM_BASED",
+    "lookalike_user_list": "LOOKALIKE",
 }
 # Fields that depend on other resources or the day: computed when somebody reads them.
 VOLATILE: dict[str, frozenset[str]] = {

@@ -12,6 +12,7 @@ from sandbox.google import (
     criteria,
     display,
     experiments,
+    listrules,
     money,
     policy,
     texts,
@@ -39,7 +40,13 @@ LIFE_SPAN = (0, 540)  # docstring of UserList.membership_life_span
 LOOKBACK = (1, 90)  # docstring of ConversionAction.click_through_lookback_window_days: 1 to 90 (60 for some)
 HEX_COLOR = "^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$"  # docstring of TextLabel.background_color
 # Kinds of user list with rules here.
-USER_LISTS = {"rule_based_user_list", "logical_user_list", "basic_user_list", "crm_based_user_list"}
+USER_LISTS: dict[str, Check] = {
+    "rule_based_user_list": userlists.check,
+    "logical_user_list": listrules.check_logical,
+    "basic_user_list": lambda op: None,
+    "crm_based_user_list": listrules.check_customers,
+    "lookalike_user_list": listrules.check_lookalike,
+}
 ALREADY_ATTACHED = {
     "campaign_label": ("campaign_error", "CAMPAIGN_LABEL_ALREADY_EXISTS"),
     "ad_group_label": ("ad_group_error", "ADGROUP_LABEL_ALREADY_EXISTS"),
@@ -169,19 +176,8 @@ def check_user_list(op: Operation) -> None:
             "membership_life_span",
             trigger=str(life),
         )
-    if kind == "logical_user_list":
-        _check_operands(op)
-    elif kind == "rule_based_user_list" and op.touches("rule_based_user_list"):
-        userlists.check(op)
-
-
-def _check_operands(op: Operation) -> None:
-    for r, rule in enumerate(op.new.logical_user_list.rules):
-        for o, operand in enumerate(rule.rule_operands):
-            if op.account.store.get(operand.user_list) is None:
-                path = ("logical_user_list", ("rules", r), ("rule_operands", o), "user_list")
-                code, text = "INVALID_USER_LIST_LOGICAL_RULE_OPERAND", "The operand is not a user list."
-                op.refuse("user_list_error", code, text, *path, trigger=operand.user_list)
+    if kind in USER_LISTS and op.touches(kind):
+        USER_LISTS[kind](op)
 
 
 def check_conversion_action(op: Operation) -> None:

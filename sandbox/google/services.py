@@ -10,11 +10,11 @@ from typing import Any
 
 import grpc
 
-from sandbox.google import allowlist, answers, batches, experiments, faults, longrunning
+from sandbox.google import allowlist, answers, batches, datamanager, experiments, faults, longrunning
 from sandbox.google.errors import Problem, Refusal, Unimplemented, status_of, status_text, trailing
 from sandbox.google.kinds import BY_METHOD
 from sandbox.google.messages import Message, has_service, message, snake, versions
-from sandbox.google.tokens import Tokens
+from sandbox.google.tokens import SCOPE, Tokens
 
 PATH = re.compile(r"/google\.ads\.googleads\.(v\d+)\.services\.(\w+)/(\w+)")
 REQUESTS = {  # methods whose request is not named <Method>Request
@@ -98,11 +98,14 @@ class Services(grpc.GenericRpcHandler):  # type: ignore[misc]
 
     def __init__(self, desk: answers.Desk, tokens: Tokens, waiting: faults.Faults) -> None:
         self.desk, self.tokens, self.waiting = desk, tokens, waiting
+        self.data_manager = datamanager.Desk(desk.account, tokens, waiting)
 
     def service(self, details: Any) -> Any:
         match = PATH.fullmatch(details.method)
         if details.method == longrunning.PATH:
             return grpc.unary_unary_rpc_method_handler(self._operation)
+        if details.method.startswith(datamanager.PREFIX):
+            return self.data_manager.handler(details.method)
         if match is None:
             return None
         version, service, method = match.groups()
@@ -158,6 +161,8 @@ class Services(grpc.GenericRpcHandler):  # type: ignore[misc]
             text = "The Google Ads API call did not include an OAuth access token."
             raise Refusal(Problem("authentication_error", "OAUTH_TOKEN_HEADER_INVALID", text))
         code = self.tokens.check(token)
+        if not code and SCOPE not in self.tokens.scopes(token):
+            code = "OAUTH_TOKEN_INVALID"
         if code:
             raise Refusal(
                 Problem("authentication_error", code, "OAuth access token in the header is not valid.")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sandbox.google.content import content_key
 from sandbox.google.kinds import KINDS, Kind
+from sandbox.google.members import Members
 from sandbox.google.messages import Message, enum_name
 
 SCHEMA = """
@@ -53,6 +54,7 @@ class Store:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.executescript(SCHEMA)
+        self.members = Members(self._db, self.lock)
         self._load()
 
     def _load(self) -> None:
@@ -141,6 +143,7 @@ class Store:
         """Forget everything, ids too."""
         with self.lock:
             self._db.executescript("DELETE FROM resource; DELETE FROM part; DELETE FROM counter;")
+            self.members.clear()
             self.entries.clear()
             self._pointing.clear()
             self._unique.clear()

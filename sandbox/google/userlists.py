@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
 
+from sandbox.google import listrules
 from sandbox.google.context import Account, Operation
 from sandbox.google.criteria import chosen
 from sandbox.google.messages import Message, enum_name, set_enum
-from sandbox.visitors import MINIMUM, Crowd, Membership, Rule, aimed_at, cohorts, crowd
+from sandbox.visitors import MINIMUM, Cohort, Crowd, Membership, Rule, Rules, aimed_at, cohorts, crowd
 
 EVENT, URL = "event", "url__"  # a parameter of the page's tag; the built-in address
 LOOKBACK = (1, 540)
@@ -56,9 +59,34 @@ def _check_operand(op: Operation, operand: Message, path: tuple[str | tuple[str,
         op.refuse("user_list_error", "INVALID_RULE", "The rule is invalid.", *path, "rule")
 
 
-def membership(user_list: Message) -> Membership | None:
-    """Who is in, if it is a list of website visitors."""
-    if user_list.WhichOneof("user_list") != "rule_based_user_list":
+@dataclass(frozen=True)
+class Combination:
+    """Lists of visitors joined by rules, all of which must hold: (operator, lists)."""
+
+    rules: tuple[tuple[str, tuple[Rules, ...]], ...]
+
+    def share(self, cohort: Cohort, today: date) -> float:
+        """Which part of a cohort is in."""
+        within = 1.0
+        for operator, lists in self.rules:
+            shares = [each.share(cohort, today) for each in lists]
+            within = min(within, JOINED[operator](shares))
+        return within
+
+
+JOINED: dict[str, Callable[[list[float]], float]] = {  # UserListLogicalRuleOperatorEnum
+    "ALL": lambda shares: min(shares, default=0.0),
+    "ANY": lambda shares: max(shares, default=0.0),
+    "NONE": lambda shares: 1.0 - max(shares, default=0.0),
+}
+
+
+def membership(account: Account, user_list: Message) -> Rules | None:
+    """Who is in, if it is a list of website visitors or a combination of such lists."""
+    kind = user_list.WhichOneof("user_list")
+    if kind == "logical_user_list":
+        return _combination(account, user_list)
+    if kind != "rule_based_user_list":
         return None
     flexible = user_list.rule_based_user_list.flexible_rule_user_list
     return Membership(
@@ -68,6 +96,22 @@ def membership(user_list: Message) -> Membership | None:
     )
 
 
+def _combination(account: Account, user_list: Message) -> Rules | None:
+    rules = []
+    for rule in user_list.logical_user_list.rules:
+        lists = [membership(account, each) for each in _operands(account, rule)]
+        found = tuple(each for each in lists if each is not None)
+        if len(found) < len(lists):
+            return None
+        rules.append((enum_name(rule, "operator"), found))
+    return Combination(tuple(rules))
+
+
+def _operands(account: Account, rule: Message) -> list[Message]:
+    found = (account.store.get(each.user_list) for each in rule.rule_operands)
+    return [each for each in found if each is not None]
+
+
 def _rule(operand: Message) -> Rule:
     """The event and address of the first group; everybody where it names neither."""
     items = [item for group in operand.rule.rule_item_groups[:1] for item in group.rule_items]
@@ -75,12 +119,39 @@ def _rule(operand: Message) -> Rule:
     return Rule(asked.get(EVENT, "PageView"), operand.lookback_window_days, asked.get(URL, ""))
 
 
+def people_in(account: Account, user_list: Message, day: date) -> int:
+    """How many the platform knows of a list on a day."""
+    rule, kind = membership(account, user_list), user_list.WhichOneof("user_list")
+    if rule is not None:
+        return crowd("google", cohorts(account.ledger, day), day, [rule]).people
+    if kind == "crm_based_user_list":
+        oldest = day - timedelta(days=user_list.membership_life_span)
+        return account.store.members.count(user_list.resource_name, day, oldest)
+    if kind == "lookalike_user_list":
+        seeds = user_list.lookalike_user_list.seed_user_list_ids
+        found = (account.store.get(f"{account.root}/userLists/{number}") for number in seeds)
+        seeded = sum(people_in(account, each, day) for each in found if each is not None)
+        return listrules.lookalike_people(account, user_list, seeded)
+    return _customers_combined(account, user_list, day) if kind == "logical_user_list" else 0
+
+
+def _customers_combined(account: Account, user_list: Message, day: date) -> int:
+    """Lists of customers joined, as if they had nobody in common where that makes more (choice)."""
+    least, out = None, 0
+    for rule in user_list.logical_user_list.rules:
+        sizes = [people_in(account, each, day) for each in _operands(account, rule)]
+        operator = enum_name(rule, "operator")
+        if operator == "NONE":
+            out += sum(sizes)
+            continue
+        here = sum(sizes) if operator == "ANY" else min(sizes, default=0)
+        least = here if least is None else min(least, here)
+    return max(0, (least or 0) - out)
+
+
 def count(account: Account, user_list: Message) -> None:
     """Sizes as of the clock, rounded to two digits as the platform does."""
-    rule, today = membership(user_list), account.today()
-    if rule is None:
-        return
-    people = crowd("google", cohorts(account.ledger, today), today, [rule]).people
+    people = people_in(account, user_list, account.today())
     rounded = round(people, 2 - len(str(people)))
     span = next((name for most, name in RANGES if people <= most), "ONE_MILLION_TO_TWO_MILLION")
     for where in ("search", "display"):
@@ -102,9 +173,9 @@ def reached(account: Account, campaign: Message, group: Message, day: date, ever
                 (outs if criterion.negative else aims).append(found)
     if not aims and not outs:
         return Crowd(everybody)
-    rules, not_them = ([rule for one in side if (rule := membership(one))] for side in (aims, outs))
+    rules, not_them = ([rule for one in side if (rule := membership(account, one))] for side in (aims, outs))
     if len(rules) < len(aims):  # a list of customers, or of other lists
-        largest = max(one.size_for_search for one in aims)
+        largest = max(people_in(account, one, day) for one in aims)
         return Crowd(min(everybody, largest)) if largest >= MINIMUM["google"] else None
     return aimed_at("google", cohorts(account.ledger, day), day, rules, not_them, everybody)
 

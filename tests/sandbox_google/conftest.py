@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,19 @@ TODAY = date(2026, 12, 1)
 NO_POLITICS = "DOES_NOT_CONTAIN_EU_POLITICAL_ADVERTISING"
 
 
+@contextmanager
+def trusted(roots: bytes) -> Iterator[None]:
+    """Channels that a Google client opens inside trust these roots."""
+    real = grpc.compute_engine_channel_credentials
+    grpc.compute_engine_channel_credentials = lambda calls: grpc.composite_channel_credentials(
+        grpc.ssl_channel_credentials(roots), calls
+    )
+    try:
+        yield
+    finally:
+        grpc.compute_engine_channel_credentials = real
+
+
 class Ads:
     """The SDK's client with the words of these tests; requests are plain dicts."""
 
@@ -40,15 +54,9 @@ class Ads:
         key = (name, version, id(used))
         if key in self.kept:
             return self.kept[key]
-        real = grpc.compute_engine_channel_credentials
-        grpc.compute_engine_channel_credentials = lambda calls: grpc.composite_channel_credentials(
-            grpc.ssl_channel_credentials(self.roots), calls
-        )
-        try:
+        with trusted(self.roots):
             self.kept[key] = used.get_service(name, version=version) if version else used.get_service(name)
             return self.kept[key]
-        finally:
-            grpc.compute_engine_channel_credentials = real
 
     def mutate(self, kind: str, *operations: dict[str, Any], **options: Any) -> Any:
         """`mutate("campaign_budgets", {"create": …})` through the kind's own service."""
