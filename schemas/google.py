@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from schemas.google_assets import Assets, between
+from schemas.google_goals import ConversionGoals
 from schemas.google_targeting import Bidding, Devices, Keyword, Keywords, Places, Schedule
 from schemas.types import File, Flag, Model, Slug, Spend, Text, complaint, shown, unique
 
@@ -97,6 +98,8 @@ class GoogleCampaign(Model):
     """How to bid; left out: as the goal suggests."""
     portfolio: Slug | None = None
     """A bidding strategy that the brand declares under `google.portfolios`, instead of `bidding`."""
+    conversion_goals: ConversionGoals | None = None
+    """What it bids for: `[purchase, contact/store]`, a goal of the brand's, or `account`: the account's."""
     network: Network | None = None
     """Left out: Google Search only."""
     urls: Urls | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from schemas import google_goals
 from schemas.campaign import Campaign
 from schemas.errors import Problem
 from schemas.expand import nearest
@@ -85,6 +86,8 @@ def google_problems(campaign: Campaign, brand: Any, audiences: Collection[str]) 
         yield from _misplaced(campaign)
         if campaign.google:
             yield from _automation(campaign.google)
+            own = None if brand is None else brand.google.conversion_goals if brand.google else {}
+            yield from google_goals.problems(campaign, own)
     if campaign.google and brand is not None:
         known = brand.google.negative_lists if brand.google else {}
         for index, name in enumerate(campaign.google.negative_lists):

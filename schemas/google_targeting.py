@@ -8,7 +8,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from schemas import google_goals
 from schemas.audience import Location
+from schemas.google_goals import OwnGoals
 from schemas.types import Model, Number, Percent, Slug, Spend, Text, complaint, shown
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -181,6 +183,9 @@ class GoogleBrand(Model):
     portfolios: Mapping[Slug, Bidding] = Field(default_factory=dict)
     """Bidding strategies that campaigns share; a change of one changes the bids of all of them."""
 
+    conversion_goals: OwnGoals = Field(default_factory=dict)
+    """Goals of named conversion actions; a campaign names one as its `conversion_goals`."""
+
     def inlined(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """A campaign's block with what it names in place of the name."""
         lists = options.get("negative_lists") or ()
@@ -188,6 +193,8 @@ class GoogleBrand(Model):
         found = {**options, "negative_lists": made} if made else dict(options)
         if name := options.get("portfolio"):
             found["portfolio"] = {"portfolio": name, **_dump(self.portfolios[name])}
+        if chosen := options.get("conversion_goals"):
+            found["conversion_goals"] = google_goals.inlined(chosen, self.conversion_goals)
         return found
 
 

@@ -36,6 +36,9 @@ DECLARED = {  # GoogleCampaign.bidding.strategy
 }
 BY_GOAL = {
     "purchases": "MAXIMIZE_CONVERSIONS",
+    "add_to_carts": "MAXIMIZE_CONVERSIONS",
+    "checkouts": "MAXIMIZE_CONVERSIONS",
+    "content_views": "MAXIMIZE_CONVERSIONS",
     "leads": "MAXIMIZE_CONVERSIONS",
     "registrations": "MAXIMIZE_CONVERSIONS",
     "calls": "MAXIMIZE_CONVERSIONS",

@@ -17,6 +17,7 @@ from connectors.google.family import (
     asset,
     asset_group,
     campaign,
+    conversion_goal,
     keyword,
     portfolio,
     shared_set,
@@ -31,7 +32,7 @@ from engine.resource import MARK, Address, Fields, Ref, Resource, resolve
 
 _ALL = (
     campaign.FAMILY, ad_group.FAMILY, ad.FAMILY, *keyword.FAMILIES, user_list.FAMILY, *asset.FAMILIES,
-    *shared_set.FAMILIES, *asset_group.FAMILIES, portfolio.FAMILY,
+    *shared_set.FAMILIES, *asset_group.FAMILIES, portfolio.FAMILY, conversion_goal.FAMILY,
 )  # fmt: skip
 FAMILIES: Final[Mapping[str, Family]] = {each.kind: each for each in _ALL}
 

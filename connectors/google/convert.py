@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from connectors.google import assets, bidding, channels, keywords, lists, normal, places, portfolios
+from connectors.google import assets, bidding, channels, goals, keywords, lists, normal, places, portfolios
 from connectors.google import audience as audiences
 from connectors.google import settings as kept
 from connectors.google.channels import CHANNELS, Channel
@@ -71,6 +71,8 @@ class Converter:
         own = bool(campaign.fields["ad_set_budgets"])
         made = self._own_campaign(campaign, ad_sets[0]) if own else self._whole(campaign, ad_sets[0])
         yield from self._shared_bids(campaign, ad_sets[0])
+        if own_goal := goals.custom(campaign, ad_sets[0], _options(campaign), self.scope):
+            yield own_goal
         yield made
         languages = _texts(_audience(ad_sets[0])["languages"])
         yield from keywords.declared(
@@ -117,7 +119,8 @@ class Converter:
             "status": _status(campaign.fields["status"]),
             "contains_eu_political_advertising": normal.EU_POLITICAL,
             **self._budget(campaign),
-            "bidding": self._campaign_bids(campaign, settings),
+            "bidding": (bids := self._campaign_bids(campaign, settings)),
+            **goals.declared(campaign, settings, _options(campaign), bids, self.scope),
             **channels.settings(CHANNELS[_channel(campaign)], _options(campaign)),
             "geo_target_type_setting": normal.match(_options(campaign).get("locations")),
             "start_date_time": f"{start} 00:00:00",
@@ -250,13 +253,6 @@ class Converter:
                 "Google Ads cannot use audience.interests yet",
                 NO_INTERESTS,
                 "Leave the ad set out of Google with `google: {skip: true}`, or write it without.",
-            )
-        if ad_set.fields.get("conversion"):
-            self._refuse(
-                ad_set,
-                "Google Ads bids towards the account's own conversion goals",
-                "a search campaign cannot name one conversion action",
-                "Leave `conversion.google` out and set the account's goals in Google Ads.",
             )
 
     def _settings_agree(self, ad_sets: list[Resource]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Final, Literal
@@ -15,9 +15,11 @@ Verb = Literal["create", "update", "remove"]
 # Order of operations in a request: what is pointed to before what points to it, one type after another,
 # because every change of type is a call of its own inside Google (…/docs/mutating/best-practices).
 ORDER: Final = (
-    "label", "user_list", "asset", "shared_set", "shared_criterion", "bidding_strategy", "campaign_budget",
-    "campaign", "campaign_criterion", "campaign_asset", "campaign_shared_set", "campaign_label",
-    "asset_group", "asset_group_asset", "asset_group_signal", "ad_group", "ad_group_criterion",
+    "label", "user_list", "asset", "shared_set", "shared_criterion", "bidding_strategy",
+    "custom_conversion_goal", "campaign_budget", "campaign", "campaign_conversion_goal",
+    "conversion_goal_campaign_config", "campaign_criterion", "campaign_asset", "campaign_shared_set",
+    "campaign_label", "asset_group", "asset_group_asset", "asset_group_signal", "ad_group",
+    "ad_group_criterion",
     "ad_group_asset", "ad_group_label", "ad_group_ad", "ad_group_ad_label", "ad",
 )  # fmt: skip
 RANK: Final = {name: position for position, name in enumerate(ORDER)}
@@ -59,6 +61,8 @@ class Lookups:
     criteria: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
     """(parent id, criterion's field, value) → resource name; values as sent."""
     ad_groups: Mapping[str, str] = field(default_factory=dict)  # ad id → ad group id
+    goals: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Campaign id, "" for the account itself → what it counts, as `purchase/website`."""
     images: Mapping[str, str] = field(default_factory=dict)  # digits of SHA-256 → the bytes in Base64
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.content import by_content
-from connectors.google import assets, settings
+from connectors.google import assets, goals, settings
 from connectors.google.audience import EXCLUDED_LIST, USER_LISTS
 from connectors.google.build import FAMILIES
 from connectors.google.client import Client
@@ -63,6 +63,7 @@ def lookups(
             **_criteria(client, "ad_group", _ids(updates, "ad_group", ON_GROUP)),
         },
         ad_groups=_ad_groups(client, changes, ids),
+        goals=_goals(client, changes, _ids(updates, "campaign", (goals.FIELD,))),
         images=_images(root, {assets.digits(each.address) for each in changes if isinstance(each, Create)}),
     )
 
@@ -113,6 +114,17 @@ def _settings(client: Client, ids: Sequence[str]) -> dict[tuple[str, str, str], 
         for row in _rows(client, "campaign_criterion", columns, "campaign.id", ids, *where)
         for field, text in settings.keys(row["campaign_criterion"])
     }
+
+
+def _goals(client: Client, changes: Sequence[Change], campaigns: Sequence[str]) -> dict[str, list[str]]:
+    """What can be bid for: by campaign, and where a new campaign is to, of the account."""
+    found: dict[str, list[str]] = {each: [] for each in campaigns}
+    for row in _rows(client, goals.GOAL, goals.GOAL_COLUMNS, "campaign.id", campaigns):
+        found[last(row["campaign"]["resource_name"])].append(goals.words(row[goals.GOAL]))
+    if any(isinstance(each, Create) and goals.FIELD in each.resource.fields for each in changes):
+        rows = client.rows(select(goals.ACCOUNTS, goals.ACCOUNTS_COLUMNS))
+        found[""] = [goals.words(row[goals.ACCOUNTS]) for row in rows]
+    return found
 
 
 def _criteria(client: Client, parent: str, ids: Sequence[str]) -> dict[tuple[str, str, str], str]:

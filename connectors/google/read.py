@@ -16,7 +16,7 @@ from connectors.google.shelf import Shelf
 from connectors.google.text import lower
 from connectors.parallel import together
 from engine.naming import LABEL_PREFIX, token_of
-from engine.resource import Observed
+from engine.resource import Observed, Value
 
 CAMPAIGN: Final = (
     "campaign.resource_name", "campaign.name", "campaign.status", "campaign.labels",
@@ -177,9 +177,12 @@ class Reader:
         """Everything with our label or a known id, and the keywords below. Raises ConnectorError."""
         reads: list[Callable[[], list[dict[str, Any]]]] = [partial(self._marked, kind) for kind in LABELLED]
         shelf = Shelf(self._client, self._account, self._marks, self._archived)
-        *listed, audiences, library, shared, strategies = together(
-            [*reads, self._user_lists, shelf.assets, shelf.negative_lists, shelf.portfolios]
-        )
+        *listed, audiences, library, shared, strategies, counted = together(
+            [
+                *reads, self._user_lists, shelf.assets, shelf.negative_lists, shelf.portfolios,
+                shelf.conversion_goals,
+            ]
+        )  # fmt: skip
         rows = dict(zip(LABELLED, listed, strict=True))
         self._add_known(rows, known)
         campaigns = [_id("campaign", row) for row in rows["campaign"]]
@@ -197,7 +200,7 @@ class Reader:
         on_campaign, on_ad_group, on_lists, uses, groups, themes, *links = together(asked)
         found = [
             *self._audiences(audiences, known),
-            *self._campaigns(rows["campaign"], on_campaign),
+            *self._campaigns(rows["campaign"], on_campaign, shelf.bid_for(campaigns)),
             *self._ad_groups(rows["ad_group"], on_ad_group),
             *(self._observed("ad", row, normal.ad(row), _title(row)) for row in rows["ad"]),
         ]
@@ -206,6 +209,7 @@ class Reader:
             *self._keywords("campaign", "campaign_criterion", on_campaign),
             *self._keywords("ad_group", "ad_group_criterion", on_ad_group),
             *shelf.observed_portfolios(strategies, known),
+            *shelf.observed_conversion_goals(counted, known),
             *shelf.observed_groups(groups),
             *shelf.observed_themes(themes),
             *shelf.observed_lists(ours),
@@ -243,7 +247,9 @@ class Reader:
             where.append(f"campaign.id IN ({', '.join(campaigns)})")
         return self._client.rows(select(resource, columns, *where))
 
-    def _campaigns(self, rows: Sequence[Row], criteria: Sequence[Row]) -> Iterator[Observed]:
+    def _campaigns(
+        self, rows: Sequence[Row], criteria: Sequence[Row], goals: Mapping[str, list[Value]]
+    ) -> Iterator[Observed]:
         locations: dict[str, list[str]] = defaultdict(list)
         languages: dict[str, list[str]] = defaultdict(list)
         others: dict[str, list[Row]] = defaultdict(list)
@@ -266,6 +272,7 @@ class Reader:
                 [spoken.get(name, name) for name in languages[id]],
             )
             fields |= settings.observed(others[id], codes)
+            fields["conversion_goals"] = goals[id]
             yield self._observed("campaign", row, fields, str(fields["name"]))
 
     def _ad_groups(self, rows: Sequence[Row], criteria: Sequence[Row]) -> Iterator[Observed]:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from connectors.base import Handle
-from connectors.google import assets, lists, portfolios
+from connectors.google import assets, goals, lists, portfolios
 from connectors.google.channels import performance_max as pmax
 from connectors.google.client import Client
 from connectors.google.gaql import REMOVED, among, quoted, select
@@ -41,6 +41,24 @@ class Shelf:
     def portfolios(self) -> Rows:
         where = f"bidding_strategy.status != '{REMOVED}'"
         return self._client.rows(select("bidding_strategy", portfolios.COLUMNS, where))
+
+    def conversion_goals(self) -> Rows:
+        where = f"custom_conversion_goal.status != '{REMOVED}'"
+        return self._client.rows(select(goals.CUSTOM, goals.CUSTOM_COLUMNS, where))
+
+    def bid_for(self, campaigns: Sequence[str]) -> dict[str, list[Value]]:
+        """By campaign id, the field that says what it bids for."""
+        if not campaigns:
+            return {}
+        where = among("campaign.id", campaigns)
+        configs = {
+            last(str(row["campaign"]["resource_name"])): row[goals.CONFIG]
+            for row in self._client.rows(select(goals.CONFIG, goals.CONFIG_COLUMNS, *where))
+        }
+        biddable: dict[str, Rows] = {}
+        for row in self._client.rows(select(goals.GOAL, goals.GOAL_COLUMNS, *where)):
+            biddable.setdefault(last(str(row["campaign"]["resource_name"])), []).append(row[goals.GOAL])
+        return {id: goals.observed(configs.get(id), biddable.get(id, ())) for id in campaigns}
 
     def ours(self, rows: Rows, known: Collection[Handle]) -> Rows:
         """The lists that bear our mark in their name, or whose id is known."""
@@ -120,6 +138,14 @@ class Shelf:
             if mark or (portfolios.KIND, id) in known:
                 fields = portfolios.receive(row)
                 yield self._observed(portfolios.KIND, id, mark, fields, str(fields["name"]))
+
+    def observed_conversion_goals(self, rows: Rows, known: Collection[Handle]) -> Iterator[Observed]:
+        """Custom goals that bear our mark in their name, or whose id is known."""
+        for row in rows:
+            id, mark = last(str(row[goals.CUSTOM]["resource_name"])), goals.mark(row)
+            if mark or (goals.KIND, id) in known:
+                fields = goals.receive(row)
+                yield self._observed(goals.KIND, id, mark, fields, str(fields["name"]))
 
     def observed_groups(self, rows: Rows) -> Iterator[Observed]:
         for row in rows:

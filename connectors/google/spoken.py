@@ -11,6 +11,7 @@ from connectors.google import bidding, convert, keywords, normal, settings
 from connectors.google.supports import BUDGETS, STATUS, SUPPORTS
 from connectors.speech import Sheet, Wordless
 from engine.resource import Fields, Value
+from schemas.google_goals import ACCOUNT
 
 GENDERS = {theirs: ours for ours, theirs in convert.GENDERS.items()}
 STRATEGIES = {theirs: ours for ours, theirs in bidding.DECLARED.items()}
@@ -168,6 +169,13 @@ def _chosen(name: str, words: Mapping[str, str]) -> Callable[[Any, Sheet], Itera
     return said
 
 
+def _goals(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
+    """A custom goal is an object with a name of the brand's, which an import does not make up."""
+    if any("/" not in each and each != ACCOUNT for each in value):
+        raise Wordless
+    yield "options.conversion_goals", None if ACCOUNT in value else tuple(value)
+
+
 def _nothing(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     """For a field that an import cannot say, unless there is nothing in it."""
     if value:
@@ -250,6 +258,7 @@ WORDS: Mapping[str, Callable[[Any, Sheet], Iterator[tuple[str, Value]]]] = {
     "income_ranges": _chosen("household_income", normal.INCOME),
     "parental_statuses": _chosen("parental_status", normal.PARENTAL),
     "observed_lists": _nothing,
+    "conversion_goals": _goals,
     "age_ranges": _ages,
     "genders": _genders,
     "user_lists": _lists,

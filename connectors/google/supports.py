@@ -44,7 +44,7 @@ CAMPAIGN = KindSupport(
         "budget": frozenset(BUDGETS),
         "flight": frozenset({"start_date_time", "end_date_time"}),
         "bid": frozenset({"bidding"}),
-        "optimize_for": frozenset({"bidding"}),
+        "optimize_for": frozenset({"bidding", "conversion_goals"}),
         "audience": frozenset({"locations", "languages", "excluded_locations", "around"}),
     },
     clearable=frozenset(
@@ -55,10 +55,12 @@ CAMPAIGN = KindSupport(
             "devices",
             "tracking_url_template",
             "url_custom_parameters",
+            "conversion_goals",
         }
     ),
     operations=6,  # its budget, itself, its label, the label on it, a place, a language
-    learning=frozenset({"bidding"}),  # support.google.com/google-ads/answer/13020501: new strategy or setting
+    # support.google.com/google-ads/answer/13020501: a new strategy or setting, and what conversions count.
+    learning=frozenset({"bidding", "conversion_goals"}),
 )
 AD_GROUP = KindSupport(
     "ad_group",
@@ -169,11 +171,19 @@ PORTFOLIO = KindSupport(
     archivable=False,
 )
 
-# Objective × goal for a search campaign: clicks, the account's own conversion goals, or their value.
-# Conversions further up (add_to_carts, checkouts, content_views) are not offered: Google bids towards the
-# account's goals, and would silently optimise for something else.
+# Objective × goal: clicks, conversions (schemas.google_goals.MEANT: which), or the value of conversions.
 GOALS: Mapping[str, frozenset[str]] = {
-    "sales": frozenset({"purchases", "value", "link_clicks", "landing_page_views"}),
+    "sales": frozenset(
+        {
+            "purchases",
+            "add_to_carts",
+            "checkouts",
+            "content_views",
+            "value",
+            "link_clicks",
+            "landing_page_views",
+        }
+    ),
     "leads": frozenset({"leads", "registrations", "calls", "value", "link_clicks", "landing_page_views"}),
     "traffic": frozenset({"link_clicks", "landing_page_views"}),
     "awareness": frozenset({"impressions", "link_clicks"}),
@@ -203,6 +213,19 @@ ENABLED_ADS = 3  # enabled responsive search ads in one ad group: support.google
 AGE_STARTS = frozenset({18, 25, 35, 45, 55, 65})
 AGE_ENDS = frozenset({24, 34, 44, 54, 64, 65})
 
+# A custom conversion goal: its actions are what every campaign that names it bids for. One that none names
+# any more is left.
+CONVERSION_GOAL = KindSupport(
+    "conversion_goal",
+    mark="name",
+    status=None,
+    delivers=False,
+    words={"optimize_for": frozenset({"actions"})},
+    learning=frozenset({"actions"}),
+    archivable=False,
+    only_name=True,  # CustomConversionGoalError.CUSTOM_GOAL_DUPLICATE_NAME
+)
+
 SUPPORTS = Supports(
     platform="google",
     title="Google Ads",
@@ -222,6 +245,7 @@ SUPPORTS = Supports(
             ASSET_GROUP_ASSET,
             SEARCH_THEME,
             PORTFOLIO,
+            CONVERSION_GOAL,
             NEGATIVE_LIST,
             LIST_KEYWORD,
             LIST_USE,

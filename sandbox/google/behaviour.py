@@ -43,6 +43,7 @@ REQUIRED_ON_CREATE: dict[str, tuple[str, ...]] = {
     "user_list": ("name",),
     "conversion_action": ("name", "type_"),
     "bidding_strategy": ("name",),
+    "custom_conversion_goal": ("name", "conversion_actions"),
     "shared_set": ("name", "type_"),
     "shared_criterion": ("shared_set",),
     "campaign_shared_set": ("campaign", "shared_set"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from sandbox.google import userlists
+from sandbox.google import goals, userlists
 from sandbox.google.context import Account
 from sandbox.google.criteria import chosen
 from sandbox.google.messages import Message, enum_name
@@ -121,7 +121,10 @@ def _audience(account: Account, campaign: Message) -> int:
 
 
 def _wants(account: Account, campaign: Message) -> str:
-    """From what bidding pays for; conversions by the first conversion action the campaign names."""
+    """From what bidding pays for; conversions by the first action that the campaign's goals bid for.
+
+    Goals that the market does not know, as page views, bring visitors who do no more than click (choice).
+    """
     strategy = enum_name(campaign, "bidding_strategy_type")
     if strategy in WANTS:
         return WANTS[strategy]
@@ -130,4 +133,6 @@ def _wants(account: Account, campaign: Message) -> str:
         action = account.store.get(name)
         if action is not None and enum_name(action, "category") in by_category:
             return by_category[enum_name(action, "category")]
-    return "purchase"
+    bid_for = {enum_name(account.store.get(name), "category") for name in goals.biddable(account, campaign)}
+    known = (action for action, category in CATEGORY.items() if category in bid_for)
+    return next(known, "click" if bid_for else "purchase")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sandbox.google import assets, images, policy, userlists
+from sandbox.google import assets, goals, images, policy, userlists
 from sandbox.google.context import Account
 from sandbox.google.criteria import chosen, criterion_id
 from sandbox.google.kinds import KINDS, Kind
@@ -55,6 +55,7 @@ DEFAULTS: dict[str, dict[str, str]] = {
         "counting_type": "MANY_PER_CLICK",
     },
     "bidding_strategy": {"status": "ENABLED"},
+    "custom_conversion_goal": {"status": "ENABLED"},
     "shared_set": {"status": "ENABLED"},
     "campaign_shared_set": {"status": "ENABLED"},
 }
@@ -339,6 +340,10 @@ _FRESH = {
 
 def follow(account: Account, kind: Kind, new: Message) -> list[tuple[str, Entry]]:
     """Other resources that change with this one: a budget of one campaign bears its name and goes with it."""
+    return [*goals.follow(account, kind, new), *_own_budget(account, kind, new)]
+
+
+def _own_budget(account: Account, kind: Kind, new: Message) -> list[tuple[str, Entry]]:
     if kind.name != "campaign":
         return []
     entry = account.store.entries.get(new.campaign_budget)

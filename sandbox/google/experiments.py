@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sandbox.google import longrunning
+from sandbox.google import goals, longrunning
 from sandbox.google.context import Account, Operation
 from sandbox.google.errors import Problem, Refusal, Unimplemented, not_found
 from sandbox.google.kinds import KINDS
@@ -148,6 +148,8 @@ def _draft(account: Account, base: str, experiment: Message | None) -> str:
     set_enum(draft, "experiment_type", "DRAFT")
     set_enum(draft, "status", "PAUSED")
     _put(account, "campaign", draft)
+    for name, entry in goals.copied(account, base, draft):
+        account.store.put(name, entry)
     for kind in BELOW:
         for entry in account.store.pointing(kind, base):
             if not is_removed(entry.message):

@@ -20,6 +20,7 @@ class Kind:
     id_field: str = "id"
     refs: dict[str, str] = field(default_factory=dict)  # field → kind it names; these must exist
     soft: bool = True  # removal sets status REMOVED; otherwise the resource is gone
+    given: bool = False  # made by the platform itself
 
     @property
     def name(self) -> str:
@@ -117,6 +118,24 @@ _MUTABLE = (
     Kind("CustomerAsset", "customerAssets", ("asset", "field_type"), "", {"asset": "asset"}),
     Kind("UserList", "userLists", soft=False),
     Kind("ConversionAction", "conversionActions"),
+    Kind("CustomerConversionGoal", "customerConversionGoals", ("category", "origin"), "", given=True),
+    Kind(
+        "CampaignConversionGoal",
+        "campaignConversionGoals",
+        ("campaign", "category", "origin"),
+        "",
+        {"campaign": "campaign"},
+        given=True,
+    ),
+    Kind("CustomConversionGoal", "customConversionGoals"),
+    Kind(
+        "ConversionGoalCampaignConfig",
+        "conversionGoalCampaignConfigs",
+        ("campaign",),
+        "",
+        {"campaign": "campaign", "custom_conversion_goal": "custom_conversion_goal"},
+        given=True,
+    ),
     Kind("BiddingStrategy", "biddingStrategies"),
     Kind("SharedSet", "sharedSets"),
     Kind(

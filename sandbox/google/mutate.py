@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sandbox.google import asset_groups, derive, experiments, masks, policy
+from sandbox.google import asset_groups, derive, experiments, goals, masks, policy
 from sandbox.google.behaviour import output_only_fields, required_fields
 from sandbox.google.content import content_key
 from sandbox.google.context import Account, Operation
@@ -200,7 +200,19 @@ class Request:
         if text in self.broken:
             code, why = "TEMP_ID_RESOURCE_HAD_ERRORS", "The temporary name's own create had errors."
             raise Refusal(Problem("new_resource_creation_error", code, why, (field_name,), text))
-        return self.temporary.get(text, text)
+        if text in self.temporary or "~" not in text:
+            return self.temporary.get(text, text)
+        return self._of_temporary(text)
+
+    def _of_temporary(self, text: str) -> str:
+        """A name that begins with a temporary campaign's, as campaignConversionGoals/-1~PURCHASE~WEBSITE."""
+        match = NAME.fullmatch(text)
+        kind = BY_COLLECTION.get(match[2]) if match else None
+        if match is None or kind is None or kind.key[0] != "campaign":
+            return text
+        id, _, rest = match[3].partition("~")
+        campaign = self.temporary.get(f"{self.account.root}/campaigns/{id}")
+        return f"{self.account.root}/{match[2]}/{campaign.rsplit('/', 1)[-1]}~{rest}" if campaign else text
 
     def _check_fields(self, kind: Kind, new: Message) -> None:
         problems = [
@@ -329,8 +341,12 @@ class Request:
         in_use = {
             "campaign_budget": ("campaign_budget_error", "CAMPAIGN_BUDGET_IN_USE"),
             "bidding_strategy": ("bidding_strategy_error", "CANNOT_REMOVE_ASSOCIATED_STRATEGY"),
-        }
-        users = self.account.store.pointing("campaign", name) if kind.name in in_use else []
+            "custom_conversion_goal": (
+                "custom_conversion_goal_error", "CANNOT_REMOVE_LINKED_CUSTOM_CONVERSION_GOAL",
+            ),
+        }  # fmt: skip
+        by = goals.CONFIG if kind.name == goals.CUSTOM else "campaign"
+        users = self.account.store.pointing(by, name) if kind.name in in_use else []
         if any(not is_removed(user.message) for user in users):
             family, code = in_use[kind.name]
             raise Refusal(Problem(family, code, "It is used by campaigns that are not removed.", (), name))

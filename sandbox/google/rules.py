@@ -12,6 +12,7 @@ from sandbox.google import (
     criteria,
     display,
     experiments,
+    goals,
     listrules,
     money,
     policy,
@@ -232,6 +233,9 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "asset_group_signal": (asset_groups.check_signal,),
     "user_list": (check_user_list,),
     "conversion_action": (check_conversion_action,),
+    "campaign_conversion_goal": (goals.check_campaign_goal,),
+    "conversion_goal_campaign_config": (goals.check_config,),
+    "custom_conversion_goal": (goals.check_custom,),
     "bidding_strategy": (check_bidding_strategy,),
     "shared_set": (check_shared_set,),
 }

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import grpc
 
 from sandbox.clock import write_private
-from sandbox.google import answers, certificates, clientfiles, delivery
+from sandbox.google import answers, certificates, clientfiles, delivery, goals
 from sandbox.google.context import Account, Time
 from sandbox.google.faults import Faults
 from sandbox.google.kinds import KINDS
@@ -57,6 +57,7 @@ class GoogleSandbox:
         self.port = 0
         if not self.store.entries:
             self._furnish()
+        self._complete()
 
     def start(self, port: int | None = None) -> None:
         """Serve gRPC with TLS, on that port or the last one if it is free, and write the client's files."""
@@ -98,7 +99,8 @@ class GoogleSandbox:
     def status(self) -> dict[str, Any]:
         """The port, and how many objects of each kind exist, removed ones included."""
         with self.store.lock:
-            objects = {kind: len(entries) for kind, entries in self.store.by_kind.items() if entries}
+            kinds = self.store.by_kind.items()
+            objects = {kind: len(found) for kind, found in kinds if found and not KINDS[kind].given}
         return {"port": self.port, "objects": objects}
 
     def edit(self, name: str, values: Mapping[str, Any]) -> None:
@@ -158,6 +160,11 @@ class GoogleSandbox:
         path = self.folder / "ports.json"
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
+    def _complete(self) -> None:
+        with self.store.change():
+            for name, entry in goals.furnish(self.account):
+                self.store.put(name, entry)
+
     def _furnish(self) -> None:
         today, kind = self.account.today().isoformat(), KINDS["conversion_action"]
         with self.store.change():
@@ -176,6 +183,8 @@ class GoogleSandbox:
                 ):
                     set_enum(action, field, value)
                 self.store.put(action.resource_name, Entry(kind, action, today))
+                for made, entry in goals.follow(self.account, kind, action):
+                    self.store.put(made, entry)
 
 
 def _token_server(tokens: Tokens, port: int) -> TokenServer:

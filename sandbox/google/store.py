@@ -248,6 +248,7 @@ UNIQUE: dict[str, tuple[tuple[str, ...], str, str]] = {
     "user_list": (("name",), "user_list_error", "NAME_ALREADY_USED"),
     "conversion_action": (("name",), "conversion_action_error", "DUPLICATE_NAME"),
     "bidding_strategy": (("name",), "bidding_strategy_error", "DUPLICATE_NAME"),
+    "custom_conversion_goal": (("name",), "custom_conversion_goal_error", "CUSTOM_GOAL_DUPLICATE_NAME"),
     "shared_set": (("name",), "shared_set_error", "DUPLICATE_NAME"),
 }
 

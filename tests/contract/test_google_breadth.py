@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from engine.change import Archive, Create, Update
+from engine.change import Archive, Create, Refused, Update
 from engine.context import Context
 from engine.diff import Diff, diff
 from engine.resource import Address, Fields
@@ -304,6 +304,69 @@ def test_a_portfolio_strategy_is_made_once_and_changed_for_all_its_campaigns(sto
     assert story.step(both) == {("update", "portfolio"): 1}
     own = {**both, "google": {"bidding": {"strategy": "maximize_conversions"}}}
     assert story.step(own) == {("update", "campaign"): 2}
+
+
+def bids_for(story: Story) -> list[Any]:
+    """What every campaign bids for, as it is read."""
+    return [each.fields["conversion_goals"] for each in story.walker.read() if each.kind == "campaign"]
+
+
+def test_a_campaign_bids_for_what_it_is_optimised_for_until_it_says_otherwise(story: Story) -> None:
+    group = {**ad_set("eve", ad("kadikoy")), "google": KEYWORDS}
+    bought = {**campaign("google", {**group, "optimize_for": "purchases"}), "objective": "sales"}
+    story.step(bought)
+    assert bids_for(story) == [["purchase/website"]]
+    said = {"google": {"conversion_goals": ["submit_lead_form"]}}
+    leads = {**campaign("google", {**group, "optimize_for": "leads"}), "objective": "leads", **said}
+    story.step({**leads, "campaign": "basvuru"})
+    assert sorted(bids_for(story)) == [["purchase/website"], ["submit_lead_form/website"]]
+
+
+def test_conversion_goals_are_chosen_named_and_given_back_to_the_account(story: Story) -> None:
+    group = {**ad_set("eve", ad("kadikoy")), "google": KEYWORDS}
+
+    def declared(goals: Any) -> Tree:
+        block = {"bidding": {"strategy": "maximize_conversions"}, "conversion_goals": goals}
+        google = {name: value for name, value in block.items() if value}
+        return {**campaign("google", group), "objective": "sales", "google": google}
+
+    action = last_action(story)
+    story.brand = {"google": {"conversion_goals": {"siparis": {"actions": [action]}}}}
+    story.step(declared(["purchase", "submit_lead_form"]))
+    assert bids_for(story) == [["purchase/website", "submit_lead_form/website"]]
+    assert story.step(declared(["submit_lead_form"])) == {("update", "campaign"): 1}
+    first = story.step(declared("siparis"))
+    assert first == {("create", "conversion_goal"): 1, ("update", "campaign"): 1}
+    (own,) = [each for each in story.walker.read() if each.kind == "conversion_goal"]
+    assert bids_for(story) == [[own.id]]
+    assert own.fields["actions"] == (action,)
+    assert story.step(declared(["purchase"])) == {("update", "campaign"): 1}
+    assert story.step(declared("account")) == {("update", "campaign"): 1}
+    assert story.step(declared(["purchase"])) == {("update", "campaign"): 1}
+    assert story.step(declared(None)) == {("update", "campaign"): 1}  # taken back once nobody says it
+    assert bids_for(story) == [["account"]]
+
+
+def last_action(story: Story) -> str:
+    """The id of a conversion action that the account has from the start."""
+    query = "SELECT conversion_action.resource_name FROM conversion_action"
+    connector: Any = story.declare(tree()).connector
+    rows = connector.client.rows(query)
+    return str(rows[0]["conversion_action"]["resource_name"]).rsplit("/", 1)[-1]
+
+
+def test_a_goal_that_the_account_does_not_count_stops_the_campaign_and_says_what_there_is(
+    story: Story,
+) -> None:
+    group = {**ad_set("eve", ad("kadikoy")), "google": KEYWORDS}
+    google = {"bidding": {"strategy": "maximize_conversions"}, "conversion_goals": ["store_sale/store"]}
+    walker = story.declare({**campaign("google", group), "objective": "sales", "google": google})
+    outcomes = walker.connector.apply(walker.diff().changes, {})
+    (refused,) = [each for each in outcomes if each.address.kind == "campaign"]
+    assert isinstance(refused, Refused)
+    assert "store_sale/store" in refused.message
+    assert "purchase/website, submit_lead_form/website" in refused.message
+    assert not walker.read()
 
 
 def test_tracking_is_set_at_both_levels_and_taken_back(story: Story) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from connectors.errors import Rejected
-from connectors.google import bidding, normal, settings
+from connectors.google import bidding, goals, normal, settings
 from connectors.google.family.base import Family, Fields
 from connectors.google.operation import Desk, Op, as_set
 from connectors.google.plain import changed_body
@@ -61,6 +61,7 @@ def create(desk: Desk, resource: Resource, fields: Fields) -> Iterator[Op]:
         for code in fields.get(what) or ():
             yield _add(desk, name, what, code)
     yield from settings.create(desk, name, fields)
+    yield from goals.create(desk, number, fields.get(goals.FIELD))
 
 
 def update(desk: Desk, change: Update, after: Fields) -> Iterator[Op]:
@@ -84,6 +85,8 @@ def update(desk: Desk, change: Update, after: Fields) -> Iterator[Op]:
             for code in sorted(wanted - before):
                 yield _add(desk, name, what, code)
     yield from settings.change(desk, change.id, name, change.before, after)
+    if goals.FIELD in after:
+        yield from goals.change(desk, change.id, after[goals.FIELD])
 
 
 def _bids(desk: Desk, bids: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:

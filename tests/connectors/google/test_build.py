@@ -26,6 +26,7 @@ KNOWN = Lookups(
         ("12", "age_range", "AGE_RANGE_18_24"): f"{ROOT}/adGroupCriteria/12~503001",
     },
     ad_groups={"13": "12"},
+    goals={"": ("purchase/website", "page_view/website")},
 )
 IDS = {"campaign": "11", "ad_group": "12", "ad": "13", "keyword": "12~14"}
 
@@ -54,6 +55,8 @@ def test_a_campaign_is_a_budget_of_its_own_itself_its_criteria_and_its_label(
         "campaign",
         "campaign_criterion",
         "campaign_criterion",
+        "campaign_conversion_goal",
+        "campaign_conversion_goal",
         "label",
         "campaign_label",
     ]
@@ -66,7 +69,8 @@ def test_a_campaign_is_a_budget_of_its_own_itself_its_criteria_and_its_label(
     }
     assert campaign["campaign_budget"] == budget["resource_name"]
     assert campaign["contains_eu_political_advertising"] == "DOES_NOT_CONTAIN_EU_POLITICAL_ADVERTISING"
-    assert ops[4].body["name"] == label(made["campaign"].mark)
+    assert [op.body["biddable"] for op in ops[4:6]] == [True, False]  # never a moment without a goal
+    assert ops[6].body["name"] == label(made["campaign"].mark)
 
 
 def test_no_temporary_id_is_used_twice_and_each_is_made_before_it_is_used(made: dict[str, Resource]) -> None:
@@ -95,7 +99,10 @@ def test_an_existing_label_is_attached_and_not_made_again(made: dict[str, Resour
     name = f"{ROOT}/labels/77"
     ops = builder(
         Lookups(
-            labels={label(made["campaign"].mark): name}, locations=KNOWN.locations, languages=KNOWN.languages
+            labels={label(made["campaign"].mark): name},
+            locations=KNOWN.locations,
+            languages=KNOWN.languages,
+            goals=KNOWN.goals,
         )
     ).build(Create(made["campaign"]))
     assert "label" not in [op.resource for op in ops]

@@ -192,11 +192,32 @@ def test_a_campaigns_negatives_hang_under_the_campaign() -> None:
     }
 
 
+GOALS: list[tuple[dict[str, Any], dict[str, Any], tuple[Any, ...] | None]] = [
+    ({}, {"optimize_for": "purchases"}, ("purchase/website",)),
+    ({}, {"optimize_for": "calls"}, ("phone_call_lead/call_from_ads",)),
+    ({}, {"optimize_for": "link_clicks"}, None),
+    ({}, {"optimize_for": "value"}, None),
+    ({"conversion_goals": "account"}, {"optimize_for": "value"}, ("account",)),
+    ({"conversion_goals": ["signup/app", "contact/store"]}, {}, ("contact/store", "signup/app")),
+    ({"conversion_goals": {"goal": "ofis", "id": "71"}}, {}, ("71",)),
+    ({}, {"conversion": "123"}, (Ref(Address("google", "conversion_goal", "conversion-123")),)),
+    ({"bidding": {"strategy": "maximize_clicks"}}, {"optimize_for": "purchases"}, None),
+]
+
+
+@pytest.mark.parametrize(("options", "ad_set", "goals"), GOALS, ids=lambda value: str(value)[:60])
+def test_a_campaign_bids_for_what_is_named_and_for_the_accounts_goals_where_nothing_is(
+    options: dict[str, Any], ad_set: dict[str, Any], goals: tuple[Any, ...] | None
+) -> None:
+    top = neutral.campaign(options={"channel": "search", **options})
+    made = {each.address.kind: each for each in convert(*ad_set_with(top, **ad_set))}
+    assert made["campaign"].fields.get("conversion_goals") == goals
+
+
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"audience": neutral.audience(locations=())}, "would show all over the world"),
     ({"audience": neutral.audience(locations=("DE-BY",))}, "is not given this location"),
     ({"audience": neutral.audience(interests=("Yemek",))}, "cannot use audience.interests"),
-    ({"conversion": "123"}, "account's own conversion goals"),
     ({"budget": None}, "no budget on Google Ads"),
     ({"options": {"max_cpc": "3 EUR"}}, "This bid cannot be used"),
     ({"bid": {"strategy": "bid_cap", "amount": "3 TRY"}}, "This bid cannot be said"),

@@ -20,7 +20,11 @@ from engine.change import Applied, Change, Create, Outcome, Refused, Unknown, Up
 from engine.resource import Address, Ref, Resource
 from tests.connectors.google import neutral
 
-LOOKUPS = Lookups(locations={"TR-34": "geoTargetConstants/34"}, languages={"tr": "languageConstants/1037"})
+LOOKUPS = Lookups(
+    locations={"TR-34": "geoTargetConstants/34"},
+    languages={"tr": "languageConstants/1037"},
+    goals={"": ("purchase/website",)},
+)
 
 
 @dataclass
@@ -76,6 +80,7 @@ def test_all_trees_go_in_one_request_ordered_by_type() -> None:
         "label_operation",
         "campaign_budget_operation",
         "campaign_operation",
+        "campaign_conversion_goal_operation",
         "campaign_criterion_operation",
         "campaign_label_operation",
         "ad_group_operation",

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.google import normal
+from connectors.google import goals, normal
 from connectors.google.build import Builder
 from connectors.google.convert import Converter
 from connectors.google.operation import Lookups
@@ -49,6 +49,7 @@ def trees(draw: st.DrawFn) -> list[Resource]:
 LOOKUPS = Lookups(
     locations={code: f"geoTargetConstants/{code}" for code in PROVINCES},
     languages={code: f"languageConstants/{code}" for code in ("tr", "en", "ar")},
+    goals={"": ("purchase/website", "page_view/website")},
 )
 
 
@@ -65,7 +66,14 @@ def echo(resources: list[Resource]) -> tuple[dict[str, Any], list[dict[str, Any]
     rows["campaign"] = rows["campaign"] | {"bidding_strategy_type": bidding.upper()}
     ids = {each.address: builder.ids[each.address] for each in resources if each.address in builder.ids}
     rows["ids"] = ids
+    rows["goals"] = [_goal(each) for each in bodies["campaign_conversion_goal"]]
     return rows, criteria
+
+
+def _goal(body: dict[str, Any]) -> dict[str, Any]:
+    """A goal of a campaign as it is read: category and origin are parts of its name."""
+    _, category, origin = normal.last(body["resource_name"]).split("~")
+    return {**body, "category": category, "origin": origin}
 
 
 @given(trees())
@@ -78,7 +86,8 @@ def test_what_is_sent_reads_back_as_what_was_declared(tree: list[Resource]) -> N
         for name in named & body.keys() - {"campaign"}:
             found[name].append(normal.last(next(iter(body[name].values()))))
     seen = {
-        "campaign": normal.campaign(rows, found["location"], found["language"]),
+        "campaign": normal.campaign(rows, found["location"], found["language"])
+        | {"conversion_goals": goals.observed({"goal_config_level": "CAMPAIGN"}, rows["goals"])},
         "ad_group": normal.ad_group(rows, [*found["age_range"], *found["gender"]]),
         "ad": normal.ad(rows),
     }

@@ -49,6 +49,8 @@ def test_every_field_named_in_the_tables_exists_in_the_canonical_form() -> None:
     made += Converter(neutral.SCOPE, "TRY").convert(neutral.pictured("display"))
     shared = {"portfolio": "satis", "strategy": "maximize_conversions"}
     made += Converter(neutral.SCOPE, "TRY").convert(neutral.tree(options={"portfolio": shared}))
+    own = {"conversion_goals": {"goal": "siparis", "actions": ["1"]}}
+    made += Converter(neutral.SCOPE, "TRY").convert(neutral.tree(options=own))
     for kind in SUPPORTS.kinds.values():
         fields = {name for each in made if each.address.kind == kind.kind for name in each.fields}
         if kind.kind in ("ad_group_asset",):
