@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from engine import budget, foreign, leftovers, remaining, spared, way_back
+from engine import budget, claims, foreign, leftovers, remaining, spared, way_back
 from engine.anchor import Anchor, Rise, rises
 from engine.budget import Amount, Running
 from engine.change import Archive, Change, Create, Update
@@ -120,6 +120,7 @@ def assemble(sides: Sides) -> Plan:
         effort=effort,
         notes=(
             *_notes(found),
+            *claims.notes(found.matching.waiting, sides.supports),
             *leftovers.notes(sides.desired, found.matching.found, sides.applied, sides.supports),
             *spared.notes([each for each in changes if isinstance(each, Archive)], sides.context.below),
             *_way_back(found, changes, risky, sides.context),
@@ -134,6 +135,7 @@ def assemble(sides: Sides) -> Plan:
         resume=tuple(sorted(sides.context.resume - frozenset(sides.revert))),
         revert=sides.revert,
         along=tuple(sorted(sides.context.along)),
+        adopt=sides.context.adopting,
     )
 
 

@@ -46,6 +46,8 @@ class Context:
     former: Mapping[Address, str] = field(default_factory=dict)  # the marks of keys that were renamed
     below: spared.Below = field(default_factory=dict)  # others' objects under what is to be archived
     along: frozenset[str] = frozenset()  # those of them that may end with it, by somebody's explicit yes
+    claims: Mapping[Address, str] = field(default_factory=dict)  # the ids of what was imported
+    adopting: bool = False  # what was imported becomes ours, and nothing else is done
 
     def kind(self, address: Address) -> KindSupport:
         return self.supports[address.platform].kinds[address.kind]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from engine import elsewhere, spared
+from engine import claims, elsewhere, spared
 from engine.begun import begun
 from engine.change import Archive, Change, Create, Update
 from engine.context import Context
@@ -40,10 +40,12 @@ def diff(desired: Sequence[Resource], observed: Iterable[Observed], context: Con
     Objects that bear a foreign mark, or none, are never part of a change.
     """
     matching = matched(desired, observed, context)
+    if context.adopting:
+        return _adopted(desired, matching, context)
     changes: list[Change] = []
     held: list[Held] = []
     blocked: list[Problem] = list(matching.quarantined.values())
-    stuck = set(matching.quarantined)
+    stuck = {*matching.quarantined, *matching.waiting}
     ids = matching.ids
     for resource in desired:
         if stuck and (resource.address in stuck or resource.refs & stuck):
@@ -74,7 +76,56 @@ def matched(desired: Sequence[Resource], observed: Iterable[Observed], context: 
     """Which observed object is which declared or journalled one."""
     marks = {each.address: each.mark for each in desired}
     matching = match(marks, observed, context.known, context.gone, context.former, context.marked)
-    return elsewhere.disowned(matching, desired, context.known, context.supports)
+    matching = elsewhere.disowned(matching, desired, context.known, context.supports)
+    if not context.claims:
+        return matching
+    desk = claims.Desk(context.supports, marks, context.known)
+    matching = claims.settled(matching, desired, observed, context.claims, desk, context.adopting)
+    return _as_imported(desired, matching, context) if context.adopting else matching
+
+
+def _as_imported(desired: Sequence[Resource], matching: Matching, context: Context) -> Matching:
+    """Without what would not only be marked, and without what hangs under that: it waits."""
+    found, doubts = dict(matching.found), dict(matching.quarantined)
+    waiting: set[Address] = set()
+    ids = matching.ids
+    for resource in desired:
+        address = resource.address
+        seen = found.get(address)
+        if address not in context.claims or address in context.known or seen is None:
+            continue
+        if resource.refs & (doubts.keys() | waiting):
+            waiting.add(address)
+        elif names := _unlike(resource, seen, ids, context):
+            doubts[address] = claims.changed(resource, seen, names)
+        else:
+            continue
+        del found[address]
+    return replace(matching, found=found, quarantined=doubts, waiting=frozenset(waiting))
+
+
+def _unlike(resource: Resource, seen: Observed, ids: Mapping[Address, str], context: Context) -> list[str]:
+    """The fields in which what was imported is not what is declared."""
+    kind, life = context.kind(resource.address), context.life(resource.address)
+    names = differing(resource.fields, seen.fields, ids)
+    left = undeclared_budgets(resource, seen, kind)
+    return [name for name in [*names, *left] if name not in life.ignore | kind.given]
+
+
+def _adopted(desired: Sequence[Resource], matching: Matching, context: Context) -> Diff:
+    """The marks of what is claimed, and nothing else."""
+    updates = [
+        Update(each, seen.id, {MARK: seen.mark}, {MARK: each.mark})
+        for each in desired
+        if each.address in context.claims
+        and (seen := matching.found.get(each.address)) is not None
+        and not seen.archived
+        and context.kind(each.address).marked
+        and each.mark not in (seen.mark, *seen.also)
+    ]
+    doubted = matching.quarantined.items()
+    blocked = tuple(problem for address, problem in doubted if address in context.claims)
+    return Diff(tuple(updates), matching, blocked=blocked)
 
 
 def _undoubted(
@@ -109,6 +160,8 @@ def _steps(
     taken = _taken_away(resource, seen, kind, context) if kind.clearable else {}
     declared = {**taken, **resource.fields} if taken else resource.fields
     names = differing(declared, seen.fields, ids)
+    if names and kind.given:
+        names = [name for name in names if name not in kind.given]
     if seen.mark != resource.mark and kind.marked and resource.mark not in seen.also:
         # It lost its mark, or its key was renamed: without the journal it would be nobody's, or be known only
         # for as long as `moved:` tells the old one. What contradicts the journal was quarantined.

@@ -47,13 +47,15 @@ class Known:
 class Matching:
     """`found` may hold archived objects. `foreign` bear a mark of Kampanya's but are not ours to touch.
 
-    `doubted` are the objects that may be a quarantined one: each may be spending ours.
+    `doubted` are the objects that may be a quarantined one: each may be spending ours. `waiting` were imported
+    and are not adopted (see engine.claims).
     """
 
     found: Mapping[Address, Observed]
     foreign: tuple[Observed, ...]
     quarantined: Mapping[Address, Problem]
     doubted: Mapping[Address, tuple[Observed, ...]] = field(default_factory=dict)
+    waiting: frozenset[Address] = frozenset()
 
     @property
     def ids(self) -> dict[Address, str]:

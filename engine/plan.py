@@ -78,7 +78,7 @@ class Plan:
     updates refer to and is there already.
     With `revert` it holds nothing but what undoes other people's changes at exactly these keys. `along` are
     objects of others (`platform:kind/id`) that end with what it archives, by an explicit yes. `effort` is
-    platform → what the changes take there.
+    platform → what the changes take there. With `adopt` it holds nothing but the marks of what was imported.
     """
 
     brand: str
@@ -101,6 +101,7 @@ class Plan:
     revert: tuple[str, ...] = ()
     along: tuple[str, ...] = ()
     effort: Mapping[str, Effort] = field(default_factory=dict)
+    adopt: bool = False
 
     @property
     def digest(self) -> str:
@@ -132,6 +133,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         **({"ids": {str(at): id for at, id in sorted(plan.ids.items())}} if plan.ids else {}),
         **({"revert": list(plan.revert)} if plan.revert else {}),
         **({"along": list(plan.along)} if plan.along else {}),
+        **({"adopt": True} if plan.adopt else {}),
         "changes": [_change_to_json(each) for each in plan.changes],
         "money": _money_to_json(plan.money),
         "operations": {name: list(pair) for name, pair in plan.operations.items()},
@@ -160,6 +162,7 @@ def plan_from_json(document: Mapping[str, Any]) -> Plan:
         ids={Address.parse(at): id for at, id in document.get("ids", {}).items()},
         revert=tuple(document.get("revert", ())),
         along=tuple(document.get("along", ())),
+        adopt=bool(document.get("adopt", False)),
         effort={name: Effort(**each) for name, each in document.get("effort", {}).items()},
         changes=tuple(_change_from_json(each) for each in document["changes"]),
         money=_money_from_json(document["money"]),

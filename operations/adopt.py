@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from engine.assemble import Sides
 from engine.diff import matched
 from engine.match import Matching
+from engine.resource import differing, to_json
 from journal.errors import Locked
-from journal.records import Bearer
+from journal.records import AFTER, Bearer
 from journal.store import Journal
-from operations.memory import ADOPTED
+from operations.memory import ABSORBED, ADOPTED
 
 
 def remember_found(journal: Journal, sides: Sides, matching: Matching, at: datetime, actor: str) -> None:
@@ -19,15 +20,33 @@ def remember_found(journal: Journal, sides: Sides, matching: Matching, at: datet
     known = journal.ids()
     by_id = {(address.platform, address.kind, id): address for address, id in known.items()}
     adopted = []
+    _keep_what_was_said(journal, sides, matching, at, actor)
     for address, seen in matching.found.items():
         if address not in marks or address in known or seen.archived:
             continue
         old = by_id.get((seen.platform, seen.kind, seen.id))
         if old is None:
-            adopted.append(Bearer(address, seen.account, seen.id, seen.mark))
+            mark = marks[address] if address in sides.context.claims else seen.mark
+            adopted.append(Bearer(address, seen.account, seen.id, mark))
         else:
             journal.move_object(old, address, at, actor)
     record_adopted(journal, adopted, at, actor, sides.now)
+
+
+def _keep_what_was_said(journal: Journal, sides: Sides, matching: Matching, at: datetime, actor: str) -> None:
+    """What is adopted is as it was declared, and counts as set by us: what differs later is drift.
+
+    Before the objects themselves: what the journal knows without it would be watched by nobody.
+    """
+    ids = matching.ids
+    for each in sides.desired:
+        address, seen = each.address, matching.found.get(each.address)
+        if seen is None or address not in sides.context.claims or address in sides.known:
+            continue
+        unlike = set(differing(each.fields, seen.fields, ids))
+        fields = {name: to_json(value) for name, value in each.fields.items() if name not in unlike}
+        detail = {"fields": fields, "clock": sides.now.isoformat(), AFTER: journal.last_intent()}
+        journal.event(ABSORBED, at, actor, detail, address)
 
 
 def record_adopted(

@@ -26,6 +26,7 @@ from journal.store import Journal
 from operations import quota
 from operations.adopt import adopt
 from operations.anchors import adopted_since, ran_since
+from operations.claims import claimed
 from operations.company import clashes, draw
 from operations.history import Earlier, earlier
 from operations.memory import DAY, Memory, remember
@@ -48,7 +49,8 @@ class Wish:
 
     `as_of` is the digest of an applied plan: what that one declared, in place of what the YAML says.
     With `revert` nothing is planned but to undo what others changed at exactly these keys. `along` are
-    objects of others that may end with what is archived.
+    objects of others that may end with what is archived. With `adopt` nothing is planned but the marks of
+    what was imported.
     """
 
     targets: tuple[str, ...] = ()
@@ -57,11 +59,13 @@ class Wish:
     as_of: str = ""
     revert: tuple[str, ...] = ()
     along: tuple[str, ...] = ()
+    adopt: bool = False
 
     @classmethod
     def of(cls, plan: Plan) -> Wish:
         """What the plan was made for."""
-        return cls(plan.targets, frozenset(plan.resume), plan.platform, plan.as_of, plan.revert, plan.along)
+        resume = frozenset(plan.resume)
+        return cls(plan.targets, resume, plan.platform, plan.as_of, plan.revert, plan.along, plan.adopt)
 
 
 def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tell = lambda _: None) -> Sides:
@@ -82,13 +86,17 @@ def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tel
         choice = ", ".join(site.platforms)
         raise KampanyaError("Nothing runs on that platform", str(wish.platform), f"Choose one of: {choice}.")
     observed: list[Observed] = []
+    claims = rekeyed(claimed(journal, site.accounts), desired, renamed)
     for platform in site.platforms:
         tell(f"reading {site.supports[platform].title}")
         _check_account(site, platform)
         known = {(at.kind, each.id) for at, each in memory.known.items() if at.platform == platform}
+        if wish.adopt:
+            known |= {(at.kind, id) for at, id in claims.items() if at.platform == platform}
         observed += site.connectors[platform].read(known)
         demand_names(site, platform, desired)
     sides = _sides(site, wish, spending, neutral, desired, observed, memory, journal)
+    sides = replace(sides, context=replace(sides.context, claims=claims, adopting=wish.adopt))
     return _with_past(site, sides, then) if then else _with_moves(site, sides, renamed)
 
 

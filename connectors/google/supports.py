@@ -133,8 +133,15 @@ AUDIENCE = KindSupport(
 )
 
 # Assets cannot be removed (docstring of Asset). Links carry no label; a link shows nothing without its ads.
+# Their name is what people find them by in the library, and shown to nobody else.
 ASSET = KindSupport(
-    "asset", mark="content", status=None, delivers=False, immutable=frozenset({"type"}), archivable=False
+    "asset",
+    mark="content",
+    status=None,
+    delivers=False,
+    immutable=frozenset({"type"}),
+    given=frozenset({"name"}),
+    archivable=False,
 )
 
 

@@ -91,6 +91,7 @@ CREATIVE = KindSupport(
     "creative",
     status=None,
     delivers=False,
+    given=frozenset({"name"}),  # ours says which content it is, and nobody sees it
     immutable=frozenset(
         {
             "name",
@@ -104,10 +105,22 @@ CREATIVE = KindSupport(
     archivable=False,
 )
 IMAGE = KindSupport(
-    "image", mark="content", status=None, delivers=False, immutable=frozenset({"name"}), archivable=False
+    "image",
+    mark="content",
+    status=None,
+    delivers=False,
+    immutable=frozenset({"name"}),
+    given=frozenset({"name"}),
+    archivable=False,
 )
 VIDEO = KindSupport(
-    "video", mark="content", status=None, delivers=False, immutable=frozenset({"title"}), archivable=False
+    "video",
+    mark="content",
+    status=None,
+    delivers=False,
+    immutable=frozenset({"title"}),
+    given=frozenset({"title"}),
+    archivable=False,
 )
 # A rule, a name and a description can be changed; the pixel is part of the rule (custom audience reference,
 # "Updating"). Deleting one breaks every ad set that uses it, whoever owns it: what nobody uses is left.
