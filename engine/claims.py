@@ -113,8 +113,7 @@ def _twice(address: Address, there: Observed, owner: Address | None) -> Problem:
 def _anothers(address: Address, there: Observed) -> Problem:
     return Problem(
         "It bears a mark already",
-        f"{address}: {there.id} “{there.label}” bears {', '.join((there.mark, *there.also))}, which is none of"
-        " ours",
+        f"{address}: {there.id} “{there.label}” bears {', '.join((there.mark, *there.also))}",
         "Another brand or environment manages it. Let that one release it (take the label off there) first.",
     )
 

@@ -47,8 +47,8 @@ class Known:
 class Matching:
     """`found` may hold archived objects. `foreign` bear a mark of Kampanya's but are not ours to touch.
 
-    `doubted` are the objects that may be a quarantined one: each may be spending ours. `waiting` were imported
-    and are not adopted (see engine.claims).
+    `doubted` are the objects that may be a quarantined one: each may be spending ours. `waiting` were
+    imported and are not adopted (see engine.claims).
     """
 
     found: Mapping[Address, Observed]

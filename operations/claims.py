@@ -1,4 +1,4 @@
-"""What was imported and by which ids, as the journal remembers it: the environment's, for one account each."""
+"""What was imported and by which ids, as the journal remembers it for each account."""
 
 from __future__ import annotations
 
