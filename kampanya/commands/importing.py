@@ -56,7 +56,7 @@ def import_(
 
 
 def _adopt(site: Site, platform: str, output: Path | None, as_json: bool) -> int:
-    from kampanya.commands.plan import kept
+    from kampanya.commands.stop import kept
     from operations.adopting import adopt
     from operations.apply import actor
     from operations.load import spending
