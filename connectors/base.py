@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from engine.change import Change, Outcome
 from engine.naming import Scope
@@ -27,6 +27,17 @@ class Account:
     currency: str
     time_zone: str
     settings: Mapping[str, str] = field(default_factory=dict)
+
+
+def flat(declared: Mapping[str, Any], above: str = "") -> dict[str, str]:
+    """What an account declares as settings: mappings in it by their keys joined by dots."""
+    found: dict[str, str] = {}
+    for name, value in declared.items():
+        if isinstance(value, Mapping):
+            found |= flat(value, f"{above}{name}.")
+        else:
+            found[f"{above}{name}"] = str(value)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,8 +59,18 @@ def _world(workspace: Workspace) -> dict[str, Any]:
             fields = declared.model_dump(exclude_none=True)
             fields["timezone"] = fields.pop("time_zone")
             world[platform] = {name: value for name, value in fields.items() if name in WORLD_FIELDS}
+            world[platform] |= _catalogue(fields)
             world[platform]["account_name"] = f"{workspace.brand.name} ({platform})"
     return world
+
+
+def _catalogue(fields: dict[str, Any]) -> dict[str, Any]:
+    """The stand-in has one catalogue, with all sets that the account declares."""
+    declared = fields.get("catalogues") or {}
+    if not declared:
+        return {}
+    sets = {id: name for each in declared.values() for name, id in each["sets"].items()}
+    return {"catalog": next(iter(declared.values()))["id"], "product_sets": sets}
 
 
 OPTIONS = {

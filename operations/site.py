@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import connectors
-from connectors.base import Account, Connection, Connector
+from connectors.base import Account, Connection, Connector, flat
 from engine.naming import Scope
 from engine.resource import Resource, digest_of
 from engine.supports import Supports
@@ -321,9 +321,7 @@ def account(workspace: Workspace, platform: str) -> Account:
         )
     fields = declared.model_dump(exclude_none=True)
     id = fields.pop("account", None) or fields.pop("customer").replace("-", "")
-    return Account(
-        str(id), fields.pop("currency"), fields.pop("time_zone"), {k: str(v) for k, v in fields.items()}
-    )
+    return Account(str(id), fields.pop("currency"), fields.pop("time_zone"), flat(fields))
 
 
 def sandbox_endpoints(state: Path) -> dict[str, Any]:

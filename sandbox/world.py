@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+MAPPINGS = frozenset({"product_sets"})  # fields that are id → name
 
 
 class WorldError(ValueError):
@@ -27,6 +30,12 @@ class MetaWorld:
     business: str = "4000000000000001"
     business_name: str = "Lezzet Gıda A.Ş."
     user: str = "5000000000000001"
+    catalog: str = "6000000000000001"
+    catalog_name: str = "Lezzet"
+    # Product sets of the catalogue: id → name. One that is called as a sort of product holds just that sort.
+    product_sets: Mapping[str, str] = field(
+        default_factory=lambda: {"6100000000000001": "all", "6100000000000002": "vazolar"}
+    )
 
     @property
     def zone(self) -> ZoneInfo:
@@ -87,14 +96,24 @@ def _world(raw: dict[str, Any]) -> World:
     return World(seed, meta, google)
 
 
-def _texts(where: str, raw: Any, shape: type) -> dict[str, str]:
+def _texts(where: str, raw: Any, shape: type) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise WorldError(f"{where}: must be an object")
     _refuse_unknown(f"{where}.", raw, shape)
     for key, value in raw.items():
+        if key in MAPPINGS and isinstance(value, dict):
+            _texts_in(f"{where}.{key}", value)
+        elif key in MAPPINGS or not isinstance(value, str) or not value:
+            raise WorldError(
+                f"{where}.{key}: must be {'an object' if key in MAPPINGS else 'a text'}, not {value!r}"
+            )
+    return raw
+
+
+def _texts_in(where: str, raw: dict[str, Any]) -> None:
+    for key, value in raw.items():
         if not isinstance(value, str) or not value:
             raise WorldError(f"{where}.{key}: must be a text, not {value!r}")
-    return raw
 
 
 def _refuse_unknown(where: str, raw: dict[str, Any], shape: type) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from schemas.products import ProductAudience
 from schemas.types import (
     AgeRange,
     Count,
@@ -112,6 +113,8 @@ class MetaTargeting(Model):
     """Life events, industries, income and family by name; who matches one of these is in as well."""
     narrow: tuple[MetaDetail, ...] = ()
     """Only those who also match each of these."""
+    products: ProductAudience | None = None
+    """Only people by what they did with products of a catalogue."""
 
 
 class Targeting(Model):

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field
 
 from schemas.audience import Targeting
 from schemas.google_targeting import GoogleBrand
+from schemas.products import Catalogue
 from schemas.rule import BrandRule
 from schemas.strategy import Approver, Goal, Look, MayApprove, PlannedSpend, Season
 from schemas.types import (
@@ -167,6 +168,8 @@ class MetaAccount(Model):
     """The business that owns it."""
     instagram: Identifier | None = None
     """The Instagram account that speaks in its ads."""
+    catalogues: Mapping[Slug, Catalogue] = Field(default_factory=dict)
+    """Product catalogues that ads show, by a key of your own."""
     access: Literal["limited", "full"] | None = None
     """The app's tier of access to the Marketing API, by which its writes are paced; left out: limited."""
 

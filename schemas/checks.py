@@ -20,7 +20,7 @@ def campaign_problems(campaign: Campaign, known: Known, bad: Collection[Path] = 
     """Paths in the campaign and what is wrong there; at the `bad` ones stands what is not the author's."""
     yield from strategy_checks.campaign_problems(campaign, known.brand)
     yield from naming_checks.campaign_problems(campaign, known.brand)
-    yield from meta_checks.campaign_problems(campaign, bad)
+    yield from meta_checks.campaign_problems(campaign, known.brand, bad)
     yield from _flights(campaign, known)
     yield from _budgets(campaign)
     yield from _currencies(campaign, known)

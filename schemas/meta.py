@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from schemas.products import Feature, ProductSet
 from schemas.types import Duration, Flag, Identifier, Model, Spend, Text, Url, complaint, shape, shown
 
 
@@ -24,6 +25,8 @@ class MetaCampaign(Model):
     """Where they apply, by ISO 3166 code."""
     spend_cap: Spend | None = None
     """The most the campaign may ever spend."""
+    products: ProductSet | None = None
+    """What of a catalogue its ads show, as `catalogue/set`; for ad sets that do not say it."""
 
 
 class Placements(Model):
@@ -122,6 +125,8 @@ class MetaAdSet(Model):
     """Where people are led; left out: as the goal has it."""
     app: App | None = None
     """The app that ads lead to."""
+    products: ProductSet | None = None
+    """What of a catalogue its ads show, as `catalogue/set`; left out: the campaign's."""
     advantage_audience: Flag = False
     """Let Meta look beyond the declared audience."""
     placements: Placements | None = None
@@ -179,6 +184,10 @@ class MetaCreative(Model):
     """Whether Meta may show the carousel's cards in another order."""
     end_card: Flag = False
     """End the carousel with a card of the page."""
+    product_format: Literal["carousel", "single"] = "carousel"
+    """How an ad of a catalogue shows its products: several as cards, or one."""
+    product_features: tuple[Feature, ...] = ()
+    """What Meta may change of an ad of a catalogue; left out: nothing."""
 
 
 class MetaAd(Model):

@@ -6,10 +6,12 @@ from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 
 from schemas.audience import Targeting
+from schemas.brand import Brand
 from schemas.campaign import Ad, AdSet, Campaign, skips
 from schemas.creative import Creative
 from schemas.errors import Problem
 from schemas.meta_delivery_checks import ad_set_problems
+from schemas.product_checks import campaign_problems as product_problems
 from schemas.strategy_checks import Found, Path
 
 # Ad video reference, "supported formats": those that people have.
@@ -22,7 +24,7 @@ OF_THE_POST = (
 OF_THE_CARDS = ("headlines", "descriptions", "image", "video", "thumbnail")
 
 
-def campaign_problems(campaign: Campaign, bad: Collection[Path] = ()) -> Found:
+def campaign_problems(campaign: Campaign, brand: Brand | None, bad: Collection[Path] = ()) -> Found:
     """Paths in the campaign and what is wrong there; nothing follows from an objective that is a stand-in."""
     for path, ad_set, ad in ads(campaign):
         platforms = [p for p in campaign.platforms if not any(skips(x, p) for x in (campaign, ad_set, ad))]
@@ -30,6 +32,8 @@ def campaign_problems(campaign: Campaign, bad: Collection[Path] = ()) -> Found:
         if "meta" in platforms:
             yield from _video((*path, "creative"), ad.creative)
             yield from _carousel((*path, "creative"), ad.creative)
+    on_meta = {int(path[1]): ad_set for path, ad_set in shown_on_meta(campaign)}
+    yield from product_problems(campaign, brand, on_meta)
     for path, ad_set in shown_on_meta(campaign):
         yield from _places((*path, "audience"), ad_set.audience or Targeting())
         yield from _detail((*path, "audience"), ad_set.audience or Targeting())

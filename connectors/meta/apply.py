@@ -49,7 +49,7 @@ class MetaConnector:
         pace: Pace | None = None,
     ) -> None:
         self._connection, self._sleep, self._transport, self._pace = connection, sleep, transport, pace
-        self._places = Places(lambda: self.graph)
+        self._places = Places(lambda: self.graph, connection.account.settings)
 
     @cached_property
     def graph(self) -> Graph:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.meta import normal
+from connectors.meta import normal, products
 from engine.resource import Value
 
 
 def creative(row: Mapping[str, Any], keys: object) -> dict[str, Value]:
     """A creative's canonical fields: what we never set, and what Graph adds by itself, is left out."""
-    made = normal.texts(row, "name", "url_tags", "instagram_user_id")
+    made = normal.texts(row, "name", "url_tags", "instagram_user_id", products.SET_ID)
     story = row.get("object_story_spec") or {}
     if story:
         made["object_story_spec"] = _story(story)
+    if (story.get("template_data") or {}) and row.get("degrees_of_freedom_spec"):
+        made["degrees_of_freedom_spec"] = products.features_read(row["degrees_of_freedom_spec"])
     if row.get("asset_feed_spec"):
         made["asset_feed_spec"] = _feed(row["asset_feed_spec"])
     if row.get("object_story_id") and not story:
@@ -31,6 +33,12 @@ def _story(story: Mapping[str, Any]) -> dict[str, Value]:
             link["child_attachments"] = tuple(_card(each) for each in data["child_attachments"])
             link |= {name: bool(data.get(name, True)) for name in normal.CAROUSEL_KEYS}
         made["link_data"] = link
+    if template := story.get("template_data"):
+        link = normal.texts(template, *products.TEMPLATE_KEYS) | _button(
+            template, str(template.get("link", ""))
+        )
+        link["multi_share_end_card"] = bool(template.get("multi_share_end_card", True))
+        made["template_data"] = link
     if story.get("video_data"):
         video = story["video_data"]
         made["video_data"] = normal.texts(video, *normal.VIDEO_KEYS) | _button(video, "")

@@ -13,8 +13,8 @@ from typing import Any
 from connectors.base import Connection
 from connectors.meta import audience as audiences
 from connectors.meta import creative as creatives
-from connectors.meta import goals, normal
-from connectors.meta.leading import goal_fields, leads_to, mapping, options_of, systems
+from connectors.meta import goals, normal, products
+from connectors.meta.leading import goal_fields, leads_to, mapping, options_of, products_of, systems
 from connectors.meta.sheet import Sheet
 from connectors.meta.supports import SUPPORTS
 from engine.resource import Address, Ref, Resource, Value
@@ -25,11 +25,14 @@ STATUSES = {"active": ACTIVE, "paused": PAUSED}
 BUDGET_FIELDS = {"day": "daily_budget", "lifetime": "lifetime_budget"}
 # Keys of the `meta:` block at each level, beside `skip`, which the compiler has acted upon already.
 OPTIONS: Mapping[str, frozenset[str]] = {
-    "campaign": frozenset({"special_ad_categories", "special_ad_category_countries", "spend_cap"}),
+    "campaign": frozenset(
+        {"special_ad_categories", "special_ad_category_countries", "spend_cap", "products"}
+    ),
     "ad_set": frozenset(
         {
             "destination",
             "app",
+            "products",
             "operating_systems",
             "schedule",
             "advantage_audience",
@@ -41,7 +44,9 @@ OPTIONS: Mapping[str, frozenset[str]] = {
         }
     ),
     "ad": frozenset({"instagram"}),
-    "creative": frozenset({"post", "form", "phone", "card_order", "end_card"}),
+    "creative": frozenset(
+        {"post", "form", "phone", "card_order", "end_card", "product_format", "product_features"}
+    ),
     "image": frozenset(),
     "video": frozenset(),
     "audience": frozenset(),
@@ -228,7 +233,8 @@ def _targeting(resource: Resource, sheet: Sheet) -> dict[str, Value]:
         sheet.wrong(resource, "A region of a country that is targeted too", ", ".join(covered), fix)
     more = mapping(audience.get("options"))
     placed = locations or more.get("cities") or more.get("postal_codes")
-    if not placed and not audience.get("include"):
+    people = mapping(more.get("products"))
+    if not placed and not audience.get("include") and not people.get("include"):
         fix = "Write `audience: {locations: [TR]}`."
         sheet.wrong(resource, "Meta needs at least one location", "none is declared", fix)
     age = mapping(audience.get("age"))
@@ -252,7 +258,16 @@ def _targeting(resource: Resource, sheet: Sheet) -> dict[str, Value]:
         demographics=more.get("demographics") or (),
         narrow=more.get("narrow") or (),
         systems=systems(options),
+        products=_people(resource, people, sheet),
     )
+
+
+def _people(resource: Resource, declared: Mapping[str, Any], sheet: Sheet) -> Mapping[str, Value]:
+    """People by what they did with products: of the declared set, else of the one that the ad set shows."""
+    if not declared:
+        return {}
+    name = str(declared.get("of") or products_of(resource, sheet))
+    return products.audience(sheet.told(resource, name), declared)
 
 
 def _hours(declared: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, int, int]]:
@@ -279,7 +294,11 @@ def _ad(resource: Resource, sheet: Sheet) -> dict[str, Value]:
     creative = declared["creative"]
     assert isinstance(creative, Ref)
     instagram = str(options_of(resource).get("instagram") or "")
-    shown = sheet.creative(creative.address, instagram, leads_to(resource, sheet))
+    above = declared["ad_set"]
+    assert isinstance(above, Ref)
+    ad_set = sheet.neutral[above.address]
+    shows = products.set_id(sheet.account.settings, products_of(ad_set, sheet))
+    shown = sheet.creative(creative.address, instagram, leads_to(resource, sheet), shows)
     return {
         "adset_id": declared["ad_set"],
         "creative": {"creative_id": Ref(shown.address)},

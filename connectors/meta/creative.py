@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from connectors.meta import goals, normal
+from connectors.meta import goals, normal, products
 from engine.resource import Resource, Value, content_key
 
 SUFFIXES = (".jpg", ".jpeg", ".png")
@@ -32,10 +32,11 @@ class Notes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What the button of a creative opens, and where problems go."""
+    """What the button of a creative opens, where problems go, and the set of products it shows, or ""."""
 
     destination: str
     notes: Notes
+    products: str = ""
 
     def wrong(self, resource: Resource, summary: str, detail: str, fix: str) -> None:
         self.notes.wrong(resource, summary, detail, fix)
@@ -69,12 +70,9 @@ def video(resource: Resource, notes: Notes) -> dict[str, Value]:
     return {"title": VIDEO_TITLE.format(sha=str(resource.fields["sha256"])[:16])}
 
 
-def creative(resource: Resource, instagram: str, destination: str, notes: Notes) -> dict[str, Value]:
-    """A post, a carousel, a link or video ad, or an asset feed; named after its own content.
-
-    `destination` is the chat, form or telephone that its button opens, "" for its address.
-    """
-    made = _content(resource, Opening(destination, notes))
+def creative(resource: Resource, instagram: str, opening: Opening) -> dict[str, Value]:
+    """A post, products, a carousel, a link or video ad, or an asset feed; named after its own content."""
+    made = _content(resource, opening)
     if tags := _utm(resource):
         made["url_tags"] = tags
     if instagram:
@@ -87,6 +85,8 @@ def _content(resource: Resource, opening: Opening) -> dict[str, Value]:
     if options.get("post"):
         return {"object_story_id": str(options["post"])}
     page = str(declared.get("page") or opening.setting(resource, "page", "the ad is published in its name"))
+    if opening.products:
+        return _template(resource, page, opening)
     if declared.get("cards"):
         return {"object_story_spec": {"page_id": page, "link_data": _carousel(resource, opening)}}
     if any(len(_texts(resource, sort)) > 1 for sort in ("texts", "headlines", "descriptions")):
@@ -94,6 +94,19 @@ def _content(resource: Resource, opening: Opening) -> dict[str, Value]:
     if declared.get("video"):
         return {"object_story_spec": {"page_id": page, "video_data": _video_ad(resource, opening)}}
     return _link_ad(resource, page, opening)
+
+
+def _template(resource: Resource, page: str, opening: Opening) -> dict[str, Value]:
+    """What stands around the products of a catalogue; Meta fills in `{{product.name}}` and its like."""
+    options = _options(resource)
+    link = _link_data(resource, opening)
+    link["format_option"] = products.FORMATS[str(options.get("product_format") or "carousel")]
+    link["multi_share_end_card"] = False
+    return {
+        "object_story_spec": {"page_id": page, "template_data": link},
+        products.SET_ID: opening.products,
+        "degrees_of_freedom_spec": products.features(options.get("product_features") or ()),
+    }
 
 
 def _options(resource: Resource) -> Mapping[str, Any]:
@@ -154,18 +167,23 @@ def _texts(resource: Resource, sort: str) -> list[str]:
 
 
 def _link_ad(resource: Resource, page: str, opening: Opening) -> dict[str, Value]:
+    link = _given(**_link_data(resource, opening), image_hash=resource.fields.get("image"))
+    return {"object_story_spec": {"page_id": page, "link_data": link}}
+
+
+def _link_data(resource: Resource, opening: Opening) -> dict[str, Value]:
+    """An address, one text of each sort and a button."""
     url = str(resource.fields["url"])
     link = _given(
         link=url,
         message=_first(resource, "texts"),
         name=_first(resource, "headlines"),
         description=_first(resource, "descriptions"),
-        image_hash=resource.fields.get("image"),
     )
     button = _button(resource, opening)
     if button:
         link["call_to_action"] = opening.button(resource, button, url)
-    return {"object_story_spec": {"page_id": page, "link_data": link}}
+    return link
 
 
 def _asset_feed(resource: Resource, page: str, opening: Opening) -> dict[str, Value]:

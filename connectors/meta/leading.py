@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from connectors.meta import goals, normal
+from connectors.meta.products import SET_ID
 from connectors.meta.sheet import Sheet
 from connectors.meta.supports import SUPPORTS
 from engine.resource import Ref, Resource, Value
@@ -42,9 +43,19 @@ def goal_fields(resource: Resource, objective: str, sheet: Sheet) -> dict[str, V
     if destination:
         made["destination_type"] = destination
     promoted = _promoted(resource, goal, objective, destination, sheet)
+    if named := products_of(resource, sheet):
+        promoted[SET_ID] = sheet.told(resource, named)
     if promoted:
         made["promoted_object"] = normal.promoted(promoted)
     return made
+
+
+def products_of(ad_set: Resource, sheet: Sheet) -> str:
+    """The products that an ad set shows, as `catalogue/set`: its own, else its campaign's; "" for none."""
+    own = options_of(ad_set).get("products")
+    above = ad_set.fields.get("campaign")
+    campaign = sheet.neutral.get(above.address) if isinstance(above, Ref) else None
+    return str(own or (options_of(campaign).get("products") if campaign else "") or "")
 
 
 def _destination(resource: Resource, name: str, sheet: Sheet) -> str:

@@ -25,6 +25,7 @@ POSITIONS = {
 PLACEMENT_LISTS = ("publisher_platforms", *POSITIONS.values(), "device_platforms")
 PROMOTED_KEYS = (
     "pixel_id", "custom_event_type", "custom_conversion_id", "page_id", "application_id", "object_store_url",
+    "product_set_id",
 )  # fmt: skip
 LINK_KEYS = ("link", "message", "name", "description", "image_hash")
 CARD_KEYS = ("link", "name", "description", "image_hash", "video_id")
@@ -88,13 +89,14 @@ def targeting(
     demographics: Iterable[str] = (),
     narrow: Iterable[Mapping[str, Iterable[str]]] = (),
     systems: Iterable[str] = (),
+    products: Mapping[str, Value] | None = None,
 ) -> dict[str, Value]:
     """Who sees the ads, every key given but those that few ad sets have.
 
     Regions are ISO 3166-2 codes, cities as `city` writes them, zips `TR:34710`, languages ISO 639 codes,
     interests, behaviours and demographics names, audiences ids; `narrow` is groups of names that people have
-    to match as well. `others` tells what somebody set on the platform that narrows the audience and that we
-    never write.
+    to match as well; `products` is people by what they did with products. `others` tells what somebody set
+    on the platform that narrows the audience and that we never write.
 
     Both genders are none; no placements are all that Meta sees fit; `advantage` is always explicit (v26).
     """
@@ -119,6 +121,7 @@ def targeting(
             narrow=tuple(group(each) for each in narrow),
             user_os=words(systems),
         ),
+        **(products or {}),
     }
 
 

@@ -14,6 +14,7 @@ from functools import cache, cached_property
 from typing import Any, Protocol
 
 from connectors.errors import Rejected
+from connectors.meta import products
 
 # What Meta or ISO may add to a province's name ("Ankara Province", "Hessen").
 SUFFIXES = re.compile(
@@ -36,13 +37,17 @@ class Search(Protocol):
 class Places:
     """Both directions, cached for as long as the connector lives."""
 
-    def __init__(self, search: Callable[[], Search]) -> None:
-        self._search = search
+    def __init__(self, search: Callable[[], Search], settings: Mapping[str, str] | None = None) -> None:
+        self._search, self._settings = search, settings or {}
         self._regions: dict[str, str] = {}
         self._cities: dict[tuple[str, str], str] = {}
         self._details: dict[tuple[str, str], tuple[str, str]] = {}
         self._zips: set[str] = set()
         self._classes: dict[str, list[dict[str, Any]]] = {}
+
+    def product_set(self, id: str) -> str:
+        """A set of products by the account's own key of it and its id."""
+        return products.told(self._settings, id)
 
     def region_key(self, code: str) -> str:
         """Meta's key of an ISO 3166-2 code such as TR-34. Raises Rejected if search finds not exactly one."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from connectors.base import Account
 from connectors.meta import creative as creatives
+from connectors.meta import products
 from engine.naming import Scope
 from engine.resource import Address, Resource, content_key
 from schemas.errors import Problem
@@ -20,7 +21,7 @@ class Sheet:
     scope: Scope
     neutral: Mapping[Address, Resource]
     bids: dict[Address, set[str]] = field(default_factory=dict)
-    creatives: dict[tuple[Address, str, str], Resource] = field(default_factory=dict)
+    creatives: dict[tuple[Address, str, str, str], Resource] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def wrong(self, resource: Resource, summary: str, detail: str, fix: str) -> None:
@@ -34,15 +35,28 @@ class Sheet:
             self.wrong(resource, f"The Meta account has no {name}", why, fix)
         return str(value)
 
-    def creative(self, address: Address, instagram: str, destination: str) -> Resource:
+    def products(self, resource: Resource, name: str) -> str:
+        """The id of a set of products, "" for none and, with a problem, for one the account does not have."""
+        id = products.set_id(self.account.settings, name)
+        if name and not id:
+            fix = f"Declare it under `catalogues` of the Meta account {self.account.id} in kampanya.yaml."
+            self.wrong(resource, "The Meta account has no such products", name, fix)
+        return id
+
+    def told(self, resource: Resource, name: str) -> str:
+        """A set of products as a plan shows it."""
+        return products.told(self.account.settings, self.products(resource, name))
+
+    def creative(self, address: Address, instagram: str, destination: str, products: str) -> Resource:
         """A creative as that Instagram account shows it and its ad set leads, at its content's address.
 
-        `destination` is Meta's word, "" where the creative's own address is all there is.
+        `destination` is Meta's word, "" where the creative's own address is all there is; `products` the id
+        of the set that the ad set shows, or "".
         """
-        key = address, instagram or self.account.settings.get("instagram", ""), destination
+        key = address, instagram or self.account.settings.get("instagram", ""), destination, products
         if key not in self.creatives:
             resource = self.neutral[address]
-            fields = creatives.creative(resource, key[1], destination, self)
+            fields = creatives.creative(resource, key[1], creatives.Opening(destination, self, products))
             content = replace(address, key=content_key(fields))
             mark = self.scope.token(content)
             self.creatives[key] = replace(resource, address=content, mark=mark, fields=fields)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from connectors import speech
 from connectors.base import Account, Spoken
-from connectors.meta import convert, goals, leading, normal
+from connectors.meta import convert, goals, leading, normal, products
 from connectors.meta.supports import SUPPORTS
 from connectors.speech import Sheet, Wordless
 from engine.resource import Fields, Value
@@ -42,13 +42,28 @@ def _content(name: str, value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]
             yield "creative.page", value.get("page_id")
         if value.get("video_data"):
             raise Wordless
+        if template := value.get("template_data"):
+            yield from _template(template)
+            return
         yield from _link(value.get("link_data") or {})
     elif name == "asset_feed_spec":
         yield from _feed(value)
     elif name == "object_story_id":
         yield "creative.meta.post", value
+    elif name == products.SET_ID:
+        return  # the ad set says which products
+    elif name == "degrees_of_freedom_spec":
+        yield "creative.meta.product_features", products.wanted(value)
     else:
         raise Wordless
+
+
+def _template(template: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
+    if template.get("multi_share_end_card"):
+        raise Wordless
+    formats = {theirs: ours for ours, theirs in products.FORMATS.items()}
+    yield "creative.meta.product_format", formats[template["format_option"]]
+    yield from _link(template)
 
 
 def _link(link: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
@@ -161,11 +176,21 @@ def _goal(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     if not fits:
         raise Wordless
     yield "optimize_for", fits[0]
+    if products.SET_ID in promoted:
+        yield "options.products", _set(promoted[products.SET_ID])
     yield "conversion", custom
     if app:
         yield "options.app", {"id": app, "store": promoted.get("object_store_url", "")}
     if destination and destination != goals.GOALS[fits[0]].destination:
         yield "options.destination", DESTINATIONS[destination]
+
+
+def _set(text: str) -> str:
+    """The key of a set of products; one that the account does not declare has no word."""
+    key, _, id = text.partition(" (")
+    if not id:
+        raise Wordless
+    return key
 
 
 def _attribution(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
@@ -204,10 +229,31 @@ def _targeting(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     yield "audience.meta.postal_codes", tuple(geo.get("zips", ()))
     for name in ("behaviors", "demographics", "narrow"):
         yield f"audience.meta.{name}", tuple(value.get(name, ()))
+    yield "audience.meta.products", _people(value)
     yield "audience.include", tuple(value["custom_audiences"])
     yield "audience.exclude", tuple(value["excluded_custom_audiences"])
     yield "options.advantage_audience", bool(value["targeting_automation"]["advantage_audience"])
     yield from _placements(value)
+
+
+def _people(value: Mapping[str, Any]) -> Value:
+    """People by what they did with products; both sorts of audience at once have no word."""
+    found = [
+        (name, value[name]) for name in ("product_audience", "excluded_product_audience") if value.get(name)
+    ]
+    if not found:
+        return None
+    ((name, spec),) = found
+    sides = {"include": spec.get("did", ()), "exclude": spec.get("did_not", ())}
+    if name == "excluded_product_audience":
+        sides = {"exclude": spec["did"]}
+    rules: dict[str, Value] = {side: tuple(_did(each) for each in texts) for side, texts in sides.items()}
+    return {"of": _set(spec["products"]), **rules}
+
+
+def _did(text: str) -> dict[str, Value]:
+    event, _, within = text.partition(" within ")
+    return {"event": event, "within": within}
 
 
 def _city(text: str) -> dict[str, Value]:

@@ -100,6 +100,8 @@ CREATIVE = KindSupport(
             "asset_feed_spec",
             "url_tags",
             "instagram_user_id",
+            "product_set_id",
+            "degrees_of_freedom_spec",
         }
     ),
     archivable=False,
@@ -137,7 +139,7 @@ SUPPORTS = Supports(
     age_bounds=None,
     goals={objective: meta_goals.goals(objective) for objective in meta_goals.TABLE},
     creative_parts=frozenset({"thumbnail", "cards"}),
-    audience_options=frozenset({"cities", "postal_codes", "behaviors", "demographics", "narrow"}),
+    audience_options=frozenset({"cities", "postal_codes", "behaviors", "demographics", "narrow", "products"}),
     audience_days={"website": 180},  # audience rules: retention_seconds of at most 180 days
     # Marketing API, "Rate limiting": the ad account's score, 3 points a write, forgotten after 300 seconds;
     # "limited" access is `development_access` in the headers. "Batch requests": 50 at most.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-from connectors.meta import normal
+from connectors.meta import normal, products
 from engine.resource import Value, digest_of
 
 # Fields of a group in flexible_spec by what the language calls them; demographics are several of Meta's.
@@ -13,6 +13,10 @@ DEMOGRAPHICS = ("life_events", "industries", "income", "family_statuses")
 FIELDS: Mapping[str, str] = {
     "interests": "interests", "behaviors": "behaviors", **dict.fromkeys(DEMOGRAPHICS, "demographics"),
 }  # fmt: skip
+PRODUCTS: Mapping[str, str] = {
+    "product_audience": "product_audience_specs",
+    "excluded_product_audience": "excluded_product_audience_specs",
+}
 MILE = 1.609344  # kilometres; the unit in which Graph tells a radius that was chosen in miles
 
 
@@ -27,6 +31,7 @@ class Keys(Protocol):
     def city_name(self, row: Mapping[str, Any]) -> tuple[str, str]: ...
     def detail(self, kind: str, name: str) -> tuple[str, str]: ...
     def detail_name(self, kind: str, row: Mapping[str, Any]) -> str: ...
+    def product_set(self, id: str) -> str: ...
 
 
 def send(form: Mapping[str, Any], keys: Keys) -> dict[str, Any]:
@@ -46,6 +51,7 @@ def send(form: Mapping[str, Any], keys: Keys) -> dict[str, Any]:
         "user_os": form.get("user_os", ()),
         "flexible_spec": [_group(each, keys) for each in (form, *form.get("narrow", ())) if _says(each)],
     }
+    lists |= {theirs: products.send(form[ours]) for ours, theirs in PRODUCTS.items() if form.get(ours)}
     spec |= {name: list(value) for name, value in lists.items() if value}
     return {name: value for name, value in spec.items() if value != {}}
 
@@ -99,6 +105,11 @@ def receive(spec: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
         zips=[str(each["key"]) for each in geo.get("zips") or ()],
         narrow=[_names(each, keys) for each in narrow],
         systems=spec.get("user_os") or (),
+        products={
+            ours: products.receive(spec[theirs], keys.product_set)
+            for ours, theirs in PRODUCTS.items()
+            if spec.get(theirs)
+        },
         **_names(main, keys),
     )
 
@@ -130,7 +141,7 @@ NARROWING = (
     "excluded_geo_locations", "exclusions", "education_statuses", "education_majors", "education_schools",
     "work_positions", "work_employers", "college_years", "relationship_statuses", "user_device",
     "excluded_user_device", "wireless_carrier", "connections", "excluded_connections",
-    "friends_of_connections", "user_adclusters", "product_audience_specs",
+    "friends_of_connections", "user_adclusters",
 )  # fmt: skip
 NARROWING_PLACES = (
     "places", "custom_locations", "geo_markets", "country_groups", "electoral_districts", "large_geo_areas",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from connectors.meta import audience, content, normal, targeting
+from connectors.meta import audience, content, normal, products, targeting
 from connectors.meta.targeting import Keys
 from engine.resource import Fields, Ref, Value, to_json
 
@@ -37,7 +37,7 @@ READ_FIELDS: Mapping[str, tuple[str, ...]] = {
     "ad": ("adset_id", "creative", "name", "status", "effective_status"),
     "creative": (
         "name", "status", "object_story_spec", "object_story_id", "asset_feed_spec", "url_tags",
-        "instagram_user_id",
+        "instagram_user_id", "product_set_id", "degrees_of_freedom_spec",
     ),
     "image": ("name", "hash", "status"),
     "video": ("title", "status"),
@@ -58,6 +58,8 @@ def send(fields: Fields, keys: Keys) -> dict[str, Any]:
             made[name] = targeting.send(plain, keys)
         elif plain is None and name in UNSET:
             made[name] = UNSET[name]
+        elif name == "promoted_object" and products.SET_ID in plain:
+            made[name] = {**plain, products.SET_ID: products.id_in(plain[products.SET_ID])}
         elif name == "asset_feed_spec":
             made[name] = {part: each for part, each in plain.items() if each}
         elif plain is not None:
@@ -98,7 +100,7 @@ def _ad_set(row: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
     if row.get("start_time"):
         made["start_time"] = normal.same_instant(row["start_time"])
     if row.get("promoted_object"):
-        made["promoted_object"] = normal.promoted(row["promoted_object"])
+        made["promoted_object"] = _promoted(row["promoted_object"], keys)
     if row.get("attribution_spec"):
         windows = [(str(each["event_type"]), int(each["window_days"])) for each in row["attribution_spec"]]
         made["attribution_spec"] = normal.attribution(windows)
@@ -109,6 +111,13 @@ def _ad_set(row: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
     floor = (row.get("bid_constraints") or {}).get("roas_average_floor")
     if floor is not None:
         made["bid_constraints"] = {"roas_average_floor": int(floor)}
+    return made
+
+
+def _promoted(promoted: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
+    made = normal.promoted(promoted)
+    if products.SET_ID in made:
+        made[products.SET_ID] = keys.product_set(str(made[products.SET_ID]))
     return made
 
 

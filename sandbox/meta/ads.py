@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.meta import creatives, openings, status
+from sandbox.meta import catalogue, creatives, openings, status
 from sandbox.meta.context import Graph
 from sandbox.meta.errors import refuse
 from sandbox.meta.labels import check_name
@@ -27,6 +27,7 @@ def created(graph: Graph, values: dict[str, Any]) -> dict[str, Any]:
     status.check_parent(graph, adset, "adset_id")
     values["creative"] = _check_creative(graph, values["creative"])
     openings.check(graph, adset, _content(graph, values["creative"]))
+    catalogue.check_ad(adset, _content(graph, values["creative"]))
     values["conversion_domain"] = values.get("conversion_domain")
     return {k: v for k, v in values.items() if v is not None}
 
@@ -37,7 +38,9 @@ def updated(graph: Graph, node: Node, values: dict[str, Any]) -> dict[str, Any]:
     check_name(values.get("name", ""))
     if "creative" in values:
         values["creative"] = _check_creative(graph, values["creative"])
-        openings.check(graph, graph.node(node.data["adset_id"]), _content(graph, values["creative"]))
+        adset = graph.node(node.data["adset_id"])
+        openings.check(graph, adset, _content(graph, values["creative"]))
+        catalogue.check_ad(adset, _content(graph, values["creative"]))
     return values
 
 

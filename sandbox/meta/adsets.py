@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from sandbox.meta import budgets, hours, status, targeting
+from sandbox.meta import budgets, catalogue, hours, status, targeting
 from sandbox.meta.context import Graph
 from sandbox.meta.enums import ENUMS, NESTED
 from sandbox.meta.errors import refuse
@@ -157,6 +157,7 @@ def _check_promoted(graph: Graph, objective: str, data: dict[str, Any]) -> None:
     for key, own in (("pixel_id", graph.world.meta.pixel), ("page_id", graph.world.meta.page)):
         if promoted.get(key) and str(promoted[key]) != own:
             raise refuse("promoted_foreign", f"promoted_object.{key}", key=key, value=promoted[key])
+    catalogue.check_promoted(graph, objective, promoted)
     event = promoted.get("custom_event_type")
     if event and event not in ENUMS["custom_event_type"]:
         allowed = ", ".join(sorted(ENUMS["custom_event_type"]))

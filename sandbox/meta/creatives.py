@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from sandbox.meta import posts, videos
+from sandbox.meta import catalogue, posts, videos
 from sandbox.meta.context import Graph
 from sandbox.meta.enums import ENUMS, NESTED
 from sandbox.meta.errors import refuse
@@ -40,6 +40,8 @@ def created(graph: Graph, values: dict[str, Any]) -> dict[str, Any]:
         _check_story(graph, values["object_story_spec"], "asset_feed_spec" in values)
     if "asset_feed_spec" in values:
         _check_feed(graph, values["asset_feed_spec"])
+    catalogue.check_template(graph, values, _check_link)
+    catalogue.check_features(values, NESTED["creative_features_spec"])
     _known("degrees_of_freedom_spec", values.get("degrees_of_freedom_spec", {}), "degrees_of_freedom_spec")
     if values.get("object_story_id"):
         _check_post(graph, str(values["object_story_id"]))
@@ -224,7 +226,8 @@ def destination(creative: Node | None) -> str | None:
     """The address an ad leads to, if its creative has one."""
     if creative is None:
         return None
-    link = creative.get("object_story_spec", {}).get("link_data", {})
+    story = creative.get("object_story_spec", {})
+    link = story.get("link_data") or story.get("template_data") or {}
     urls = creative.get("asset_feed_spec", {}).get("link_urls", [])
     return link.get("link") or next((url.get("website_url") for url in urls), None)
 

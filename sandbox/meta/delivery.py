@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sandbox.market import Line
-from sandbox.meta import account, audiences, budgets, rules, status, targeting
+from sandbox.meta import account, audiences, budgets, catalogue, rules, status, targeting
 from sandbox.meta.context import Graph
 from sandbox.meta.store import Node
 from sandbox.visitors import Crowd, Membership, aimed_at, cohorts
@@ -38,9 +38,11 @@ def reached(graph: Graph, spec: dict[str, Any], day: date) -> Crowd | None:
     """
     people = targeting.audience_size(spec)
     aims, outs = (_audiences(graph, spec, f"{side}custom_audiences") for side in ("", "excluded_"))
-    if not aims and not outs:
+    shown, unshown = (catalogue.people(spec, name) for name in catalogue.SPECS)
+    if not aims and not outs and not shown and not unshown:
         return Crowd(people)
     rules, not_them = ([rule for _, rule in side if rule] for side in (aims, outs))
+    rules, not_them = rules + shown, not_them + unshown
     others = [node for node, rule in aims if rule is None]
     if others:
         return Crowd(max(1000, min(people, sum(audiences.size(graph, node.data) for node in others))))

@@ -279,6 +279,22 @@ REFUSALS = {
         100, None, INVALID, "The creative doesn't lead where its ad set does",
         "An ad set with destination_type {destination} needs a creative whose call_to_action {need}.",
     ),
+    "product_set_missing": Refusal(
+        100, None, INVALID, "Product set doesn't exist",
+        "{where}: {id} is not a product set of this business.",
+    ),
+    "product_objective": Refusal(
+        100, None, INVALID, "Objective without catalog ads",
+        "A product set cannot be promoted with objective {objective}.",
+    ),
+    "product_promoted": Refusal(
+        100, None, INVALID, "No products are promoted",
+        "A creative of product set {id} needs an ad set that promotes one: promoted_object.product_set_id.",
+    ),
+    "product_creative": Refusal(
+        100, None, INVALID, "Creative without the ad set's products",
+        "The ad set promotes product set {id}: its ads need a creative with that product_set_id.",
+    ),
     "ad_creative": Refusal(
         100, None, INVALID, "Creative required",
         "An ad needs creative with creative_id or a creative's fields."

@@ -29,7 +29,8 @@ TYPES = {  # Graph's names of the node types, as its messages write them
     "adaccount": "AdAccount", "adimage": "AdImage", "adlabel": "AdLabel", "customaudience": "CustomAudience",
     "advideo": "Video", "adreportrun": "AdReportRun", "adspixel": "AdsPixel", "page": "Page",
     "business": "Business", "user": "User", "post": "PagePost", "leadgen_form": "LeadGenData",
-    "insights": "AdsInsights",
+    "insights": "AdsInsights", "product_catalog": "ProductCatalog", "product_set": "ProductSet",
+    "product_item": "ProductItem",
 }  # fmt: skip
 MONEY = frozenset(
     ["daily_budget", "lifetime_budget", "spend_cap", "daily_min_spend_target", "daily_spend_cap",
@@ -46,6 +47,9 @@ DEFAULTS: dict[str, tuple[str, ...]] = {
     "adimage": ("hash", "id"),
     "adlabel": ("id", "name"),
     "adreportrun": REPORT_RUN,
+    "product_catalog": ("id", "name"),
+    "product_set": ("id", "name"),
+    "product_item": ("id", "name", "retailer_id"),
 }
 PARENTS = {"adset": ("campaign",), "ad": ("adset", "campaign", "creative")}
 EDGES = {  # connections that may stand among the fields → the kind they list

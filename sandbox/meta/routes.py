@@ -11,6 +11,7 @@ from sandbox.meta import (
     adsets,
     audiences,
     campaigns,
+    catalogue,
     creatives,
     fields,
     insights,
@@ -230,6 +231,10 @@ def _forms(graph: Graph, _: Node, call: Call) -> Any:
     return lists.page(graph, call, "leadgen_form", list(posts.forms().values()), responses.render)
 
 
+def _products(graph: Graph, node: Node, call: Call) -> Any:
+    return lists.page(graph, call, "product_item", catalogue.products(graph, node), responses.render)
+
+
 def _minimum_budgets(graph: Graph, _: Node, call: Call) -> Any:
     parse(call.params, {"bid_amount": "u"} | lists.PAGING, graph.zone)
     return {"data": account.minimum_budgets(graph)}
@@ -275,6 +280,10 @@ EDGES: dict[tuple[str, str, str], Edge] = {
     ("POST", "customaudience", "users"): audiences.add_users,
     ("DELETE", "customaudience", "users"): audiences.remove_users,
     ("POST", "customaudience", "usersreplace"): audiences.replace_users,
+    ("GET", "business", "owned_product_catalogs"): _fixed_list("product_catalog"),
+    ("GET", "product_catalog", "product_sets"): _fixed_list("product_set"),
+    ("GET", "product_catalog", "products"): _products,
+    ("GET", "product_set", "products"): _products,
     ("GET", "adreportrun", "insights"): reports.rows,
     **{("GET", "adaccount", plural): _list(kind) for plural, kind in PLURAL.items()},
     **{("POST", "adaccount", plural): _create(kind) for plural, kind in PLURAL.items() if kind in CREATORS},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.meta import catalogue
 from sandbox.meta.context import Call, Graph
 from sandbox.meta.errors import refuse
 from sandbox.meta.params import one_of, parse, require
@@ -43,6 +44,7 @@ def fixed(graph: Graph) -> dict[str, Node]:
         meta.business: _node(
             "business", meta.business, name=meta.business_name, verification_status="verified"
         ),
+        **catalogue.fixed(graph),
         meta.pixel: _node("adspixel", meta.pixel, name=f"{meta.page_name} pixel", owner_business=business),
     }
 

@@ -188,6 +188,15 @@ FIELDS = {
         verification_status vertical vertical_id whatsapp_business_manager_messaging_limit
         """
     ),
+    "product_catalog": names("business da_display_settings feed_count id name product_count vertical"),
+    "product_set": names("filter id name product_catalog product_count retailer_id"),
+    "product_item": names(
+        """
+        additional_image_urls age_group availability brand category color condition currency
+        custom_label_0 custom_label_1 custom_label_2 custom_label_3 custom_label_4 description gender id
+        image_url name price product_catalog product_type retailer_id sale_price url visibility
+        """
+    ),
     "user": names(
         """
         email first_name id last_name name

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from sandbox.meta import catalogue
 from sandbox.meta.context import Graph
 from sandbox.meta.enums import NESTED
 from sandbox.meta.errors import refuse
@@ -49,6 +50,7 @@ def check(graph: Graph, spec: Any) -> dict[str, Any]:
     _check_placements(spec)
     _check_detail(spec)
     _check_audiences(graph, spec)
+    catalogue.check_people(graph, spec)
     _check_advantage(spec)
     return {"age_max": AGE_MOST, "age_min": 18, **_described(spec)}
 
@@ -120,7 +122,8 @@ def _check_geo(spec: dict[str, Any]) -> None:
     for side in ("geo_locations", "excluded_geo_locations"):
         _check_places(side, spec.get(side, {}))
     geo = spec.get("geo_locations", {})
-    if not any(geo.get(key) for key in GEO_PLACES) and not spec.get("custom_audiences"):
+    aimed = spec.get("custom_audiences") or spec.get("product_audience_specs")
+    if not any(geo.get(key) for key in GEO_PLACES) and not aimed:
         raise refuse("geo_missing", "targeting.geo_locations")
 
 

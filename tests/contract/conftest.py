@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import connectors
-from connectors.base import Account, Connection, Connector
+from connectors.base import Account, Connection, Connector, flat
 from connectors.memory import MemoryConnector
 from schemas.types import Platform
 from tests.contract.certificates import lend, roots
@@ -20,12 +20,18 @@ from tests.contract.states import ZONE
 from tests.contract.walker import SCOPE
 
 HOME = Path(__file__).parents[2]
-META = {
+META: Mapping[str, Any] = {
     "account": "act_1000000000000001",
     "currency": "TRY",
     "time_zone": ZONE,
     "page": "2000000000000001",
     "pixel": "3000000000000001",
+    "catalogues": {
+        "magaza": {
+            "id": "6000000000000001",
+            "sets": {"hepsi": "6100000000000001", "vazolar": "6100000000000002"},
+        }
+    },
 }
 GOOGLE = {"customer": "1234567890", "currency": "TRY", "time_zone": ZONE}
 # The stand-in platforms that are started.
@@ -51,9 +57,9 @@ def google(root: Path, sandbox: Endpoints) -> Connector:
     return connectors.connect("google", Connection(_account(GOOGLE, "customer"), SCOPE, root, endpoint))
 
 
-def _account(declared: Mapping[str, str], id: str) -> Account:
+def _account(declared: Mapping[str, Any], id: str) -> Account:
     rest = {name: value for name, value in declared.items() if name not in (id, "currency", "time_zone")}
-    return Account(declared[id], declared["currency"], declared["time_zone"], rest)
+    return Account(declared[id], declared["currency"], declared["time_zone"], flat(rest))
 
 
 # name → (platform of the declaration, its account, the connector)

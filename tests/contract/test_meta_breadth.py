@@ -22,6 +22,7 @@ CHANGES = {
     "vitrin": ("headline: Balık", "headline: Taze balık", {"creative"}),
     "teklif": ('form: "5000000000000001"', 'form: "5000000000000002"', {"creative"}),
     "aksam": ('start: "17:00"', 'start: "18:00"', {"adset_schedule"}),
+    "katalog": ("within: 14d", "within: 30d", {"targeting"}),
     "yaz": ("radius_km: 25", "radius_km: 40", {"targeting"}),
 }
 
