@@ -9,6 +9,8 @@ from typing import Any
 
 from engine.budget import Flights
 from engine.context import Lifecycle
+from engine.moves import remark
+from engine.naming import Scope
 from engine.plan import resource_from_json, resource_to_json
 from engine.resource import Address, Ref, Resource, Value
 
@@ -66,8 +68,8 @@ def from_json(document: Mapping[str, Any]) -> Declared:
     )
 
 
-def renamed(declared: Declared, moves: Sequence[tuple[Address, Address]]) -> Declared:
-    """The same under the addresses that its objects were moved to since, oldest move first."""
+def renamed(declared: Declared, moves: Sequence[tuple[Address, Address]], scope: Scope) -> Declared:
+    """The same under the addresses that its objects were moved to since, with their marks, oldest first."""
 
     def now(address: Address) -> Address:
         for old, new in moves:
@@ -79,10 +81,17 @@ def renamed(declared: Declared, moves: Sequence[tuple[Address, Address]]) -> Dec
             key = new.key if key == old.key else key
         return key
 
+    addresses = [each.address for each in declared.resources] if moves else []
+    tokens = {scope.token(each): scope.token(now(each)) for each in addresses}
     return replace(
         declared,
         resources=tuple(
-            replace(each, address=now(each.address), fields=_fields(each.fields, now))
+            replace(
+                each,
+                address=now(each.address),
+                mark=remark(each.mark, tokens),
+                fields=_fields(each.fields, now),
+            )
             for each in declared.resources
         ),
         flights={key_now(key): days for key, days in declared.flights.items()},

@@ -58,13 +58,13 @@ def former(resources: Sequence[Resource], renamed: Moves, scope: Scope) -> dict[
         for each in resources
         if (old := before(each.address, renamed)) != each.address and old not in declared
     }
-    marks = {each.address: _remark(each.mark, tokens) for each in resources} if tokens else {}
+    marks = {each.address: remark(each.mark, tokens) for each in resources} if tokens else {}
     return {
         each.address: marks[each.address] for each in resources if marks and marks[each.address] != each.mark
     }
 
 
-def _remark(mark: str, tokens: Mapping[str, str]) -> str:
+def remark(mark: str, tokens: Mapping[str, str]) -> str:
     """A mark may be a token, or a token with what hangs under it after a slash."""
     token, slash, rest = mark.partition("/")
     return tokens.get(token, token) + slash + rest

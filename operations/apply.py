@@ -71,11 +71,11 @@ def apply_plan(
         if why := falls_short(site, journal, digest, fresh):
             fix = "Ask an approver whose limits in kampanya.yaml allow it."
             raise NotApproved("Nobody who said yes may approve what would be spent now", why, fix)
-        history.keep(journal, digest, sides, site.secrets_in_use())
         remember_site(site)
         run = journal.begin_run(digest, actor, socket.gethostname(), started)
         matching = matched(sides.desired, sides.observed, sides.context)
         remember_found(journal, sides, matching, started, actor)
+        history.keep(journal, digest, sides, site.secrets_in_use())
         execution = Execution(
             site,
             Ledger(journal, run, sides.now, bearers(sides.observed)),

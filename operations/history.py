@@ -12,12 +12,15 @@ from engine import declared as forms
 from engine.assemble import Sides, flights
 from engine.context import Back
 from engine.declared import Declared
+from engine.naming import Scope
 from engine.resource import Address, Resource
+from journal.records import Declaration, Event
 from journal.redaction import Redactor
 from journal.store import Journal
 from schemas.errors import KampanyaError
 
 SHORTEST = 8  # of a digest's characters, so that a slip of the finger finds nothing
+MOVES = "moves"  # in what is kept: how many renamings came before it, since clocks may differ
 LATEST = 5  # so many are named where none was found
 
 
@@ -43,7 +46,10 @@ class Earlier:
 
 
 def keep(journal: Journal, digest: str, sides: Sides, secrets: Sequence[str] = ()) -> None:
-    """Remember what the plan of that digest declares. Raises UnknownRecord for an unrecorded plan."""
+    """Remember what the plan of that digest declares, once its own renamings are in the journal.
+
+    Raises UnknownRecord for an unrecorded plan.
+    """
     declared = Declared(
         tuple(sides.desired),
         flights(sides.neutral),
@@ -51,7 +57,8 @@ def keep(journal: Journal, digest: str, sides: Sides, secrets: Sequence[str] = (
         sides.targets,
         sides.platform,
     )
-    body = json.dumps(forms.to_json(declared), separators=(",", ":"), ensure_ascii=False)
+    document = {**forms.to_json(declared), MOVES: len(journal.events("moved"))}
+    body = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
     journal.keep_declaration(digest, Redactor(secrets).text(body), datetime.now(UTC))
 
 
@@ -84,11 +91,12 @@ def _digest_in(path: Path) -> str:
         ) from None
 
 
-def earlier(journal: Journal, digest: str) -> Earlier:
+def earlier(journal: Journal, digest: str, scope: Scope) -> Earlier:
     """What an applied plan declared. Raises KampanyaError where it cannot be read."""
     (kept,) = journal.declarations(digest)
     try:
-        declared = forms.from_json(json.loads(kept.body))
+        document = json.loads(kept.body)
+        declared = forms.from_json(document)
     except (ValueError, KeyError, TypeError) as error:
         raise KampanyaError(
             "What that plan declared cannot be read",
@@ -97,9 +105,14 @@ def earlier(journal: Journal, digest: str) -> Earlier:
         ) from None
     moves = [
         (Address.parse(event.detail["from"]), event.address)
-        for event in journal.events("moved", kept.at)
+        for event in _moved_since(journal, kept, document.get(MOVES))
         if event.address is not None
     ]
     runs = [each for each in journal.runs() if each.digest == digest]
     complete = bool(runs) and runs[-1].status == "done"
-    return Earlier(Back(digest, kept.at, complete), forms.renamed(declared, moves))
+    return Earlier(Back(digest, kept.at, complete), forms.renamed(declared, moves, scope))
+
+
+def _moved_since(journal: Journal, kept: Declaration, before: int | None) -> list[Event]:
+    """By the journal's own order; what an older Kampanya kept does not tell it, so there by the clock."""
+    return journal.events("moved", kept.at) if before is None else journal.events("moved")[before:]

@@ -71,7 +71,7 @@ class Wish:
 def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tell = lambda _: None) -> Sides:
     """Both sides as they are now. Raises InvalidDeclaration, ConnectorError, KampanyaError."""
     site.now()  # a sandbox that is down says so before anything is asked of it
-    then = earlier(journal, wish.as_of) if wish.as_of else None
+    then = earlier(journal, wish.as_of, site.scope) if wish.as_of else None
     renamed = {} if then else moves(site.workspace.campaigns)
     neutral = then.neutral if then else validate(site)
     desired = _desired_then(site, then) if then else _desired_now(site, neutral)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -166,6 +167,52 @@ def test_what_was_renamed_since_is_found_under_its_new_key(brand: Bench) -> None
     assert not [each for each in plan.changes if isinstance(each.change, (Create, Archive))]
     assert brand.apply(plan).complete
     assert back(brand, first).changes == ()
+
+
+def off(brand: Bench, digest: str, hours: int) -> None:
+    """As if the machine that applied the plan had had its clock that far off."""
+    (kept,) = brand.journal.declarations(digest)
+    brand.journal.keep_declaration(digest, kept.body, kept.at + timedelta(hours=hours))
+
+
+def test_what_was_renamed_since_is_told_by_the_journals_order_not_by_a_clock_ahead(brand: Bench) -> None:
+    launched(brand)
+    renamed = "  - ad_set: eve\n    moved: yil-sonu/eve-siparis\n"
+    brand.edit("  - ad_set: eve-siparis\n", renamed)
+    second = brand.plan()
+    assert brand.apply(second).complete
+    off(brand, second.digest, 2)
+    brand.edit(renamed, "  - ad_set: evde\n    moved: yil-sonu/eve\n")
+    assert brand.apply().complete
+    plan = back(brand, second.digest)
+    assert fields(plan)["yil-sonu/evde name"] == ("evde", "eve")
+    assert not [each for each in plan.changes if isinstance(each.change, (Create, Archive))]
+    assert brand.apply(plan).complete
+    assert back(brand, second.digest).changes == ()
+
+
+def test_what_was_renamed_before_is_not_renamed_again_by_a_clock_behind(brand: Bench) -> None:
+    """The old key is another ad set's by then."""
+    launched(brand)
+    brand.edit("  - ad_set: eve-siparis\n", "  - ad_set: eve\n    moved: yil-sonu/eve-siparis\n")
+    assert brand.apply().complete
+    brand.edit("    moved: yil-sonu/eve-siparis\n", "")
+    brand.edit("ad_set: restorana-menu", "ad_set: eve-siparis")
+    third = brand.plan()
+    assert brand.apply(third).complete
+    off(brand, third.digest, -2)
+    assert back(brand, third.digest).changes == ()
+
+
+def test_a_way_back_across_a_rename_leaves_the_marks_of_today(brand: Bench) -> None:
+    """A mark of a key that nobody declares any more would not be found if the journal were lost."""
+    first = launched(brand)
+    brand.edit("  - ad_set: eve-siparis\n", "  - ad_set: eve\n    moved: yil-sonu/eve-siparis\n")
+    assert brand.apply().complete
+    assert brand.apply(back(brand, first)).complete
+    for address, id in brand.journal.ids().items():
+        if address.kind in ("campaign", "ad_set", "ad"):
+            assert brand.far_side.records[id].mark == brand.site.scope.token(address)
 
 
 def test_the_guard_rails_of_today_judge_the_way_back(brand: Bench) -> None:
