@@ -20,7 +20,7 @@ from engine.progress import Done, unexplained
 from engine.resource import Address, Resource, from_json
 from engine.schedule import Schedule, activation, schedule
 from journal.store import Journal
-from operations import history, quota
+from operations import cut_short, history, quota
 from operations.adopt import remember_found
 from operations.company import draw
 from operations.execution import Execution, Result
@@ -57,8 +57,9 @@ def apply_plan(
 ) -> Result:
     """Carry out `plan`, or what an interrupted apply of it left undone.
 
-    Raises NotApproved, StalePlan, Locked, ConnectorError: then nothing was sent. After the first intent
-    nothing is raised for a single object; the result tells.
+    What an apply of it that was killed let go is compared first, and held again if it is not what was
+    approved. Raises NotApproved, StalePlan, Locked, ConnectorError: then nothing was sent. After the first
+    intent nothing is raised for a single object; the result tells.
     """
     started, paused = datetime.now(UTC), pauses(journal)
     with journal.exclusive(owner=actor, command="apply", at=started):
@@ -67,15 +68,12 @@ def apply_plan(
         sides = look(site, journal, Wish.of(plan), spending, tell)
         sides, drawn = draw(site, sides, tell)
         fresh = judge(site, drawn)
-        demand_same(plan, fresh, so_far(journal, digest))
-        if why := falls_short(site, journal, digest, fresh):
-            fix = "Ask an approver whose limits in kampanya.yaml allow it."
-            raise NotApproved("Nobody who said yes may approve what would be spent now", why, fix)
-        remember_site(site)
+        killed = cut_short.wrong(cut_short.unread(journal, plan, site.supports), sides, journal)
+        if not killed:
+            demand_still_right(site, journal, plan, fresh)
+            remember_site(site)
         run = journal.begin_run(digest, actor, socket.gethostname(), started)
         matching = matched(sides.desired, sides.observed, sides.context)
-        remember_found(journal, sides, matching, started, actor)
-        history.keep(journal, digest, sides, site.secrets_in_use())
         execution = Execution(
             site,
             Ledger(journal, run, sides.now, bearers(sides.observed)),
@@ -90,7 +88,13 @@ def apply_plan(
             Result(blocked=[f"{each.subject}: {each.text}" for each in fresh.blocked]),
             room=quota.left(site, journal),
         )
-        result = _run(execution, schedule([each.change for each in fresh.changes], site.supports))
+        left = [each.change for each in fresh.changes]
+        if killed:
+            result = cut_short.take_back(execution, killed, left)
+        else:
+            remember_found(journal, sides, matching, started, actor)
+            history.keep(journal, digest, sides, site.secrets_in_use())
+            result = _run(execution, schedule(left, site.supports))
         journal.finish_run(run, "done" if result.complete else "failed", datetime.now(UTC))
     return result
 
@@ -120,6 +124,15 @@ def demand_approval(site: Site, journal: Journal, plan: Plan) -> str:
     if why := paused_since(journal, pauses_known_at(journal, approval)):
         raise StalePlan("Something was paused after the plan was approved", why, "Make a new plan.")
     return digest
+
+
+def demand_still_right(site: Site, journal: Journal, plan: Plan, fresh: Plan) -> None:
+    """Raises as `demand_same`, and NotApproved where no standing yes goes as far as would be spent now."""
+    digest = plan.digest
+    demand_same(plan, fresh, so_far(journal, digest))
+    if why := falls_short(site, journal, digest, fresh):
+        fix = "Ask an approver whose limits in kampanya.yaml allow it."
+        raise NotApproved("Nobody who said yes may approve what would be spent now", why, fix)
 
 
 def demand_same(plan: Plan, fresh: Plan, done: Mapping[Address, Done]) -> None:

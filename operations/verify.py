@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from connectors.errors import ConnectorError
 from engine.change import Applied, Update
@@ -11,6 +12,7 @@ from engine.resource import Address, Fields, Observed, resolve, same
 from engine.schedule import held_again, lets_go
 from operations.execution import Execution
 
+Wrong: TypeAlias = list[tuple[Update, list[str]]]  # what was let go, and in what it is not what was approved
 BY_HAND = "It is LIVE and could not be paused: pause it on the platform now"
 
 
@@ -70,18 +72,21 @@ def take_back_dangers(
     Held, not paused: nobody's pause is to be acknowledged, and the next plan shows the difference and asks.
     """
     supports = execution.site.supports
-    reasons = {}
+    wrong: Wrong = []
     for each in let_go:
         if each.address in seen:
             before = execution.before.get(each.address, {})
-            reasons[each.address] = dangers(each, seen[each.address], before, execution.ids, supports)
-    wrong = [each for each in let_go if reasons.get(each.address)]
-    if not wrong:
-        return
-    outcomes = execution.send("take back", [held_again(each, supports) for each in wrong])
-    for each in wrong:
-        held = isinstance(outcomes[each.address], Applied)
-        end = "paused again" if held else BY_HAND
+            if found := dangers(each, seen[each.address], before, execution.ids, supports):
+                wrong.append((each, found))
+    hold_again(execution, wrong)
+
+
+def hold_again(execution: Execution, wrong: Wrong) -> None:
+    """Hold what was let go and is not what was approved; it has failed."""
+    supports = execution.site.supports
+    outcomes = execution.send("take back", [held_again(each, supports) for each, _ in wrong])
+    for each, found in wrong:
+        end = "paused again" if isinstance(outcomes[each.address], Applied) else BY_HAND
         execution.result.failed[each.address] = (
-            f"live, it was not what was approved: {'; '.join(reasons[each.address])}. {end}"
+            f"live, it was not what was approved: {'; '.join(found)}. {end}"
         )
