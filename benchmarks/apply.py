@@ -103,14 +103,19 @@ class Place:
             (self.root / folder).mkdir(parents=True)
         (self.root / "kampanya.yaml").write_text(BRAND, encoding="utf-8")
         Image.new("RGB", (1200, 628), "white").save(self.root / "assets" / "a.png")
+        self.declare(ad_sets)
+
+    def declare(self, ad_sets: int, end: str = "2026-12-31") -> None:
+        """This platform's campaign."""
         text = HEAD % (self.platform, self.platform)
         for number in range(ad_sets):
             words = ", ".join(f"kelime {number} {each}" for each in range(KEYWORDS))
             block = f"    google: {{keywords: {{phrase: [{words}]}}}}\n" if self.platform == "google" else ""
             text += AD_SET % (number, block, number, number)
+        text = text.replace("2026-12-31", end)
         (self.root / "campaigns" / f"{self.platform}.yaml").write_text(text, encoding="utf-8")
 
-    def tell(self, path: str, **body: Any) -> None:
+    def tell(self, path: str, timeout: float = 60, **body: Any) -> None:
         """Ask something of the sandbox's own controls."""
         graph = self.endpoints["graph"]
         request = urllib.request.Request(
@@ -118,7 +123,7 @@ class Place:
             data=json.dumps(body).encode(),
             headers={"Authorization": f"Bearer {graph['token']}", "Content-Type": "application/json"},
         )
-        urllib.request.urlopen(request, timeout=60).close()
+        urllib.request.urlopen(request, timeout=timeout).close()
 
     def calls(self) -> int:
         """Requests to Graph so far, those to the sandbox's controls left out."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.clock import ClockError
 from sandbox.faults import FaultError
+from sandbox.history import SWITCHES
 from sandbox.ledger import Row
 from sandbox.market import Effect
 from sandbox.runtime import PLATFORMS, Sandbox
@@ -100,15 +101,20 @@ def _clear_faults(sandbox: Sandbox, params: dict[str, Any]) -> Any:
 
 
 def _switches(sandbox: Sandbox, params: dict[str, Any]) -> Any:
-    return sandbox.meta.graph.switches
+    return sandbox.meta.graph.switches | sandbox.behaviour()
 
 
 def _set_switches(sandbox: Sandbox, params: dict[str, Any]) -> Any:
+    """Meta's limits, and how the market behaves on every platform."""
+    known = _switches(sandbox, {})
     for name, value in params.items():
-        if name not in sandbox.meta.graph.switches or not isinstance(value, bool):
-            raise AdminError(f"switches are {', '.join(sandbox.meta.graph.switches)}, each true or false")
-    sandbox.meta.set_switches(params)
-    return sandbox.meta.graph.switches
+        if name not in known or not isinstance(value, bool):
+            raise AdminError(f"switches are {', '.join(known)}, each true or false")
+    market = {name: on for name, on in params.items() if name in SWITCHES}
+    if market:
+        sandbox.set_behaviour(market)
+    sandbox.meta.set_switches({name: on for name, on in params.items() if name not in SWITCHES})
+    return _switches(sandbox, {})
 
 
 def _review(sandbox: Sandbox, params: dict[str, Any]) -> Any:

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sandbox.market import Delivery, Line
+from sandbox.market import BY_VIEW, Delivery, Line
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS delivery (
@@ -23,6 +23,9 @@ CREATE TABLE IF NOT EXISTS conversion (
   platform TEXT, account TEXT, day TEXT, ad_id TEXT, action TEXT, lag_days INTEGER,
   count INTEGER, value_micros INTEGER,
   PRIMARY KEY (platform, day, ad_id, action, lag_days)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS learning (
+  platform TEXT, ad_set_id TEXT, began TEXT, ended TEXT, results INTEGER, watched TEXT,
+  PRIMARY KEY (platform, ad_set_id)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS delivery_ad_set ON delivery (platform, ad_set_id, day, spend_micros);
 CREATE INDEX IF NOT EXISTS delivery_campaign ON delivery (platform, campaign_id, day, spend_micros);
 """
@@ -35,6 +38,17 @@ class Total:
 
     count: int
     value_micros: int
+
+
+@dataclass(frozen=True)
+class Phase:
+    """An ad set's learning phase: since when, until when (None: it still learns), its results of the last
+    week, and what of it restarts the phase when it changes."""
+
+    began: date
+    ended: date | None
+    results: int
+    watched: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -191,7 +205,7 @@ class Ledger:
         return [(date.fromisoformat(day), visits, carts) for day, visits, carts in found]
 
     def converted(self, since: date, until: date) -> list[tuple[date, date, str, int]]:
-        """(day of the visit, day of the conversion, action, count), both days within since..until."""
+        """(day of the visit or view, day of the conversion, action, count), both days within since..until."""
         with self._lock:
             found = self._db.execute(
                 "SELECT day, date(day, '+' || lag_days || ' days') AS done, action, sum(count)"
@@ -200,9 +214,64 @@ class Ledger:
                 (since.isoformat(), until.isoformat()),
             ).fetchall()
         return [
-            (date.fromisoformat(day), date.fromisoformat(done), action, count)
+            (date.fromisoformat(day), date.fromisoformat(done), action.removesuffix(BY_VIEW), count)
             for day, done, action, count in found
         ]
+
+    def phases(self, platform: str) -> dict[str, Phase]:
+        """Learning phases by ad set."""
+        with self._lock:
+            found = self._db.execute(
+                "SELECT ad_set_id, began, ended, results, watched FROM learning WHERE platform = ?",
+                (platform,),
+            ).fetchall()
+        return {
+            id_: Phase(
+                date.fromisoformat(began),
+                date.fromisoformat(ended) if ended else None,
+                results,
+                json.loads(watched),
+            )
+            for id_, began, ended, results, watched in found
+        }
+
+    def keep_phases(self, platform: str, phases: Mapping[str, Phase]) -> None:
+        rows = [
+            (
+                platform,
+                id_,
+                one.began.isoformat(),
+                one.ended and one.ended.isoformat(),
+                one.results,
+                json.dumps(one.watched),
+            )
+            for id_, one in phases.items()
+        ]
+        with self._lock, self._db:
+            self._db.executemany("INSERT OR REPLACE INTO learning VALUES (?,?,?,?,?,?)", rows)
+
+    def results(
+        self, platform: str, since: date, until: date
+    ) -> dict[tuple[str, date], tuple[int, int, int, int]]:
+        """(ad set, day) → impressions, clicks, visits, conversions by click that have arrived on `until`."""
+        span = (platform, since.isoformat(), until.isoformat())
+        with self._lock:
+            found = self._db.execute(
+                "SELECT ad_set_id, day, sum(impressions), sum(clicks), sum(visits) FROM delivery"
+                " WHERE platform = ? AND day BETWEEN ? AND ? GROUP BY ad_set_id, day",
+                span,
+            ).fetchall()
+            bought = self._db.execute(
+                "SELECT d.ad_set_id, d.day, sum(c.count) FROM delivery d JOIN conversion c"
+                " USING (platform, day, ad_id) WHERE platform = ? AND day BETWEEN ? AND ?"
+                f" AND c.action NOT LIKE '%{BY_VIEW}'"
+                " AND date(day, '+' || lag_days || ' days') <= ? GROUP BY d.ad_set_id, d.day",
+                (*span, until.isoformat()),
+            ).fetchall()
+        arrived = {(id_, day): count for id_, day, count in bought}
+        return {
+            (id_, date.fromisoformat(day)): (*rest, arrived.get((id_, day), 0)) for id_, day, *rest in found
+        }
 
     def first_day(self, platform: str) -> date | None:
         with self._lock:
@@ -214,7 +283,7 @@ class Ledger:
     def clear(self, platform: str | None = None) -> None:
         """Forget what one platform, or every one, delivered."""
         with self._lock, self._db:
-            for table in ("delivery", "conversion"):
+            for table in ("delivery", "conversion", "learning"):
                 self._db.execute(f"DELETE FROM {table} WHERE ? IS NULL OR platform = ?", (platform, platform))
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
+from typing import Any
 
 import numpy as np
 
@@ -30,6 +31,14 @@ class Line:
     wants: str = "purchase"  # a key of WANTS
     currency: str = "TRY"
     warmth: float = 1.0  # how much likelier these people are to convert than strangers
+    # What restarts the learning phase of its ad set when it changes, beside its budget and its ads.
+    settings: str = ""
+    creative: str = ""  # the id of what the ad shows
+    lifetime_budget_micros: int = 0  # where the day's budget follows from it
+    # What the past makes of it (history.py), where the world has learning, fatigue and views switched on.
+    learning: bool = False
+    frequency: float = 1.0  # how often the people whom it reaches have been shown its ad set in 28 days
+    views: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,11 @@ class Effect:
 
 @dataclass(frozen=True)
 class Conversion:
-    """Conversions of one action that arrive lag_days after the click; value is their sum."""
+    """Conversions of one action that arrive lag_days after the click; value is their sum.
+
+    Those of people who saw an ad and did not click have their action's name with BY_VIEW behind it, and
+    arrive lag_days after the view.
+    """
 
     action: str
     lag_days: int
@@ -113,6 +126,13 @@ DAY_SHOCK, AD_NOISE, SPEND_NOISE, SHARE_NOISE, BASKET_NOISE = 0.10, 0.12, 0.13, 
 CROWDED_USD = 0.002  # a day and person of the audience, at which impressions cost 1.4 times as much
 VISIT_SHARE, CART_SHARE = 0.82, 0.11
 SAME_DAY, LAST_DAY = 0.70, 28
+# While it learns an ad set is dearer, converts less and varies more.
+LEARNING_COST, LEARNING_CONVERSION, LEARNING_NOISE = 1.25, 0.9, 2.0
+# Each further time that people see an ad set's ads, the part of them that still clicks.
+FRESH_UNTIL, TIRING, TIRED = 2.0, 0.90, 0.35
+BY_VIEW = "_by_view"
+VIEWERS = 0.15  # conversions by view for each one by click that is to be expected; none from search
+VIEW_NEXT_DAY = 0.25  # of them, the day after
 _tail = 0.80 ** np.arange(LAST_DAY)
 LAG = np.concatenate([[SAME_DAY], (1 - SAME_DAY) * _tail / _tail.sum()])
 
@@ -203,17 +223,19 @@ def _deliver(seed: int, day: date, key: str, line: Line, spend: int, effects: Se
     goal = WANTS.get(line.wants, WANTS["purchase"])
     effect = _combined(line.name, effects)
     rng = _rng(seed, "ad", key, day)
-    noise = rng.normal(0.0, AD_NOISE, 2)
+    noise = rng.normal(0.0, AD_NOISE, 2) * (LEARNING_NOISE if line.learning else 1.0)
     shock = _rng(seed, "day", line.platform, day).normal(0.0, DAY_SHOCK)
     rate = PER_USD.get(line.currency, 1.0)
     crowding = math.sqrt(1 + spend / (rate * 1e6 * CROWDED_USD * max(line.audience_size, 1000)))
     price = CLICK_USD[line.format] * rate * 1e6 * CTR[line.format] * goal.cost * effect.cost * crowding
+    price *= LEARNING_COST if line.learning else 1.0
     impressions = int(rng.poisson(spend / (price * math.exp(shock + noise[0])))) if spend else 0
-    ctr = min(CTR[line.format] * goal.ctr * effect.ctr * math.exp(noise[1]), 0.9)
+    ctr = min(CTR[line.format] * goal.ctr * effect.ctr * fatigue(line.frequency) * math.exp(noise[1]), 0.9)
     clicks = int(rng.binomial(impressions, ctr))
     visits = int(rng.binomial(clicks, VISIT_SHARE))
     carts = int(rng.binomial(visits, CART_SHARE))
     converting = goal.conversion_rate * effect.conversion_rate * line.warmth
+    converting *= LEARNING_CONVERSION if line.learning else 1.0
     bought = int(rng.binomial(carts, min(converting / CART_SHARE, 0.95)))
     return Delivery(
         line.ad_id,
@@ -223,8 +245,26 @@ def _deliver(seed: int, day: date, key: str, line: Line, spend: int, effects: Se
         spend if impressions else 0,
         visits,
         carts,
-        _conversions(rng, bought, goal.action, effect.value, line.currency),
+        _conversions(rng, bought, goal.action, effect.value, line.currency)
+        + _by_view(seed, day, key, line, visits * converting, goal.action, effect.value),
     )
+
+
+def fatigue(frequency: float) -> float:
+    """What is left of the CTR among people who were shown the ad set's ads so many times on average."""
+    return max(TIRED, math.pow(TIRING, max(0.0, frequency - FRESH_UNTIL)))
+
+
+def _by_view(
+    seed: int, day: date, key: str, line: Line, expected: float, action: str, value: float
+) -> tuple[Conversion, ...]:
+    """Conversions without a click, by draws of their own: whoever clicks does not change with them."""
+    if not line.views or line.format == "search":
+        return ()
+    rng = _rng(seed, "view", key, day)
+    seen = int(rng.poisson(expected * VIEWERS))
+    lags = np.where(rng.random(seen) < VIEW_NEXT_DAY, 1, 0)
+    return _booked(rng, lags, action, value, line.currency, BY_VIEW)
 
 
 def _combined(name: str, effects: Sequence[Effect]) -> Effect:
@@ -249,13 +289,19 @@ def _reach(impressions: int, audience: int) -> int:
 def _conversions(
     rng: np.random.Generator, bought: int, action: str, value: float, currency: str
 ) -> tuple[Conversion, ...]:
-    if not bought:
-        return ()
+    return (
+        _booked(rng, rng.choice(LAST_DAY + 1, size=bought, p=LAG), action, value, currency) if bought else ()
+    )
+
+
+def _booked(
+    rng: np.random.Generator, lags: Any, action: str, value: float, currency: str, suffix: str = ""
+) -> tuple[Conversion, ...]:
+    """One conversion a lag of the array, each with a basket of its own."""
     unit = minor_micros(currency)
-    lags = rng.choice(LAST_DAY + 1, size=bought, p=LAG)
     median = ORDER_USD * PER_USD.get(currency, 1.0) * value * 1e6 if action == "purchase" else 0.0
-    baskets = (median * np.exp(rng.normal(0.0, BASKET_NOISE, bought)) // unit * unit).astype(np.int64)
+    baskets = (median * np.exp(rng.normal(0.0, BASKET_NOISE, len(lags))) // unit * unit).astype(np.int64)
     return tuple(
-        Conversion(action, int(lag), int((lags == lag).sum()), int(baskets[lags == lag].sum()))
+        Conversion(action + suffix, int(lag), int((lags == lag).sum()), int(baskets[lags == lag].sum()))
         for lag in np.unique(lags)
     )

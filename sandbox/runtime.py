@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from sandbox import files
+from sandbox import files, history
 from sandbox.clock import Clock, write_private
 from sandbox.ledger import Ledger, Row
 from sandbox.market import Effect, Line, simulate
@@ -89,9 +89,9 @@ class Sandbox:
             self.clock.advance(1)
 
     def _deliver(self, platform: Platform, day: date, until: date) -> None:
-        effects = self.effects()
+        effects, switches = self.effects(), self.behaviour()
         while day < until:
-            lines = platform.lines(day)
+            lines = history.prepared(self.ledger, switches, day, platform.lines(day))
             self.ledger.record(day, lines, simulate(self.world.seed, day, lines, effects))
             day += timedelta(days=1)
 
@@ -115,6 +115,16 @@ class Sandbox:
 
     def set_effects(self, effects: list[Effect]) -> None:
         write_private(self.state_dir / "effects.json", json.dumps([asdict(effect) for effect in effects]))
+
+    def behaviour(self) -> dict[str, bool]:
+        """Which of history.SWITCHES are on."""
+        with contextlib.suppress(FileNotFoundError):
+            kept: dict[str, bool] = json.loads((self.state_dir / "market.json").read_text(encoding="utf-8"))
+            return history.SWITCHES | kept
+        return dict(history.SWITCHES)
+
+    def set_behaviour(self, changes: dict[str, bool]) -> None:
+        write_private(self.state_dir / "market.json", json.dumps(self.behaviour() | changes))
 
     def rows(self, platform: str, since: date, until: date) -> list[Row]:
         """The ledger's truth as of the clock's today."""

@@ -97,6 +97,7 @@ def _line(
         wants=_wants(account, campaign),
         currency=account.world.currency,
         warmth=crowd.warmth,
+        settings=enum_name(campaign, "bidding_strategy_type"),
     )
 
 

@@ -16,6 +16,7 @@ from sandbox.google.messages import Message, enum_name
 from sandbox.google.store import Entry
 from sandbox.ledger import Row
 from sandbox.ledger import Sums as Totals
+from sandbox.market import BY_VIEW
 
 PLATFORM = "google"
 
@@ -234,6 +235,9 @@ METRICS: dict[str, Metric] = {
     "conversions_value": lambda s, c, v, a, w: v,
     "all_conversions": lambda s, c, v, a, w: a,
     "all_conversions_value": lambda s, c, v, a, w: w,
+    "view_through_conversions": lambda s, c, v, a, w: sum(
+        count for name, (count, _) in s.actions.items() if name.endswith(BY_VIEW)
+    ),
     "cost_per_conversion": lambda s, c, v, a, w: _ratio(s.cost_micros, c),
     "cost_per_all_conversions": lambda s, c, v, a, w: _ratio(s.cost_micros, a),
     "value_per_conversion": lambda s, c, v, a, w: _ratio(v, c),

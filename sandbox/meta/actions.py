@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+from sandbox.market import BY_VIEW
 
 if TYPE_CHECKING:
     from sandbox.meta.metrics import Numbers
@@ -18,9 +20,10 @@ NAMES = {
     "install": ("mobile_app_install", "omni_app_install"),
 }
 # Longest arrival in days that a window shows. The ledger's lag is when a conversion arrives; the default
-# attribution (7-day click, 1-day view) sees all that have arrived. Nobody converts by view here, so view
-# windows have no key; 7d_view and 28d_view are empty on the platform since 2026-01-12.
-WINDOWS = {"1d_click": 1, "7d_click": 28, "28d_click": 28}
+# attribution (7-day click, 1-day view) sees all that have arrived. 7d_view and 28d_view are empty on the
+# platform since 2026-01-12.
+CLICK_WINDOWS = {"1d_click": 1, "7d_click": 28, "28d_click": 28}
+VIEW_WINDOWS = {"1d_view": 1}
 Count = tuple[int, dict[str, int]]  # in the default window, and by window asked for
 
 
@@ -28,18 +31,22 @@ def _counted(row: Numbers, windows: Sequence[str], value: bool) -> dict[str, Cou
     counted: dict[str, Count] = {}
     if not value:
         fixed = {"click": row.sums.clicks, "visit": row.sums.visits, "cart": row.sums.carts}
-        counted = {kind: (n, dict.fromkeys(_shown(windows), n)) for kind, n in fixed.items() if n}
+        counted = {
+            kind: (n, dict.fromkeys(_shown(windows, CLICK_WINDOWS), n)) for kind, n in fixed.items() if n
+        }
     for action, lag, count, micros in row.conversions:
         amount = micros if value else count
-        total, by_window = counted.get(action, (0, dict.fromkeys(_shown(windows), 0)))
-        for window in by_window:
-            by_window[window] += amount if lag <= WINDOWS[window] else 0
-        counted[action] = (total + amount, by_window)
+        kind = action.removesuffix(BY_VIEW)
+        longest = CLICK_WINDOWS if kind == action else VIEW_WINDOWS
+        total, by_window = counted.get(kind, (0, {}))
+        for window in _shown(windows, longest):
+            by_window[window] = by_window.get(window, 0) + (amount if lag <= longest[window] else 0)
+        counted[kind] = (total + amount, by_window)
     return {kind: one for kind, one in counted.items() if one[0]}
 
 
-def _shown(windows: Sequence[str]) -> list[str]:
-    return [window for window in windows if window in WINDOWS]
+def _shown(windows: Sequence[str], known: Mapping[str, int]) -> list[str]:
+    return [window for window in windows if window in known]
 
 
 def _list(row: Numbers, counted: dict[str, Count], show: Callable[[int], str]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -110,4 +111,15 @@ def _line(
         wants=wants,
         currency=graph.currency,
         warmth=crowd.warmth,
+        settings=_settings(adset),
+        creative=ad.data["creative_id"],
+        lifetime_budget_micros=int(owner.get("lifetime_budget") or 0) * graph.minor_micros,
     )
+
+
+# Significant edits of an ad set (Meta Business help 316478108955072); budgets and ads are seen by the market.
+SIGNIFICANT = ("targeting", "optimization_goal", "bid_strategy", "bid_amount", "attribution_spec")
+
+
+def _settings(adset: Node) -> str:
+    return json.dumps([adset.get(name) for name in SIGNIFICANT], sort_keys=True)

@@ -25,6 +25,7 @@ RETENTION_MONTHS = 37
 MAX_INCREMENT = 90
 UNSUPPORTED = ("action_breakdowns", "sort", "product_id_limit", "cpas_only")
 METRIC_FILTERS = names("impressions clicks spend reach")
+SHORT = {"CLICK_THROUGH": "click", "VIEW_THROUGH": "view", "ENGAGED_VIDEO_VIEW": "ev"}
 DEFAULT_FIELDS = {
     "account": ["account_id"],
     "campaign": ["account_id", "campaign_id"],
@@ -321,8 +322,7 @@ def _attribution(graph: Graph, level: str, sums: Sums) -> str | None:
     if node is None:
         return None
     spec = node.get("attribution_spec") or [{"event_type": "CLICK_THROUGH", "window_days": 1}]
-    short = {"CLICK_THROUGH": "click", "VIEW_THROUGH": "view", "ENGAGED_VIDEO_VIEW": "ev"}
-    return "_".join(f"{one['window_days']}d_{short[one['event_type']]}" for one in spec)
+    return "_".join(f"{one['window_days']}d_{SHORT[one['event_type']]}" for one in spec)
 
 
 DIMENSIONS: dict[str, Callable[[Graph, str, Sums], Any]] = {

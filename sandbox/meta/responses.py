@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, time
 from typing import Any
 
+from sandbox.history import LEARNING_DAYS
 from sandbox.meta import (
     account,
     audiences,
@@ -218,6 +220,23 @@ def _call_to_action(graph: Graph, node: Node) -> str | None:
     return kind or node.get("call_to_action_type")
 
 
+def _learning(graph: Graph, node: Node) -> dict[str, Any] | None:
+    """Where an ad set stands in its learning phase (ad campaign learning stage info); None: it has none."""
+    phase = graph.ledger.phases("meta").get(node.id)
+    if phase is None:
+        return None
+    limited = (graph.today() - phase.began).days >= LEARNING_DAYS
+    return {
+        "status": "SUCCESS" if phase.ended else "FAIL" if limited else "LEARNING",
+        "conversions": phase.results,
+        "last_sig_edit_ts": int(datetime.combine(phase.began, time(), graph.zone).timestamp()),
+        "attribution_windows": [
+            f"{one['window_days']}d_{insights.SHORT[one['event_type']]}"
+            for one in node.get("attribution_spec") or ()
+        ],
+    }
+
+
 def _moment(attribute: str) -> Callable[[Graph, Node], Any]:
     return lambda graph, node: getattr(node, attribute)
 
@@ -237,6 +256,7 @@ COMPUTED: dict[tuple[str, str], Callable[[Graph, Node], Any]] = {
     ("adset", "budget_remaining"): _remaining,
     ("campaign", "advantage_state_info"): _advantage,
     ("adset", "bid_strategy"): _bid_strategy,
+    ("adset", "learning_stage_info"): _learning,
     ("ad", "campaign_id"): _campaign_of_ad,
     ("ad", "preview_shareable_link"): lambda graph, node: f"https://fb.sandbox.invalid/{node.id}",
     ("adcreative", "effective_object_story_id"): lambda graph, node: creatives.story(node),

@@ -14,6 +14,7 @@ import requests
 from facebook_business.adobjects.adaccount import AdAccount
 from facebook_business.api import FacebookAdsApi, FacebookSession
 
+from sandbox import history
 from sandbox.admin import answering
 from sandbox.meta.context import SWITCHES
 from sandbox.runtime import Sandbox
@@ -159,6 +160,7 @@ def box(served: Sandbox) -> Sandbox:
     """The sandbox, empty, at its first morning, with the switches as they come."""
     served.reset(START)
     served.meta.set_switches(SWITCHES)
+    served.set_behaviour(history.SWITCHES)
     return served
 
 
