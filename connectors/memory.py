@@ -44,6 +44,7 @@ SUPPORTS = Supports(
             parent_kind="campaign",
             status=STATUS,
             immutable=frozenset({"campaign"}),
+            targets={"bid.amount": "cost", "bid.roas": "return"},
             budgets=BUDGETS,  # type: ignore[arg-type]
             flight=("start", "end"),
             learning=frozenset({"audience"}),

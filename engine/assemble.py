@@ -22,6 +22,7 @@ from engine.policy import Rails, Situation, convert, judge
 from engine.projection import Missing, by_month, unknown_days
 from engine.resource import MARK, Address, Fields, Observed, Resource, Value, canonical_json, refs_in, same
 from engine.supports import Supports
+from engine.targets import Bound, Loosened, loosened
 
 ZERO = Decimal(0)
 
@@ -47,7 +48,7 @@ class Sides:
 
     `neutral` and `desired` are the declarations before and after `Connector.canonical`. `applied` is what
     Kampanya last set on each object. `currencies` and `accounts` are by platform. `ran` are the budgets that
-    ran in the last 24 hours, by the journal, and `adopted` what it has known for less than that.
+    ran in the last 24 hours, by the journal, `bounds` the targets, and `adopted` what it has known for less.
     `refusals` are what is known already to forbid it, `beyond` what forbids it if it raises anything.
     `access` and `made` are platform → the level of access and the operations of the last 24 hours.
     """
@@ -70,6 +71,7 @@ class Sides:
     in_experiment: Mapping[Address, str] = field(default_factory=dict)
     ran: Mapping[Address, Anchor] = field(default_factory=dict)
     adopted: frozenset[Address] = frozenset()
+    bounds: Mapping[Address, Bound] = field(default_factory=dict)
     refusals: tuple[Refusal, ...] = ()
     beyond: tuple[Refusal, ...] = ()
     targets: tuple[str, ...] = ()
@@ -222,8 +224,18 @@ def _situation(sides: Sides, found: Diff, changes: Sequence[Change], daily: Dail
         spend_loaded_at=sides.spending.loaded_at,
         protected=frozenset(key for key, life in sides.context.lifecycle.items() if life.protect),
         undeclared=tuple(_undeclared(sides, found)),
+        loosened=tuple(_loosened(sides, found, changes, daily)),
         beyond=sides.beyond,
     )
+
+
+def _loosened(sides: Sides, found: Diff, changes: Sequence[Change], daily: Daily) -> Iterator[Loosened]:
+    ids: dict[str, dict[str, Address]] = {}
+    for address, seen in found.matching.found.items() if changes else ():
+        kind = sides.context.kind(address)
+        if kind.targets and kind.parent is None and kind.status is None:  # a strategy that others refer to
+            ids.setdefault(address.platform, {})[seen.id] = address
+    return loosened(changes, daily.nodes, daily.nodes_after, sides.bounds, sides.supports, ids)
 
 
 def _unremembered(sides: Sides, found: Diff) -> frozenset[Address]:

@@ -17,6 +17,7 @@ from engine.plan import Money, Refusal
 from engine.resource import MARK, Address
 from engine.schedule import lengthens, lowers
 from engine.supports import Supports
+from engine.targets import Loosened
 
 SPEND_AGE = timedelta(hours=36)  # money rule 5: older numbers say too little about what is left
 CLOCKS_DIFFER = timedelta(hours=1)  # two machines' clocks; more is one that was set back
@@ -34,12 +35,16 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Rails:
-    """What `kampanya.yaml` forbids. Amounts in the brand's currency; `freezes` are (start, end, reason)."""
+    """What `kampanya.yaml` forbids. Amounts in the brand's currency; `freezes` are (start, end, reason).
+
+    `target_24h` is how much more a result may cost, by targets and bids; None: without limit.
+    """
 
     currency: str
     daily: Decimal | None = None
     monthly: Decimal | None = None
     raise_24h: Decimal = Decimal("0.20")
+    target_24h: Decimal | None = Decimal("0.20")
     protected: tuple[str, ...] = ()
     freezes: tuple[tuple[datetime, datetime, str], ...] = ()
     rates: Mapping[str, Rate] = field(default_factory=dict)
@@ -53,8 +58,9 @@ class Situation:
     `unremembered` are raised though nobody knows what was done to them before. `delivering` is whether
     anything of ours exists; `rising` whether any single budget allows more than before, whatever others give
     up. `spend_loaded_at` is the instant up to which the spend of all accounts is known without a gap.
-    `protected` are the keys under `protect: true`; `undeclared` are budgets that still run on the platform
-    though the declaration no longer has them; `unpriced` is money left out of `money` for want of a rate;
+    `loosened` are targets that run and would let a result cost more. `protected` are the keys under
+    `protect: true`; `undeclared` are budgets that still run on the platform though the declaration no longer
+    has them; `unpriced` is money left out of `money` for want of a rate;
     `beyond` is what an earlier declaration spends above today's strategy.
     """
 
@@ -70,6 +76,7 @@ class Situation:
     spend_loaded_at: datetime | None = None
     protected: frozenset[str] = frozenset()
     undeclared: tuple[str, ...] = ()
+    loosened: tuple[Loosened, ...] = ()
     unpriced: tuple[Refusal, ...] = ()
     beyond: tuple[Refusal, ...] = ()
 
@@ -180,6 +187,21 @@ def raise_in_a_day(rails: Rails, situation: Situation) -> Iterable[Refusal]:
             )
 
 
+def loosened_targets(rails: Rails, situation: Situation) -> Iterable[Refusal]:
+    """A target moves money inside a budget; one that campaigns share moves that of all of them."""
+    limit = rails.target_24h
+    for each in situation.loosened if limit is not None else ():
+        if limit is not None and each.beyond(limit):
+            more = "as much as it likes" if each.more is None else f"{each.more:.0%} more"
+            yield Refusal(
+                "target in 24 hours",
+                f"{each.told(situation.supports, situation.money.currencies)}:"
+                f" a result may cost {more} than it might 24 hours ago;"
+                f" the limit is {limit:.0%}",
+                "Move it in smaller steps, a day apart, or have `target_24h` in kampanya.yaml raised.",
+            )
+
+
 def unremembered_raise(rails: Rails, situation: Situation) -> Iterable[Refusal]:
     """A journal that was lost, or begins today, cannot say what the limit of 24 hours is a share of."""
     if situation.unremembered:
@@ -264,6 +286,7 @@ RAILS: tuple[Rail, ...] = (
     unpriced_money,
     beyond_strategy,
     raise_in_a_day,
+    loosened_targets,
     unremembered_raise,
     undeclared_budgets,
     fresh_spend,

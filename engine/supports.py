@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+Sort = Literal["cost", "return"]
+
 
 @dataclass(frozen=True, slots=True)
 class StatusField:
@@ -31,6 +33,8 @@ class KindSupport:
     money        other fields that are amounts in the platform's money unit, nested ones with dots
     flight       the fields of its start and end, as texts that sort by time; None: it has none itself
     past_start   whether it may be given a start in the past, and then begins at once
+    targets      what may be paid for a result, nested with dots: a "cost" that it may reach, a "return" that
+                 it must bring
     learning     fields whose change resets the learning phase
     review       fields whose change sends ads back to review
     words        the language's words for what the platform calls otherwise: word → fields
@@ -53,6 +57,7 @@ class KindSupport:
     money: frozenset[str] = frozenset()
     flight: tuple[str, str] | None = None
     past_start: bool = True
+    targets: Mapping[str, Sort] = field(default_factory=dict)
     learning: frozenset[str] = frozenset()
     review: frozenset[str] = frozenset()
     words: Mapping[str, frozenset[str]] = field(default_factory=dict)

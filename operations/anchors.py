@@ -11,6 +11,7 @@ from engine import budget
 from engine.anchor import Allowed, Anchor, allowed, anchors
 from engine.resource import Address, Fields, Observed
 from engine.supports import Supports
+from engine.targets import Bound, Watch
 from journal.records import Intent
 from journal.store import Journal
 from operations.memory import ADOPTED, RESTORED, clock_of, told
@@ -23,6 +24,21 @@ def ran_since(journal: Journal, since: datetime, money: budget.Money) -> dict[Ad
     since brings nothing out of sight.
     """
     return anchors(_Ran(journal, since, money).states())
+
+
+def bounds_since(journal: Journal, since: datetime, supports: Mapping[str, Supports]) -> dict[Address, Bound]:
+    """What each target that ran since then first said, and what we last set; as `ran_since`."""
+    applied: dict[Address, dict[str, Any]] = {}
+    watch, step = Watch(supports), object()
+    begun = False
+    for each in told(journal, supports, applied, set()):
+        now = each.run_id if isinstance(each, Intent) else each
+        begun = begun or clock_of(each) >= since
+        if begun and now != step:
+            watch.see(applied)
+            step = now
+    watch.see(applied)
+    return watch.held
 
 
 def adopted_since(journal: Journal, since: datetime) -> frozenset[Address]:

@@ -25,7 +25,7 @@ from engine.voice import forbidden_then
 from journal.store import Journal
 from operations import quota
 from operations.adopt import adopt
-from operations.anchors import adopted_since, ran_since
+from operations.anchors import adopted_since, bounds_since, ran_since
 from operations.claims import claimed
 from operations.company import clashes, draw
 from operations.history import Earlier, earlier
@@ -219,6 +219,7 @@ def _sides(
         spending=spending,
         ran=ran_since(journal, now - DAY, Money(site.supports, currencies, flights(neutral), today, ())),
         adopted=adopted_since(journal, now - DAY),
+        bounds=bounds_since(journal, now - DAY, site.supports),
         applied=memory.applied,
         in_experiment=_in_experiment(site, desired, site.today(now)),
         targets=wish.targets,
@@ -329,6 +330,7 @@ def rails(site: Site, now: datetime) -> Rails:
         daily=declared.daily.amount if declared.daily else None,
         monthly=declared.monthly.amount if declared.monthly else None,
         raise_24h=declared.raise_24h.fraction,
+        target_24h=declared.target_24h.fraction if declared.target_24h else None,
         protected=declared.protected,
         freezes=tuple(
             (

@@ -85,6 +85,8 @@ class City(Model):
     """Its name, as the platform's search spells it."""
     region: Region
     """The province or state it lies in, by ISO 3166-2 code, since cities share names."""
+    key: Identifier | None = None
+    """Meta's key of it, where two of one name lie in the region: the error that says so lists them."""
     radius_km: Annotated[int, Field(ge=17, le=80, strict=True)] | None = None
     """Kilometres around it, 17 to 80; left out: the city alone."""
 

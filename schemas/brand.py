@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from schemas.audience import Targeting
 from schemas.google_targeting import GoogleBrand
@@ -32,6 +32,7 @@ from schemas.types import (
     Url,
     Window,
     complaint,
+    shape,
     shown,
     unique,
 )
@@ -108,6 +109,22 @@ class Disclaimer(Model):
     """Only in creatives that contain one of these; left out: in all."""
 
 
+UNLIMITED = "unlimited"
+
+
+def _limit(value: Any) -> Percent | None:
+    """None stands for `unlimited`."""
+    if value is None or value == UNLIMITED:
+        return None
+    limit = value if isinstance(value, Percent) else Percent.parse(value)
+    if limit.points < 0:
+        raise complaint("a limit below zero", f"found {limit}", f"write 20%, or {UNLIMITED}")
+    return limit
+
+
+Limit = Annotated[Percent | None, BeforeValidator(_limit), shape("string", examples=["20%", UNLIMITED])]
+
+
 class GuardRails(Model):
     """What no plan may exceed, whoever approves it; amounts in the brand's currency."""
 
@@ -117,6 +134,8 @@ class GuardRails(Model):
     """The most that all platforms together may spend in a calendar month."""
     raise_24h: Percent = Percent(Decimal(20))
     """How far active budgets may be raised within 24 hours."""
+    target_24h: Limit = Percent(Decimal(20))
+    """How much more a result may cost within 24 hours by targets and bids: `20%`, or `unlimited`."""
     protected: tuple[KeyPath, ...] = ()
     """Keys no plan may change."""
     freeze: tuple[Window, ...] = ()

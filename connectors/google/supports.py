@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
-from engine.supports import Batches, KindSupport, StatusField, Supports, TextLimit
+from engine.supports import Batches, KindSupport, Sort, StatusField, Supports, TextLimit
 
 VERSION: Final = "v26"
 STATUS = StatusField("status", "ENABLED", "PAUSED")
 BUDGETS: Final[dict[str, Literal["day", "lifetime"]]] = {
     "daily_budget_micros": "day",
     "total_budget_micros": "lifetime",
+}
+
+
+# What may be paid for a conversion or a click; a campaign's own or that of the strategy it shares.
+TARGETS: Final[dict[str, Sort]] = {
+    "bidding.target_cpa_micros": "cost",
+    "bidding.cpc_bid_ceiling_micros": "cost",
+    "bidding.target_roas": "return",
 }
 
 
@@ -40,6 +48,7 @@ CAMPAIGN = KindSupport(
     flight=("start_date_time", "end_date_time"),
     past_start=False,  # DateRangeError.CANNOT_SET_DATE_TO_PAST
     money=frozenset({"bidding.target_cpa_micros", "bidding.cpc_bid_ceiling_micros"}),
+    targets=TARGETS,
     words={
         "budget": frozenset(BUDGETS),
         "flight": frozenset({"start_date_time", "end_date_time"}),
@@ -69,6 +78,7 @@ AD_GROUP = KindSupport(
     status=STATUS,
     immutable=frozenset({"campaign", "type"}),
     money=frozenset({"cpc_bid_micros"}),
+    targets={"cpc_bid_micros": "cost"},
     clearable=frozenset(
         {
             "tracking_url_template",
@@ -173,6 +183,7 @@ PORTFOLIO = KindSupport(
     status=None,
     delivers=False,
     money=frozenset({"bidding.target_cpa_micros", "bidding.cpc_bid_ceiling_micros"}),
+    targets=TARGETS,
     words={"bid": frozenset({"bidding"})},
     learning=frozenset({"bidding"}),
     archivable=False,

@@ -250,7 +250,7 @@ def _targeting(resource: Resource, sheet: Sheet) -> dict[str, Value]:
         placements=_placements(options),
         advantage=int(bool(options.get("advantage_audience"))),
         cities=[
-            normal.city(each["city"], each["region"], each.get("radius_km"))
+            normal.city(normal.keyed(each["city"], each.get("key")), each["region"], each.get("radius_km"))
             for each in more.get("cities") or ()
         ],
         zips=more.get("postal_codes") or (),

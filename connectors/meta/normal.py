@@ -139,6 +139,17 @@ def city(name: str, region: str, radius: int | None) -> str:
     return f"{name}, {region}" + (f" +{radius} km" if radius else "")
 
 
+def keyed(name: str, key: str | None) -> str:
+    """`Yeniköy #2418779`: a city whose name alone would not tell which."""
+    return f"{name} #{key}" if key else name
+
+
+def unkeyed(name: str) -> tuple[str, str]:
+    """The inverse: the name, and the key that it bears, "" without one."""
+    bare, _, key = name.rpartition(" #")
+    return (bare, key) if bare and key.isdigit() else (name, "")
+
+
 def city_parts(text: str) -> tuple[str, str, int | None]:
     """Name, ISO 3166-2 code and kilometres of what `city` wrote."""
     found = CITY.fullmatch(text)

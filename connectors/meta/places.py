@@ -14,7 +14,7 @@ from functools import cache, cached_property
 from typing import Any, Protocol
 
 from connectors.errors import Rejected
-from connectors.meta import products
+from connectors.meta import normal, products
 
 # What Meta or ISO may add to a province's name ("Ankara Province", "Hessen").
 SUFFIXES = re.compile(
@@ -40,7 +40,7 @@ class Places:
     def __init__(self, search: Callable[[], Search], settings: Mapping[str, str] | None = None) -> None:
         self._search, self._settings = search, settings or {}
         self._regions: dict[str, str] = {}
-        self._cities: dict[tuple[str, str], str] = {}
+        self._cities: dict[tuple[str, str], tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {}
         self._details: dict[tuple[str, str], tuple[str, str]] = {}
         self._zips: set[str] = set()
         self._classes: dict[str, list[dict[str, Any]]] = {}
@@ -104,23 +104,51 @@ class Places:
         return self._rows("adlocale", "")
 
     def city(self, name: str, region: str) -> str:
-        """Meta's key of a city by its name in a region. Raises Rejected if search finds not exactly one."""
+        """Meta's key of a city by its name in a region, or by its name and key: `Yeniköy #2418779`.
+
+        Raises Rejected if search finds not exactly one, and lists all that it finds with their keys.
+        """
+        bare, key = normal.unkeyed(name)
+        inside, others = self._cities_of(bare, region)
+        named = {str(row["key"]): row for row in inside if row["name"] == bare}
+        what, field = f"city “{bare}” in {region}", "targeting.geo_locations.cities"
+        if len(named) > 1 and key not in named:
+            there = ", ".join(f"`key: {each}`" for each in sorted(named))
+            raise Rejected(f"targeting search was asked for {what} and found several: {there}", field=field)
+        if key and named.keys() == {key}:
+            # It would read back without one, since its name alone tells it.
+            raise Rejected(f"there is one {what}, {key}: leave `key` out", field=field)
+        fits = [row for row in named.values() if key in ("", str(row["key"]))]
+        return str(_only(fits, inside or others, what, field, "key")["key"])
+
+    def _cities_of(self, name: str, region: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """What search finds for a city's name in the region, and elsewhere in the country; asked once."""
         if (name, region) not in self._cities:
             found = self._rows("adgeolocation", name, location_types=["city"], country_code=region[:2])
             wanted = {fold(each) for each in region_names(region)}
             inside = [row for row in found if fold(str(row.get("region", ""))) in wanted]
-            fits = [row for row in inside if row["name"] == name]
-            what, field = f"city “{name}” in {region}", "targeting.geo_locations.cities"
-            self._cities[name, region] = str(_only(fits, inside or found, what, field, "key")["key"])
+            self._cities[name, region] = inside, [row for row in found if row not in inside]
         return self._cities[name, region]
 
     def city_name(self, row: Mapping[str, Any]) -> tuple[str, str]:
-        """Name and ISO 3166-2 code of a city that an ad set names."""
+        """Name and ISO 3166-2 code of a city that an ad set names.
+
+        Where another city of the region has the name too, it comes with its key: one is not the other, though
+        both are called the same.
+        """
         country = str(row.get("country", ""))
         region = {"key": row.get("region_id", ""), "name": row.get("region", ""), "country": country}
         name, code = str(row.get("name", row.get("key", ""))), self.region_code(region)
-        self._cities[name, code] = str(row.get("key", ""))
-        return name, code
+        return (normal.keyed(name, str(row["key"])) if self._is_shared(name, code, row) else name), code
+
+    def _is_shared(self, name: str, region: str, row: Mapping[str, Any]) -> bool:
+        if region.startswith("#"):
+            return False  # of a region that cannot be told, which shows already
+        try:
+            inside, _ = self._cities_of(name, region)
+        except Rejected:
+            return False
+        return any(each["name"] == name and str(each["key"]) != str(row.get("key", "")) for each in inside)
 
     def zip(self, code: str) -> str:
         """A postal code such as TR:34710, if Meta has it. Raises Rejected otherwise."""

@@ -260,7 +260,9 @@ def _city(text: str) -> dict[str, Value]:
     name, region, radius = normal.city_parts(text)
     if "#" in region:
         raise Wordless
-    return {"city": name, "region": region, **({"radius_km": radius} if radius else {})}
+    bare, key = normal.unkeyed(name)
+    own: dict[str, Value] = {"key": key} if key else {}
+    return {"city": bare, "region": region, **own, **({"radius_km": radius} if radius else {})}
 
 
 def _placements(value: Any) -> Iterator[tuple[str, Value]]:

@@ -60,6 +60,7 @@ AD_SET = KindSupport(
     status=STATUS,
     immutable=frozenset({"campaign_id"}),
     money=frozenset({"bid_amount"}),
+    targets={"bid_amount": "cost", "bid_constraints.roas_average_floor": "return"},
     budgets=BUDGETS,
     flight=("start_time", "end_time"),
     learning=frozenset(

@@ -120,6 +120,55 @@ def test_several_of_one_name_are_told_with_what_tells_them_apart(places: Places,
         places.detail("interests", "Java")
 
 
+TWINS = [
+    {"key": "71", "name": "Yeniköy", "type": "city", "country_code": "TR", "region": "İstanbul"},
+    {"key": "72", "name": "Yeniköy", "type": "city", "country_code": "TR", "region": "İstanbul Province"},
+    {"key": "73", "name": "Yeniköy", "type": "city", "country_code": "TR", "region": "Ankara"},
+]
+
+
+@pytest.fixture
+def twins(search: Search) -> Places:
+    """Where two cities of İstanbul have one name, and a third in another province."""
+    rows = [each for each in REGIONS if each["type"] == "region"]
+    search.get = lambda *path, **params: {  # type: ignore[method-assign]
+        "data": TWINS if params.get("location_types") == ["city"] else rows
+    }
+    return Places(lambda: search)
+
+
+def test_two_cities_of_one_name_in_a_region_are_both_named_and_none_is_guessed(twins: Places) -> None:
+    with pytest.raises(Rejected, match=r"“Yeniköy” in TR-34 and found several: `key: 71`, `key: 72`"):
+        twins.city("Yeniköy", "TR-34")
+    assert twins.city("Yeniköy #72", "TR-34") == "72"
+    with pytest.raises(Rejected, match="found several"):
+        twins.city("Yeniköy #73", "TR-34")  # lies in another region
+
+
+def test_an_ad_set_in_one_of_them_reads_back_as_that_one_and_teaches_nothing_of_the_other(
+    twins: Places,
+) -> None:
+    row = {
+        "key": "72",
+        "name": "Yeniköy",
+        "country": "TR",
+        "region_id": "3834",
+        "region": "İstanbul Province",
+    }
+    assert twins.city_name(row) == ("Yeniköy #72", "TR-34")
+    assert twins.city_name({**row, "key": "71"}) == ("Yeniköy #71", "TR-34")
+    with pytest.raises(Rejected, match="found several"):
+        twins.city("Yeniköy", "TR-34")
+
+
+def test_a_city_that_is_alone_needs_no_key_and_takes_none(twins: Places) -> None:
+    assert twins.city("Yeniköy", "TR-06") == "73"
+    with pytest.raises(Rejected, match="leave `key` out"):
+        twins.city("Yeniköy #73", "TR-06")
+    row = {"key": "73", "name": "Yeniköy", "country": "TR", "region_id": "8", "region": "Ankara"}
+    assert twins.city_name(row) == ("Yeniköy", "TR-06")
+
+
 @pytest.mark.parametrize("name", ["İstanbul", "ISTANBUL", "istanbul", "Istanbul Province", "İstanbul ili"])
 def test_names_are_compared_without_case_accents_and_the_word_province(name: str) -> None:
     assert fold(name) == "istanbul"
