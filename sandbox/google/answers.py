@@ -241,8 +241,13 @@ def one_field(request: Message, version: str) -> Message:
 def search_fields(request: Message, version: str) -> Message:
     """GoogleAdsFieldService.SearchGoogleAdsFields."""
     response = message("services.types.google_ads_field_service", "SearchGoogleAdsFieldsResponse")()
+    if not 0 <= request.page_size <= PAGE:
+        text = f"A page has at most {PAGE} fields."
+        raise Refusal(Problem("request_error", "INVALID_PAGE_SIZE", text, ("page_size",)))
+    if request.page_token and not request.page_token.isdigit():
+        raise Refusal(Problem("request_error", "INVALID_PAGE_TOKEN", "The page token is not valid."))
     found = metadata.search(request.query, version)
-    start = int(request.page_token) if request.page_token.isdigit() else 0
+    start = int(request.page_token or 0)
     size = request.page_size or PAGE
     response.results.extend(found[start : start + size])
     response.total_results_count = len(found)

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sandbox.google import published
 from sandbox.google.messages import Message, enum_names, field_of, is_message, is_set, message, newest
 from sandbox.google.query import query_error
 
@@ -126,6 +127,8 @@ def check_compatible(resource: str, field: Field, clause: str) -> None:
         code = "" if name in allowed.segments else "PROHIBITED_SEGMENT_IN_SELECT_OR_WHERE_CLAUSE"
     elif head != resource and head not in allowed.resources:
         code = f"PROHIBITED_RESOURCE_TYPE_IN_{clause}_CLAUSE"
+    elif name not in published.resources()[head].fields:
+        code = f"PROHIBITED_FIELD_IN_{clause}_CLAUSE"
     if code:
         raise query_error(code, f"'{field.name}' cannot stand in a query FROM '{resource}'.", field.name)
 

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
+from sandbox.google import published
 from sandbox.google.conditions import compile_condition
 from sandbox.google.errors import Problem, Refusal
-from sandbox.google.fields import Field, compatibility, reader, resolve, row_descriptor, selectable
-from sandbox.google.messages import Message, api_name, field_of, is_message, message, set_enum
-from sandbox.google.query import parse, query_error
+from sandbox.google.fields import Field, reader, row_descriptor
+from sandbox.google.messages import Message, field_of, is_message, message, set_enum
+from sandbox.google.query import Condition, parse, query_error
 
-DEEPEST = 6  # levels of messages below a resource
 TYPES = {  # descriptor type → GoogleAdsFieldDataType
     "TYPE_BOOL": "BOOLEAN", "TYPE_STRING": "STRING", "TYPE_INT64": "INT64", "TYPE_INT32": "INT32",
     "TYPE_DOUBLE": "DOUBLE", "TYPE_FLOAT": "FLOAT", "TYPE_ENUM": "ENUM", "TYPE_MESSAGE": "MESSAGE",
     "TYPE_UINT64": "UINT64", "TYPE_BYTES": "STRING",
 }  # fmt: skip
+
+
+# Segments that are dates, and attributes that name resources though no resource is called so.
+DATES = frozenset({"segments.date", "segments.week", "segments.month", "segments.quarter"})
+NAMES = frozenset({"resource_name", "labels", "owner_customer", "client_customer", "manager_customer"})
 
 
 def _new() -> Message:
@@ -27,70 +33,91 @@ def _new() -> Message:
 
 @cache
 def catalogue(version: str) -> dict[str, Message]:
-    """Name → GoogleAdsField: resources, attributes, segments and metrics of the supported FROM clauses."""
+    """Name → GoogleAdsField without `selectable_with`: all that this version and the platform both have."""
     found: dict[str, Message] = {}
-    for resource in sorted(compatibility()):
-        if field_of(row_descriptor(version), resource) is None:
+    row = row_descriptor(version)
+    for resource, one in published.resources().items():
+        if field_of(row, resource) is None:
             continue
         found[resource] = _resource(resource)
-        for field in _attributes(version, resource):
-            found[field.name] = _described(field, "ATTRIBUTE")
+        _describe(found, version, "ATTRIBUTE", (f"{resource}.{name}" for name in sorted(one.fields)))
     for head, category in (("segments", "SEGMENT"), ("metrics", "METRIC")):
-        for name in sorted({name for one in compatibility().values() for name in getattr(one, head)}):
-            try:
-                found[f"{head}.{name}"] = _described(resolve(version, f"{head}.{name}"), category)
-            except Refusal:
-                continue  # an older version has fewer
+        _describe(found, version, category, (f"{head}.{name}" for name in published.names(head)))
     return found
 
 
+def _describe(found: dict[str, Message], version: str, category: str, names: Iterable[str]) -> None:
+    for name in names:
+        chain = _chain(version, name)
+        if chain:  # an older version has fewer
+            found[name] = _described(name, chain, category)
+
+
+def _chain(version: str, name: str) -> list[Any]:
+    """The descriptors on the way to a field, through repeated ones too; empty if this version lacks it."""
+    descriptor, chain = row_descriptor(version), []
+    for part in name.split("."):
+        field = field_of(descriptor, part) if descriptor is not None else None
+        if field is None:
+            return []
+        chain.append(field)
+        descriptor = field.message_type
+    return chain
+
+
 def _resource(name: str) -> Message:
-    made, allowed = _new(), compatibility()[name]
+    made, allowed = _new(), published.resources()[name]
     made.resource_name, made.name = f"googleAdsFields/{name}", name
-    made.selectable = made.filterable = made.sortable = False
-    made.attribute_resources.extend(sorted(allowed.resources))
-    made.metrics.extend(f"metrics.{metric}" for metric in sorted(allowed.metrics))
-    made.segments.extend(f"segments.{segment}" for segment in sorted(allowed.segments))
-    made.selectable_with.extend([*made.attribute_resources, *made.segments, *made.metrics])
+    made.selectable = made.filterable = made.sortable = made.is_repeated = False
+    made.attribute_resources.extend(allowed.resources)
+    made.metrics.extend(f"metrics.{metric}" for metric in allowed.metrics)
+    made.segments.extend(f"segments.{segment}" for segment in allowed.segments)
     set_enum(made, "category", "RESOURCE")
     set_enum(made, "data_type", "MESSAGE")
     return made
 
 
-def _attributes(version: str, resource: str) -> Iterator[Field]:
-    descriptor = field_of(row_descriptor(version), resource).message_type  # type: ignore[union-attr]
-    for name in _names(descriptor, resource, 0):
-        field = resolve(version, name)
-        if selectable(field):
-            yield field
-
-
-def _names(descriptor: Any, prefix: str, depth: int) -> Iterator[str]:
-    for field in descriptor.fields:
-        name = f"{prefix}.{api_name(field.name)}"
-        yield name
-        if is_message(field) and not field.is_repeated and depth < DEEPEST:
-            yield from _names(field.message_type, name, depth + 1)
-
-
-def _described(field: Field, category: str) -> Message:
-    made, kind = _new(), field.descriptor
-    types = {number: name for name, number in vars(type(kind)).items() if name.startswith("TYPE_")}
-    made.resource_name, made.name = f"googleAdsFields/{field.name}", field.name
-    made.selectable, made.is_repeated = True, field.repeated
-    made.filterable = not field.is_message
-    made.sortable = not field.is_message and not field.repeated
+def _described(name: str, chain: list[Any], category: str) -> Message:
+    made, kind = _new(), chain[-1]
+    made.resource_name, made.name = f"googleAdsFields/{name}", name
+    made.selectable, made.is_repeated = True, any(each.is_repeated for each in chain)
+    made.filterable = not is_message(kind)
+    made.sortable = not is_message(kind) and not made.is_repeated
     set_enum(made, "category", category)
-    data_type = "DATE" if field.name == "segments.date" else TYPES.get(types[kind.type], "UNKNOWN")
-    if field.is_text and field.name.endswith(".resource_name"):
-        data_type = "RESOURCE_NAME"
-    set_enum(made, "data_type", data_type)
-    if field.enum is not None:
-        made.enum_values.extend(value.name for value in field.enum.values)
-        made.type_url = field.enum.full_name
-    elif field.is_message:
+    set_enum(made, "data_type", _data_type(name, kind))
+    if kind.enum_type is not None:
+        made.enum_values.extend(value.name for value in kind.enum_type.values)
+        made.type_url = kind.enum_type.full_name
+    elif is_message(kind):
         made.type_url = kind.message_type.full_name
     return made
+
+
+def _data_type(name: str, kind: Any) -> str:
+    """Of a text also whether it is a date, or names a resource: as its field is called after one."""
+    types = {number: word for word, number in vars(type(kind)).items() if word.startswith("TYPE_")}
+    last = name.rsplit(".", 1)[-1]
+    if name in DATES:
+        return "DATE"
+    if kind.type == kind.TYPE_STRING and name.partition(".")[0] != "metrics":
+        called = last.removeprefix("base_")
+        if last in NAMES or called in published.resources():
+            return "RESOURCE_NAME"
+    return TYPES.get(types[kind.type], "UNKNOWN")
+
+
+def _whole(field: Message) -> Message:
+    """With `selectable_with`, which is long and not kept."""
+    whole = type(field)()
+    whole.CopyFrom(field)
+    head, _, name = field.name.partition(".")
+    if head in ("metrics", "segments"):
+        whole.selectable_with.extend(published.beside(head, name))
+    elif name:
+        whole.selectable_with.extend(published.within(head))
+    else:
+        whole.selectable_with.extend([*field.attribute_resources, *field.segments, *field.metrics])
+    return whole
 
 
 def one(resource_name: str, version: str) -> Message:
@@ -99,30 +126,45 @@ def one(resource_name: str, version: str) -> Message:
     if found is None:
         text = "Resource was not found."
         raise Refusal(Problem("request_error", "RESOURCE_NOT_FOUND", text, ("resource_name",), resource_name))
-    return found
+    return _whole(found)
 
 
 def search(text: str, version: str) -> list[Message]:
-    """A query such as `SELECT name, category WHERE name LIKE 'campaign.%'`; it has no FROM."""
+    """A query such as `SELECT name, category WHERE name LIKE 'campaign.%'`; it has no FROM.
+
+    Raises Refusal with the QueryError.
+    """
     query = parse(text, needs_from=False)
-    descriptor = _new().DESCRIPTOR
-    for name in query.fields:
-        if field_of(descriptor, name) is None:
-            raise query_error("UNRECOGNIZED_FIELD", f"Unrecognized field in the query: '{name}'.", name)
-    tests = []
-    for condition in query.conditions:
-        found = field_of(descriptor, condition.field)
-        if found is None:
-            raise query_error(
-                "UNRECOGNIZED_FIELD", f"Unrecognized field: '{condition.field}'.", condition.field
-            )
-        field = Field(condition.field, "", (found.name,), found)
-        tests.append((reader(field.path), compile_condition(field, condition, date.min)))
-    matching = [one for one in catalogue(version).values() if all(test(read(one)) for read, test in tests)]
+    selected = [_member(name).name for name in query.fields]
+    tests = [_test(condition) for condition in query.conditions]
+    fields: Iterable[Message] = catalogue(version).values()
+    if "selectable_with" in {*selected, *(condition.field for condition in query.conditions)}:
+        fields = map(_whole, fields)
+    matching = [one for one in fields if all(test(one) for test in tests)]
     for order in reversed(query.orders):
-        matching.sort(key=lambda one, by=order.field: getattr(one, by), reverse=order.descending)  # type: ignore[misc]
-    selected = [field_of(descriptor, name).name for name in query.fields]  # type: ignore[union-attr]
+        matching.sort(key=attrgetter(_ordering(order.field)), reverse=order.descending)
     return [_only(one, selected) for one in matching[: query.limit]]
+
+
+def _member(name: str) -> Any:
+    found = field_of(_new().DESCRIPTOR, name)
+    if found is None:
+        raise query_error("UNRECOGNIZED_FIELD", f"Unrecognized field in the query: '{name}'.", name)
+    return found
+
+
+def _test(condition: Condition) -> Callable[[Message], bool]:
+    member = _member(condition.field)
+    field = Field(condition.field, "", (member.name,), member)
+    read, test = reader(field.path), compile_condition(field, condition, date.min)
+    return lambda one: test(read(one))
+
+
+def _ordering(name: str) -> str:
+    member = _member(name)
+    if member.is_repeated:
+        raise query_error("PROHIBITED_FIELD_IN_ORDER_BY_CLAUSE", f"'{name}' has no order.", name)
+    return str(member.name)
 
 
 def _only(whole: Message, names: list[str]) -> Message:
