@@ -164,8 +164,10 @@ def _texts(
     declared: Declared, ad: Resource, creative: Resource, field: str, limit: TextLimit
 ) -> Iterator[Problem]:
     """An ad's own texts for the platform count in place of its creative's."""
-    own: Any = ad.fields["options"].get(field)  # type: ignore[union-attr]
+    own: Any = ad.fields["options"].get(limit.own or field)  # type: ignore[union-attr]
     values: Any = own or creative.fields.get(field) or ()
+    if own:
+        field = limit.own or field
     place: tuple[str | int, ...] = (declared.supports.platform, field) if own else ("creative", field)
     if not limit.minimum <= len(values) <= limit.maximum:
         yield declared.problem(

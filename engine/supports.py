@@ -89,7 +89,8 @@ class TextLimit:
     """How many texts of one sort an ad may carry, and how long each may be.
 
     counting: "chars" counts code points; "double_width" counts East Asian wide characters twice (Google).
-    `recommended` is a length beyond which the platform cuts the text on screen; None if it does not.
+    `recommended` is a length beyond which the platform cuts the text on screen; None if it does not. `own` is
+    what the platform's own block calls the texts that count in place of the creative's, where that differs.
     """
 
     minimum: int
@@ -97,6 +98,7 @@ class TextLimit:
     length: int
     counting: Literal["chars", "double_width"] = "chars"
     recommended: int | None = None
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True)

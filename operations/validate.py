@@ -97,15 +97,15 @@ def _untranslatable(site: Site, platform: str, resources: Sequence[Resource]) ->
     try:
         site.canonical(platform, resources)
     except InvalidDeclaration as error:
-        return [_placed(each, resources, site) for each in error.problems]
+        return [_placed(each, site) for each in error.problems]
     except KampanyaError as error:
-        return [_placed(error.problem, resources, site)]
+        return [_placed(error.problem, site)]
     return []
 
 
-def _placed(problem: Problem, resources: Sequence[Resource], site: Site) -> Problem:
-    """A connector knows the address, the workspace the line."""
-    for resource in resources:
-        if problem.where is None and resource.path and str(resource.address) in problem.detail:
-            return replace(problem, where=site.workspace.where(*resource.path))  # type: ignore[arg-type]
-    return problem
+def _placed(problem: Problem, site: Site) -> Problem:
+    """A connector knows the place in the declaration, the workspace its line."""
+    if problem.where is not None or len(problem.path) < 2:
+        return problem
+    kind, key, *path = problem.path
+    return replace(problem, where=site.workspace.where(str(kind), str(key), *path))

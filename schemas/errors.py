@@ -37,12 +37,17 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong: a constant `summary`, the values in `detail`, an instruction in `fix`."""
+    """One thing that is wrong: a constant `summary`, the values in `detail`, an instruction in `fix`.
+
+    `path` is its place in the declaration (kind of file, key, keys and indices below), from which whoever has
+    the files at hand makes a `where`.
+    """
 
     summary: str
     detail: str = ""
     fix: str = ""
     where: Where | None = None
+    path: tuple[str | int, ...] = ()
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""

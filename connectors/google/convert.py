@@ -147,7 +147,11 @@ class Converter:
         period, name = PERIODS[budget["period"]]
         if period == "CUSTOM_PERIOD" and not carrier.fields["end"]:
             self._refuse(
-                carrier, "A total budget needs an end", "the flight is open", "Add `end` to the flight."
+                carrier,
+                "A total budget needs an end",
+                "the flight is open",
+                "Add `end` to the flight.",
+                "budget",
             )
         micros = int(Decimal(str(budget["amount"])) * SUPPORTS.units(str(budget["currency"])))
         return {"budget_period": period, name: micros}
@@ -169,6 +173,7 @@ class Converter:
                     "A bid beside a shared bidding strategy",
                     f"{strategy.address.key} bids for every campaign that uses it",
                     "Say the target in kampanya.yaml under google.portfolios, or take one of them out.",
+                    "bid",
                 )
             return portfolios.used(strategy, bids) if bids else {}
         return self._bidding(campaign, settings)
@@ -180,7 +185,7 @@ class Converter:
             str(campaign.fields["objective"]), goal, bid, _bidding_of(campaign), self.currency
         )
         if isinstance(found, Problem):
-            self._refuse(settings, found.summary, found.detail, found.fix)
+            self._refuse(settings, found.summary, found.detail, found.fix, "bid")
             return {}
         word = _channel(campaign)
         if (taken := CHANNELS[word].bidding) and found["strategy"] not in taken:
@@ -227,7 +232,12 @@ class Converter:
             return bidding.micros(money, self.currency)
         except ValueError as error:
             self._refuse(
-                ad_set, "This bid cannot be used on Google Ads", str(error), f"Write it in {self.currency}."
+                ad_set,
+                "This bid cannot be used on Google Ads",
+                str(error),
+                f"Write it in {self.currency}.",
+                "google",
+                "max_cpc",
             )
             return 0
 
@@ -239,6 +249,8 @@ class Converter:
                 "Google Ads is not given this location",
                 ", ".join(unknown),
                 "Write a country (DE) or a province of Turkey (TR-34).",
+                "audience",
+                "locations",
             )
         if not audience["locations"] and not around:
             self._refuse(
@@ -253,6 +265,8 @@ class Converter:
                 "Google Ads cannot use audience.interests yet",
                 NO_INTERESTS,
                 "Leave the ad set out of Google with `google: {skip: true}`, or write it without.",
+                "audience",
+                "interests",
             )
 
     def _settings_agree(self, ad_sets: list[Resource]) -> None:
@@ -267,6 +281,7 @@ class Converter:
                         f"{ad_set.address.key} has {_shown(mine)}, {first.address.key} has {_shown(theirs)};"
                         f" Google keeps {name} on the campaign",
                         WAYS_OUT.format(name=name),
+                        *(("audience", name) if name in ("locations", "languages") else ()),
                     )
 
     def _names_differ(self, made: list[Resource]) -> None:
@@ -281,8 +296,9 @@ class Converter:
                     "Give one of them another `name`, or let the naming pattern use the key.",
                 )
 
-    def _refuse(self, resource: Resource, summary: str, detail: str, fix: str) -> None:
-        self.problems.append(Problem(summary, f"{resource.address}: {detail}", fix))
+    def _refuse(self, resource: Resource, summary: str, detail: str, fix: str, *field: str | int) -> None:
+        place = (*resource.path, *field)
+        self.problems.append(Problem(summary, f"{resource.address}: {detail}", fix, path=place))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import urlencode
 
 from connectors.google import assets
@@ -18,7 +18,15 @@ from engine.rules import measure
 from engine.supports import TextLimit
 from schemas.google_images import LOGOS, PICTURES, role_of
 
-Refuse = Callable[[Resource, str, str, str], None]
+
+class Refuse(Protocol):
+    """Notes what cannot be built, at a resource and what of it."""
+
+    def __call__(
+        self, resource: Resource, summary: str, detail: str, fix: str, *field: str | int
+    ) -> None: ...
+
+
 # Role of an image → the field of a responsive display ad.
 DISPLAY_IMAGES: Final = {
     "MARKETING_IMAGE": "marketing_images",
@@ -172,6 +180,7 @@ class Creatives:
                 f"Images that {self.channel.type.replace('_', ' ').title()} needs are missing",
                 ", ".join(f"{role.replace('_', ' ').lower()} ({taken[role]})" for role in missing),
                 "Add them to the ad: `google: {images: [...], logos: [...]}`.",
+                "google",
             )
         return files
 
@@ -197,6 +206,8 @@ class Creatives:
                 "The ad does not say who speaks, or says it too long",
                 f"business_name “{name}” has {len(name)} characters, Google takes 1 to 25",
                 "Write `google: {business_name: ...}` on the ad.",
+                "google",
+                "business_name",
             )
 
     def _check_texts(self, ad: Resource, what: str, given: tuple[str, ...], limit: TextLimit) -> None:

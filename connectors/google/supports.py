@@ -211,18 +211,18 @@ GOALS: Mapping[str, frozenset[str]] = {
 # of East Asian characters: support.google.com/google-ads/answer/1704389. Texts become descriptions.
 SEARCH = {
     "headlines": TextLimit(3, 15, 30, "double_width"),
-    "texts": TextLimit(2, 4, 90, "double_width"),
+    "texts": TextLimit(2, 4, 90, "double_width", own="descriptions"),
 }
 # …/docs/performance-max/asset-requirements; docstring of ResponsiveDisplayAdInfo.
 PERFORMANCE_MAX = {
     "headlines": TextLimit(3, 15, 30, "double_width"),
     "long_headlines": TextLimit(1, 5, 90, "double_width"),
-    "texts": TextLimit(2, 5, 90, "double_width"),
+    "texts": TextLimit(2, 5, 90, "double_width", own="descriptions"),
 }
 DISPLAY = {
     "headlines": TextLimit(1, 5, 30, "double_width"),
     "long_headlines": TextLimit(1, 1, 90, "double_width"),
-    "texts": TextLimit(1, 5, 90, "double_width"),
+    "texts": TextLimit(1, 5, 90, "double_width", own="descriptions"),
 }
 FORMATS = {"search": SEARCH, "display": DISPLAY, "performance_max": PERFORMANCE_MAX}
 PATH = TextLimit(0, 2, 15, "double_width")

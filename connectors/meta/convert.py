@@ -81,7 +81,7 @@ def _refuse_unknown_options(resource: Resource, sheet: Sheet) -> None:
     known = OPTIONS[resource.address.kind]
     for name in sorted(options_of(resource).keys() - known - {"skip"}):
         fix = f"Known here: {', '.join(sorted(known))}." if known else "Remove it."
-        sheet.wrong(resource, "Unknown key in a `meta:` block", f"`{name}`", fix)
+        sheet.wrong(resource, "Unknown key in a `meta:` block", f"`{name}`", fix, "meta", name)
 
 
 def _campaign(resource: Resource, sheet: Sheet) -> dict[str, Value]:
@@ -111,7 +111,14 @@ def _category_countries(resource: Resource, options: Mapping[str, Any], sheet: S
     countries = normal.words(options.get("special_ad_category_countries"))
     if not countries:
         fix = "Write `special_ad_category_countries: [TR]` beside it."
-        sheet.wrong(resource, "A special ad category needs its countries", "none is written", fix)
+        sheet.wrong(
+            resource,
+            "A special ad category needs its countries",
+            "none is written",
+            fix,
+            "meta",
+            "special_ad_categories",
+        )
     return countries
 
 
@@ -136,7 +143,9 @@ def _campaign_bid(resource: Resource, sheet: Sheet) -> str:
     if len(strategies) > 1:
         told = ", ".join(sorted(strategies))
         fix = "Bid alike in all its ad sets, or give the ad sets budgets of their own."
-        sheet.wrong(resource, "A campaign budget has one bid strategy", f"its ad sets want {told}", fix)
+        sheet.wrong(
+            resource, "A campaign budget has one bid strategy", f"its ad sets want {told}", fix, "budget"
+        )
     return min(strategies)
 
 
@@ -168,7 +177,7 @@ def _ad_set(resource: Resource, sheet: Sheet) -> dict[str, Value]:
     made |= {theirs: str(options[ours]) for ours, theirs in DSA.items() if options.get(ours)}
     if "lifetime_budget" in made and made["end_time"] is None:
         fix = "Give the flight an `end`, or write the budget per day."
-        sheet.wrong(resource, "A lifetime budget needs an end", "none is declared", fix)
+        sheet.wrong(resource, "A lifetime budget needs an end", "none is declared", fix, "budget")
     return made
 
 
@@ -214,7 +223,9 @@ def _bidding(resource: Resource, sheet: Sheet) -> dict[str, Value]:
     needed = "amount" if strategy in goals.CAPPED else "roas" if strategy == goals.MIN_ROAS else None
     if needed and not bid.get(needed):
         detail = f"{bid['strategy']} without `{needed}`"
-        sheet.wrong(resource, "This bid strategy needs a number", detail, f"Write `{needed}` beside it.")
+        sheet.wrong(
+            resource, "This bid strategy needs a number", detail, f"Write `{needed}` beside it.", "bid"
+        )
     elif needed == "amount":
         made["bid_amount"] = _units(resource, _money(bid["amount"]), sheet)
     elif needed == "roas":
@@ -230,13 +241,20 @@ def _targeting(resource: Resource, sheet: Sheet) -> dict[str, Value]:
     covered = sorted(each for each in regions if each[:2] in countries)
     if covered:
         fix = f"Keep either {covered[0][:2]} or its regions."
-        sheet.wrong(resource, "A region of a country that is targeted too", ", ".join(covered), fix)
+        sheet.wrong(
+            resource,
+            "A region of a country that is targeted too",
+            ", ".join(covered),
+            fix,
+            "audience",
+            "locations",
+        )
     more = mapping(audience.get("options"))
     placed = locations or more.get("cities") or more.get("postal_codes")
     people = mapping(more.get("products"))
     if not placed and not audience.get("include") and not people.get("include"):
         fix = "Write `audience: {locations: [TR]}`."
-        sheet.wrong(resource, "Meta needs at least one location", "none is declared", fix)
+        sheet.wrong(resource, "Meta needs at least one location", "none is declared", fix, "audience")
     age = mapping(audience.get("age"))
     return normal.targeting(
         countries=countries,

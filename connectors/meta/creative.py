@@ -25,7 +25,7 @@ CREATIVE_NAME = "kampanya {key}"
 class Notes(Protocol):
     """What conversion lends: the account's settings, and the problem list."""
 
-    def wrong(self, resource: Resource, summary: str, detail: str, fix: str) -> None: ...
+    def wrong(self, resource: Resource, summary: str, detail: str, fix: str, *field: str | int) -> None: ...
 
     def setting(self, resource: Resource, name: str, why: str) -> str: ...
 
@@ -38,8 +38,8 @@ class Opening:
     notes: Notes
     products: str = ""
 
-    def wrong(self, resource: Resource, summary: str, detail: str, fix: str) -> None:
-        self.notes.wrong(resource, summary, detail, fix)
+    def wrong(self, resource: Resource, summary: str, detail: str, fix: str, *field: str | int) -> None:
+        self.notes.wrong(resource, summary, detail, fix, *field)
 
     def setting(self, resource: Resource, name: str, why: str) -> str:
         return self.notes.setting(resource, name, why)
@@ -193,7 +193,7 @@ def _asset_feed(resource: Resource, page: str, opening: Opening) -> dict[str, Va
         opening.wrong(resource, "Several texts need an image on Meta", "none is declared", fix)
     if opening.destination:
         fix = "Write one text of each sort: a button with several cannot open anything but an address."
-        opening.wrong(resource, "Several texts cannot lead there", opening.destination, fix)
+        opening.wrong(resource, "Several texts cannot lead there", opening.destination, fix, "texts")
     button = _button(resource, opening)
     moving = _given(video_id=film, thumbnail_hash=resource.fields.get("thumbnail"))
     feed: dict[str, Value] = {
@@ -223,7 +223,7 @@ def _type(resource: Resource, name: Value, opening: Opening) -> str | None:
         return None
     if str(name) not in goals.CALLS_TO_ACTION:
         fix = f"Choose one of {', '.join(goals.CALLS_TO_ACTION)}."
-        opening.wrong(resource, "Meta has no such call to action", f"`{name}`", fix)
+        opening.wrong(resource, "Meta has no such call to action", f"`{name}`", fix, "call_to_action")
     return goals.CALLS_TO_ACTION.get(str(name))
 
 

@@ -31,7 +31,13 @@ def goal_fields(resource: Resource, objective: str, sheet: Sheet) -> dict[str, V
     allowed = SUPPORTS.goals[objective]
     if name not in allowed:
         fix = f"Choose one of {', '.join(sorted(allowed))}."
-        sheet.wrong(resource, "Meta does not optimise this objective for that", f"{objective} × {name}", fix)
+        sheet.wrong(
+            resource,
+            "Meta does not optimise this objective for that",
+            f"{objective} × {name}",
+            fix,
+            "optimize_for",
+        )
         return {}
     declared = options_of(resource).get("destination") or meta_goals.destination(objective, name)
     destination = _destination(resource, str(declared), sheet) if declared else ""
@@ -61,7 +67,7 @@ def products_of(ad_set: Resource, sheet: Sheet) -> str:
 def _destination(resource: Resource, name: str, sheet: Sheet) -> str:
     if name not in goals.DESTINATIONS:
         fix = f"Choose one of {', '.join(goals.DESTINATIONS)}."
-        sheet.wrong(resource, "Ads cannot lead there", f"destination: {name}", fix)
+        sheet.wrong(resource, "Ads cannot lead there", f"destination: {name}", fix, "meta", "destination")
     return goals.DESTINATIONS.get(name, "")
 
 
@@ -100,7 +106,7 @@ def _app(resource: Resource, event: str, sheet: Sheet) -> dict[str, Any]:
     app = mapping(options_of(resource).get("app"))
     if not app:
         fix = "Write `meta: {app: {id: …, store: …}}` in the ad set."
-        sheet.wrong(resource, "An app is needed", "its ads lead to one", fix)
+        sheet.wrong(resource, "An app is needed", "its ads lead to one", fix, "meta")
     return {
         "application_id": app.get("id"), "object_store_url": app.get("store"), "custom_event_type": event,
     }  # fmt: skip

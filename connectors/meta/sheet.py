@@ -24,8 +24,9 @@ class Sheet:
     creatives: dict[tuple[Address, str, str, str], Resource] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def wrong(self, resource: Resource, summary: str, detail: str, fix: str) -> None:
-        self.problems.append(Problem(summary, f"{resource.address}: {detail}", fix))
+    def wrong(self, resource: Resource, summary: str, detail: str, fix: str, *field: str | int) -> None:
+        place = (*resource.path, *field)
+        self.problems.append(Problem(summary, f"{resource.address}: {detail}", fix, path=place))
 
     def setting(self, resource: Resource, name: str, why: str) -> str:
         """A setting of the account, "" with a problem if kampanya.yaml does not have it."""

@@ -125,3 +125,35 @@ def test_a_wide_character_counts_twice_where_the_platform_counts_so_and_never_le
     plain, double = TextLimit(0, 9, 99), TextLimit(0, 9, 99, "double_width")
     assert measure(words, plain) == len(words) <= measure(words, double) <= 2 * len(words)
     assert measure("界" + words, double) == 2 + measure(words, double)
+
+
+OWN = replace(STRICT, texts={"feed": {"texts": TextLimit(2, 3, 40, own="descriptions")}})
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        (["Sıcak", "Taze"], []),
+        (["Sıcak"], ["Strict: 1 given, 2 to 3 are taken"]),
+        (["Sıcak", "ş" * 41], [f"Strict: “{'ş' * 41}” has 41 characters, 40 are allowed"]),
+    ],
+)
+def test_an_ads_own_descriptions_count_in_place_of_its_creatives_texts(
+    tmp_path: Path, own: list[str], told: list[str]
+) -> None:
+    """The creative has one text, which would be too few."""
+    plain = ad("a")
+    declared = campaign(
+        "google",
+        {
+            **ad_set("eve", {**plain, "google": {"descriptions": own}}),
+            "google": {"keywords": {"phrase": ["yemek"]}},
+        },
+    )
+    account = {"customer": "1234567890", "currency": "TRY", "time_zone": "Europe/Istanbul"}
+    workspace = load_workspace(write(tmp_path, account, "google", State("", (declared,), 0, 0)))
+    compiler = Compiler(workspace.brand, SCOPE, "google", "1", workspace.assets)
+    resources = compiler.compile(workspace.campaigns)
+    found = check(Declared(resources, replace(OWN, platform="google", goals={}), workspace.where))
+    assert [each.detail for each in found] == told
+    assert all("descriptions" in each.summary for each in found)

@@ -26,7 +26,17 @@ def test_what_a_platform_has_no_words_for_is_refused_at_its_line(brand: Bench) -
     first, *_ = problems(brand)
     assert "no such call to action" in first.summary
     assert first.where is not None
-    assert (first.where.file.name, first.where.text.strip()) == ("yil-sonu.yaml", "creative:")
+    assert first.where.file.name == "yil-sonu.yaml"
+    assert first.where.text.strip() == "call_to_action: see_menu"
+    assert str(first).splitlines()[2].endswith(" ^")
+
+
+def test_what_is_wrong_in_one_ad_set_is_not_told_of_another_whose_key_begins_so(brand: Bench) -> None:
+    """`eve` stands before `eve-menu`; only the second is wrong."""
+    brand.edit("ad_set: eve-siparis\n", "ad_set: eve\n")
+    brand.edit("  - {ad_set: restorana-menu,", "  - {ad_set: eve-menu, audience: {locations: [TR, TR-34]},")
+    found = [each for each in problems(brand) if "region" in each.summary]
+    assert {each.where.text.strip()[:20] for each in found if each.where} == {"- {ad_set: eve-menu,"}
 
 
 def test_a_forbidden_word_is_refused_where_it_stands(brand: Bench) -> None:

@@ -274,6 +274,7 @@ def test_two_campaigns_of_one_name_are_refused() -> None:
     first, second = neutral.tree(key="a", name="Lezzet"), neutral.tree(key="b", name="LEZZET")
     found = problems(*first, *second)
     assert {each.summary for each in found} == {"Two objects would have the same name on Google Ads"}
+    assert {each.path for each in found} == {first[0].path, second[0].path}
     assert len(found) == 2
 
 
