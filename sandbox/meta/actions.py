@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.market import BY_VIEW
 
 if TYPE_CHECKING:
+    from sandbox.meta.context import Graph
     from sandbox.meta.metrics import Numbers
 
 # What the platform calls one thing; counting more than one of a row counts it twice.
@@ -24,6 +25,21 @@ NAMES = {
 # platform since 2026-01-12.
 CLICK_WINDOWS = {"1d_click": 1, "7d_click": 28, "28d_click": 28}
 VIEW_WINDOWS = {"1d_view": 1}
+# What an action breakdown says of an action (Insights API, "Action breakdowns"). Every conversion here is the
+# pixel's and every click leads from the page. Nobody reacts, watches with sound or swipes cards, so those say
+# nothing, as on the platform of actions that are none of theirs; `action_device` and the rest are not known.
+OFFSITE = frozenset(name for kind in ("visit", "cart", "purchase", "lead") for name in NAMES[kind])
+SILENT = (
+    "action_type", "action_reaction", "action_video_sound", "action_video_type", "action_carousel_card_id",
+    "action_carousel_card_name",
+)  # fmt: skip
+BREAKDOWNS: dict[str, Callable[[Graph, str], str | None]] = {
+    "action_target_id": lambda graph, name: (
+        graph.world.meta.pixel if name in OFFSITE else graph.world.meta.page
+    ),
+    "action_destination": lambda graph, name: graph.world.meta.page_name,
+    **dict.fromkeys(SILENT, lambda graph, name: None),
+}
 Count = tuple[int, dict[str, int]]  # in the default window, and by window asked for
 
 
@@ -88,3 +104,12 @@ LISTS: dict[str, Callable[[Numbers, Sequence[str]], list[dict[str, Any]]]] = {
     "purchase_roas": _roas("omni_purchase"),
     "website_purchase_roas": _roas("offsite_conversion.fb_pixel_purchase"),
 }
+
+
+def broken_down(graph: Graph, rows: list[dict[str, Any]], names: Sequence[str]) -> list[dict[str, Any]]:
+    """The rows with what each action breakdown says of them; the action's type always stands among it."""
+    said = {name: BREAKDOWNS[name] for name in names}
+    return [
+        {name: text for name, tell in said.items() if (text := tell(graph, row["action_type"]))} | row
+        for row in rows
+    ]

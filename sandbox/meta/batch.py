@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sandbox.meta.context import Call, Graph
 from sandbox.meta.errors import GraphError, refuse
-from sandbox.meta.params import decoded
+from sandbox.meta.params import decoded, folded
 from sandbox.meta.rules import BATCH_MAX
 
 KEYS = frozenset(
@@ -89,7 +89,7 @@ class Batch:
         where = urlsplit(self._filled(unquote(one["relative_url"].split("?")[0]), names))
         query = urlsplit(one["relative_url"]).query
         pairs = parse_qsl(query, keep_blank_values=True) + _body(one.get("body"))
-        params = {key: self._filled(text, names) for key, text in pairs}
+        params = folded((key, self._filled(text, names)) for key, text in pairs)
         params.setdefault("access_token", self.outer.params.get("access_token", ""))
         files = self.outer.files
         if one.get("attached_files"):

@@ -26,6 +26,7 @@ COMBINATIONS = frozenset(
     frozenset(each.split())
     for each in (
         "age", "gender", "age gender", "country", "region", "publisher_platform", "impression_device",
+        "device_platform", "publisher_platform device_platform",
         "publisher_platform platform_position", "publisher_platform impression_device",
         "publisher_platform platform_position impression_device", HOURLY[0], HOURLY[1],
     )
@@ -47,6 +48,7 @@ POSITIONS = {
     "messenger": {"messenger_inbox": 100},
 }
 IMPRESSION_DEVICES = {"android_smartphone": 58, "iphone": 30, "desktop": 8, "ipad": 2, "android_tablet": 2}
+DEVICE_PLATFORMS = {"mobile_app": 86, "mobile_web": 6, "desktop": 8}
 HOURS = [1, 1, 1, 1, 1, 1, 2, 3, 4, 4, 5, 5, 6, 6, 5, 5, 5, 6, 7, 8, 9, 8, 5, 2]
 Segment = tuple[str, ...]  # a value of each breakdown, in the order asked for
 Cut = dict[Segment, int]
@@ -247,6 +249,10 @@ def _devices(graph: Graph, spec: dict[str, Any]) -> Weighted:
     return [(name, float(weight)) for name, weight in IMPRESSION_DEVICES.items()]
 
 
+def _platforms(graph: Graph, spec: dict[str, Any]) -> Weighted:
+    return [(name, float(weight)) for name, weight in DEVICE_PLATFORMS.items()]
+
+
 def _hours(graph: Graph, spec: dict[str, Any]) -> Weighted:
     return [(f"{hour:02}:00:00 - {hour:02}:59:59", weight) for hour, weight in enumerate(HOURS)]
 
@@ -258,5 +264,6 @@ _VALUES: dict[str, Callable[[Graph, dict[str, Any]], Weighted]] = {
     "region": _regions,
     "publisher_platform": _publishers,
     "impression_device": _devices,
+    "device_platform": _platforms,
     **dict.fromkeys(HOURLY, _hours),
 }

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from sandbox.meta.errors import refuse
+from sandbox.meta.params import decoded
 
 _NAME = re.compile(r"\s*([A-Za-z0-9_]+)\s*")
 
@@ -19,8 +21,13 @@ class Field:
     children: list[Field] | None = None
 
 
-def parse(text: str) -> list[Field]:
-    """Raises GraphError 2500 for a text that is not of the grammar; an empty text is no field."""
+def parse(given: Any) -> list[Field]:
+    """Raises GraphError 2500 for a text that is not of the grammar; an empty text is no field.
+
+    A list of names, as a JSON body or a text has it, is the same as the names between commas.
+    """
+    given = decoded(given) if str(given).startswith("[") else given
+    text = ",".join(str(one) for one in given) if isinstance(given, list) else str(given)
     wanted, at = _fields(text, 0)
     if at != len(text):
         raise _error(text, at)

@@ -23,7 +23,7 @@ COLUMN = {"account": "account", "campaign": "campaign_id", "adset": "ad_set_id",
 LEVEL = {"adaccount": "account", "campaign": "campaign", "adset": "adset", "ad": "ad"}
 RETENTION_MONTHS = 37
 MAX_INCREMENT = 90
-UNSUPPORTED = ("action_breakdowns", "sort", "product_id_limit", "cpas_only")
+UNSUPPORTED = ("sort", "product_id_limit", "cpas_only")
 METRIC_FILTERS = names("impressions clicks spend reach")
 SHORT = {"CLICK_THROUGH": "click", "VIEW_THROUGH": "view", "ENGAGED_VIDEO_VIEW": "ev"}
 DEFAULT_FIELDS = {
@@ -46,6 +46,7 @@ class Query:
     metric_tests: list[Callable[[Numbers], bool]] = field(default_factory=list)
     summary: list[str] | None = None
     breakdowns: list[str] = field(default_factory=list)
+    action_breakdowns: list[str] = field(default_factory=list)
 
 
 def answer(graph: Graph, node: Node, call: Call) -> dict[str, Any]:
@@ -83,6 +84,9 @@ def read(graph: Graph, node: Node, values: dict[str, Any], fields: Any) -> Query
     one_of("action_report_time", values.get("action_report_time", "mixed"), ENUMS["action_report_time"])
     query = Query(level, _buckets(graph, values), _fields(level, fields), windows)
     query.breakdowns = breakdowns.check([str(name) for name in values.get("breakdowns", ())])
+    query.action_breakdowns = [str(name) for name in values.get("action_breakdowns", ())]
+    for name in query.action_breakdowns:
+        one_of("action_breakdowns", name, actions.BREAKDOWNS)
     query.fields = _countable(graph, query)
     if node.kind != "adaccount":
         query.only[COLUMN[node.kind]] = [node.id]
@@ -296,7 +300,8 @@ def _value(graph: Graph, query: Query, span: tuple[date, date], row: Numbers, na
     if name in METRICS:
         return METRICS[name](row)
     if name in actions.LISTS:
-        return actions.LISTS[name](row, query.windows)
+        rows = actions.LISTS[name](row, query.windows)
+        return actions.broken_down(graph, rows, query.action_breakdowns)
     describe = DIMENSIONS.get(name)
     return describe(graph, query.level, row.sums) if describe else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlencode
@@ -97,7 +98,11 @@ def cursor_value(text: str, mark: str) -> str:
 def paging(call: Call, first: str, last: str, before: bool, after: bool) -> dict[str, Any]:
     """Cursors, and links that carry the access token as the platform's own do."""
     links: dict[str, Any] = {"cursors": {"before": first, "after": last}}
-    kept = {name: text for name, text in call.params.items() if name not in ("after", "before")}
+    kept = {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in call.params.items()
+        if name not in ("after", "before")
+    }
     base = f"{call.url}/{call.version}/{'/'.join(call.path)}"
     if after:
         links["next"] = f"{base}?{urlencode({**kept, 'after': last})}"

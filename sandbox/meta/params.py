@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +22,8 @@ WANT = {
     "s": "a string", "u": "an unsigned integer", "i": "an integer", "f": "a number", "b": "a boolean",
     "t": "a valid datetime", "l": "an array", "m": "an object",
 }  # fmt: skip
+_BRACKETS = re.compile(r"[^\[\]]+(\[[^\[\]]*\])+")
+_STEP = re.compile(r"\[([^\[\]]*)\]")
 _OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
 
 
@@ -70,6 +72,37 @@ def decoded(text: Any) -> Any:
         return json.loads(text)
     except ValueError:
         return text
+
+
+def folded(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Parameters by name. `a[]=1&a[]=2`, `a[0]=1` and `a[b][]=1` are lists and objects, as PHP reads forms.
+
+    Graph's own examples write them so: `attached_media[0]={…}` (Pages API, "Publish a post with photos").
+    """
+    found: dict[str, Any] = {}
+    for name, text in pairs:
+        head, bracket, _ = name.partition("[")
+        if not bracket or not _BRACKETS.fullmatch(name):
+            found[name] = text
+            continue
+        inner = found[head] if isinstance(found.get(head), dict) else found.setdefault(head, {})
+        if isinstance(inner, dict):
+            _put(inner, _STEP.findall(name), decoded(text) if text[:1] in ("{", "[") else text)
+    return {name: _listed(value) for name, value in found.items()}
+
+
+def _put(into: dict[str, Any], steps: list[str], value: Any) -> None:
+    for step in steps[:-1]:
+        into = into.setdefault(step or str(len(into)), {})
+    into[steps[-1] or str(len(into))] = value
+
+
+def _listed(value: Any) -> Any:
+    """Objects with the keys 0, 1, 2… as lists, at every depth."""
+    if not isinstance(value, dict):
+        return value
+    inner = {key: _listed(one) for key, one in value.items()}
+    return list(inner.values()) if list(inner) == [str(n) for n in range(len(inner))] else inner
 
 
 def _text(value: Any, _: ZoneInfo) -> str:

@@ -24,12 +24,13 @@ from sandbox.meta import (
     responses,
     search,
     targeting,
+    tokens,
     videos,
 )
 from sandbox.meta.context import Call, Graph
 from sandbox.meta.errors import refuse
 from sandbox.meta.params import one_of, parse, require
-from sandbox.meta.shapes import CREATE, UPDATE
+from sandbox.meta.shapes import CREATE, FIELDS, UPDATE
 from sandbox.meta.store import Node
 
 CREATORS = {
@@ -55,9 +56,10 @@ def dispatch(graph: Graph, call: Call) -> Any:
     """The answer to a request, as JSON values; raises GraphError."""
     if not call.path:
         raise refuse("root_ids", "ids") if "ids" in call.params else refuse("path", path="")
-    if call.path[0] == "search":
-        return search.answer(graph, call)
+    if call.path[0] in ROOT:
+        return ROOT[call.path[0]](graph, call)
     node = _resolve(graph, call)
+    _drop_own_id(node, call)
     if len(call.path) == 1:
         return NODE[call.method](graph, node, call)
     if len(call.path) > 2:
@@ -79,18 +81,36 @@ def _resolve(graph: Graph, call: Call) -> Node:
     return graph.node(name, method=call.method.lower())
 
 
+def _drop_own_id(node: Node, call: Call) -> None:
+    """The node's own id among the parameters is nothing new: Meta's SDK for Node.js sends it with writes."""
+    if "id" in call.params and str(call.params["id"]) in (node.id, call.path[0]):
+        del call.params["id"]
+
+
 def _wanted(call: Call) -> list[fields.Field] | None:
     text = call.params.get("fields")
     return fields.parse(text) if text else None
 
 
 def _get(graph: Graph, node: Node, call: Call) -> Any:
-    parse(call.params, {}, graph.zone, also=("metadata",))
+    asked = parse(call.params, {"metadata": "b"}, graph.zone).get("metadata")
     if node.kind == "adreportrun":
         node = reports.poll(graph, node)
     elif node.kind == "advideo":
         node = videos.look(graph, node)
-    return responses.render(graph, node, _wanted(call), call)
+    answer = responses.render(graph, node, _wanted(call), call)
+    return answer | {"metadata": _metadata(node, call)} if asked else answer
+
+
+def _metadata(node: Node, call: Call) -> dict[str, Any]:
+    """What the node knows of itself (Graph API overview, "Introspection"): field names, edges, type."""
+    edges = sorted(edge for method, kind, edge in EDGES if (method, kind) == ("GET", node.kind))
+    base = f"{call.url}/{call.version}/{node.id}"
+    return {
+        "fields": [{"name": name} for name in sorted(FIELDS[node.kind])],
+        "type": responses.TYPES[node.kind].lower(),
+        "connections": {edge: f"{base}/{edge}" for edge in edges},
+    }
 
 
 def _validate_only(values: dict[str, Any]) -> bool:
@@ -242,7 +262,7 @@ def _minimum_budgets(graph: Graph, _: Node, call: Call) -> Any:
 
 def _estimate(graph: Graph, node: Node, call: Call) -> Any:
     types = {"targeting_spec": "m", "optimization_goal": "s", "promoted_object": "m"}
-    values = parse(call.params, types, graph.zone)
+    values = parse(call.params, types | lists.PAGING, graph.zone)
     if node.kind == "adset":
         return {"data": [responses.estimate(graph, values.get("targeting_spec") or node.data["targeting"])]}
     require(values, "targeting_spec", "optimization_goal")
@@ -252,13 +272,23 @@ def _estimate(graph: Graph, node: Node, call: Call) -> Any:
     return {"data": [responses.estimate(graph, spec)]}
 
 
+def _none(graph: Graph, _: Node, call: Call) -> Any:
+    """An edge that can have nothing at its end here, since nothing makes any."""
+    parse(call.params, lists.PAGING, graph.zone)
+    return {"data": []}
+
+
+ROOT: dict[str, Callable[[Graph, Call], Any]] = {"search": search.answer, "debug_token": tokens.inspect}
 NODE: dict[str, Edge] = {"GET": _get, "POST": _update, "DELETE": _delete}
 
 EDGES: dict[tuple[str, str, str], Edge] = {
     ("GET", "user", "adaccounts"): _fixed_list("adaccount"),
     ("GET", "user", "businesses"): _fixed_list("business"),
     ("GET", "user", "accounts"): _fixed_list("page"),
-    ("GET", "user", "permissions"): search.permissions,
+    ("GET", "user", "permissions"): tokens.permissions,
+    ("GET", "user", "business_users"): _none,
+    ("GET", "adaccount", "customconversions"): _none,
+    ("GET", "adaccount", "saved_audiences"): _none,
     ("GET", "business", "owned_ad_accounts"): _fixed_list("adaccount"),
     ("GET", "business", "owned_pages"): _fixed_list("page"),
     ("GET", "business", "owned_pixels"): _fixed_list("adspixel"),

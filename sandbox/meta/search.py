@@ -21,7 +21,6 @@ from sandbox.meta.places import (
 from sandbox.meta.store import Node
 
 TYPES = ("adgeolocation", "adinterest", "adinterestvalid", "adlocale", "adcountry", "adTargetingCategory")
-SCOPES = ("ads_management", "ads_read", "business_management", "pages_read_engagement", "pages_manage_ads")
 
 
 def fixed(graph: Graph) -> dict[str, Node]:
@@ -51,10 +50,6 @@ def fixed(graph: Graph) -> dict[str, Node]:
 
 def _node(kind: str, id_: str, **data: Any) -> Node:
     return Node(0, id_, kind, 0, 0, data)
-
-
-def permissions(graph: Graph, node: Node, call: Call) -> Any:
-    return {"data": [{"permission": scope, "status": "granted"} for scope in SCOPES]}
 
 
 def answer(graph: Graph, call: Call) -> Any:

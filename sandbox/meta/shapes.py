@@ -111,9 +111,9 @@ FIELDS = {
     ),
     "adimage": names(
         """
-        account_id created_time creatives hash height id is_associated_creatives_in_adgroups name
-        original_height original_width owner_business permalink_url status updated_time url url_128
-        width
+        account_id created_time creatives filename hash height id is_associated_creatives_in_adgroups
+        name original_height original_width owner_business permalink_url status updated_time url
+        url_128 width
         """
     ),
     "adlabel": names(
@@ -211,8 +211,22 @@ FIELDS = {
         anchor_event_attribution_setting anchor_events_performance_indicator attribution_setting
         auction_bid auction_competitiveness auction_max_competitor_bid
         average_purchases_conversion_value buying_type campaign_id campaign_name
-        canvas_avg_view_percent canvas_avg_view_time clicks conversion_lead_rate conversion_leads
-        conversion_rate_ranking conversion_values conversions cost_per_15_sec_video_view
+        canvas_avg_view_percent canvas_avg_view_time catalog_segment_actions catalog_segment_value
+        catalog_segment_value_mobile_purchase_roas catalog_segment_value_omni_purchase_roas
+        catalog_segment_value_website_purchase_roas clicks conversion_lead_rate conversion_leads
+        conversion_rate_ranking conversion_values conversions
+        converted_product_app_custom_event_fb_mobile_purchase
+        converted_product_app_custom_event_fb_mobile_purchase_value converted_product_offline_purchase
+        converted_product_offline_purchase_value converted_product_omni_purchase
+        converted_product_omni_purchase_values converted_product_quantity converted_product_value
+        converted_product_website_pixel_purchase converted_product_website_pixel_purchase_value
+        converted_promoted_product_app_custom_event_fb_mobile_purchase
+        converted_promoted_product_app_custom_event_fb_mobile_purchase_value
+        converted_promoted_product_offline_purchase converted_promoted_product_offline_purchase_value
+        converted_promoted_product_omni_purchase converted_promoted_product_omni_purchase_values
+        converted_promoted_product_quantity converted_promoted_product_value
+        converted_promoted_product_website_pixel_purchase
+        converted_promoted_product_website_pixel_purchase_value cost_per_15_sec_video_view
         cost_per_2_sec_continuous_video_view cost_per_6_sec_video_view cost_per_action_type
         cost_per_ad_click cost_per_conversion cost_per_conversion_lead cost_per_dda_countby_convs
         cost_per_estimated_ad_recallers cost_per_inline_link_click cost_per_inline_post_engagement
@@ -231,7 +245,15 @@ FIELDS = {
         instant_experience_clicks_to_open instant_experience_clicks_to_start
         instant_experience_outbound_clicks interactive_component_tap labels
         landing_page_view_actions_per_link_click landing_page_view_per_link_click
-        landing_page_view_per_purchase_rate link_clicks_per_results location messages_delivered
+        landing_page_view_per_purchase_rate link_clicks_per_results location
+        marketing_messages_click_rate_benchmark marketing_messages_cost_per_delivered
+        marketing_messages_cost_per_link_btn_click marketing_messages_delivered
+        marketing_messages_delivery_rate marketing_messages_link_btn_click
+        marketing_messages_link_btn_click_rate marketing_messages_media_view_rate
+        marketing_messages_phone_call_btn_click_rate marketing_messages_quick_reply_btn_click
+        marketing_messages_quick_reply_btn_click_rate marketing_messages_read
+        marketing_messages_read_rate marketing_messages_read_rate_benchmark marketing_messages_sent
+        marketing_messages_spend marketing_messages_spend_currency messages_delivered
         messages_delivered_ctr mmp_credited_install mobile_app_purchase_roas msa_seller_budget
         multi_event_conversion_attribution_setting objective objective_result_rate objective_results
         onsite_conversion_messaging_detected_purchase_deduped opportunity_score_l4 optimization_goal

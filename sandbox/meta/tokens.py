@@ -1,0 +1,38 @@
+"""What the access token says of itself: its permissions, and `debug_token`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.meta import lists
+from sandbox.meta.context import Call, Graph
+from sandbox.meta.errors import refuse
+from sandbox.meta.params import parse, require
+from sandbox.meta.store import Node
+
+APP = "6000000000000001"
+SCOPES = ("ads_management", "ads_read", "business_management", "pages_read_engagement", "pages_manage_ads")
+
+
+def permissions(graph: Graph, _: Node, call: Call) -> Any:
+    parse(call.params, lists.PAGING | {"permission": "s", "status": "s"}, graph.zone)
+    return {"data": [{"permission": scope, "status": "granted"} for scope in SCOPES]}
+
+
+def inspect(graph: Graph, call: Call) -> Any:
+    """GET debug_token?input_token=… (Graph API reference, "Debug-Token"): only its own token is known here.
+
+    A token of a system user never expires, which the platform writes as 0.
+    """
+    if call.method != "GET":
+        raise refuse("method", method=call.method.lower(), path="debug_token")
+    values = parse(call.params, {"input_token": "s"}, graph.zone)
+    require(values, "input_token")
+    if values["input_token"] != call.params["access_token"]:
+        error = {"code": 190, "message": "Invalid OAuth access token."}
+        return {"data": {"error": error, "is_valid": False, "scopes": []}}
+    about = {
+        "app_id": APP, "type": "SYSTEM_USER", "application": "Sandbox", "data_access_expires_at": 0,
+        "expires_at": 0, "is_valid": True, "scopes": list(SCOPES), "user_id": graph.world.meta.user,
+    }  # fmt: skip
+    return {"data": about}
