@@ -12,7 +12,7 @@ from engine.change import Archive, Create, Update
 from engine.footer import footer
 from engine.plan import Plan, PlannedChange
 from engine.resource import MARK, Address, Ref, Value, refs_in, resolve, same
-from engine.supports import Supports
+from engine.supports import KindSupport, Supports
 
 Tone = Literal["create", "update", "archive", "field", "hazard", "footer", "note", "refusal", "plain"]
 
@@ -85,8 +85,10 @@ def _change(planned: PlannedChange, supports: Mapping[str, Supports], plan: Plan
     what = f"{change.address.platform} {change.address.kind} {change.address.key}"
     match change:
         case Create(resource):
-            name = resource.fields.get("name")
+            name, note = resource.fields.get("name"), _support(planned, supports).note
             yield Line("create", f"+ {what}" + (f"  “{name}”" if isinstance(name, str) else ""))
+            if note:
+                yield Line("note", f"    ({note})")
             for field, value in leaves(resource.fields):
                 if field not in HIDDEN and value not in EMPTY:
                     yield Line("field", f"    {field}: {_told(value, field, planned, supports, plan)}")
@@ -98,6 +100,11 @@ def _change(planned: PlannedChange, supports: Mapping[str, Supports], plan: Plan
             yield Line("archive", f"- {what}  ({change.id})")
     for hazard in planned.hazards:
         yield Line("hazard", f"    ! {hazard.kind}: {hazard.note}")
+
+
+def _support(planned: PlannedChange, supports: Mapping[str, Supports]) -> KindSupport:
+    address = planned.change.address
+    return supports[address.platform].kinds[address.kind]
 
 
 def _differences(

@@ -126,7 +126,8 @@ def texts_fit_the_format(declared: Declared) -> Iterator[Problem]:
         if isinstance(creative, Ref):
             shown = creatives[creative.address]
             channel = channels.get(str(ad.path[1]), "")
-            names = [each for each in (_format(shown), channel) if each in texts]
+            sort = _format(shown) or ("videos" if ad.fields["options"].get("videos") else "")  # type: ignore[union-attr]
+            names = [each for each in (f"{channel} {sort}", sort, channel) if each in texts]
             limits = texts[names[0]] if names else next(iter(texts.values()))
             for field, limit in limits.items():
                 yield from _texts(declared, ad, shown, field, limit)
@@ -140,9 +141,11 @@ def _format(creative: Resource) -> str:
 
 def creatives_can_be_shown(declared: Declared) -> Iterator[Problem]:
     """What is declared is built or refused, never dropped in silence."""
+    supports, channels = declared.supports, _channels(declared)
     for creative in declared.kind("creative"):
+        own = supports.channel_parts.get(channels.get(str(creative.path[1]), ""), frozenset())
         for part in ("thumbnail", "cards"):
-            if creative.fields.get(part) and part not in declared.supports.creative_parts:
+            if creative.fields.get(part) and part not in supports.creative_parts | own:
                 yield declared.problem(
                     "The platform cannot show this",
                     f"creative.{part} cannot be built there",

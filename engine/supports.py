@@ -44,6 +44,7 @@ class KindSupport:
     given        fields that it gets when it is made and that say nothing of it: never compared afterwards
     keeps        fields that the platform keeps once they are set → why they cannot be taken away
     archivable   False for library objects that are left in place when nothing uses them
+    note         what a plan says of every new one, where its name alone would mislead
     """
 
     kind: str
@@ -65,6 +66,7 @@ class KindSupport:
     clearable: frozenset[str] = frozenset()
     only_name: bool = False
     given: frozenset[str] = frozenset()
+    note: str = ""
     keeps: Mapping[str, str] = field(default_factory=dict)
     archivable: bool = True
     operations: int = 1  # platform operations that creating one takes
@@ -141,6 +143,7 @@ class Supports:
     audience_days   type of audience of the brand → the longest time, in days, its rules may look back;
                     a type that is missing cannot be built
     creative_parts  parts of a creative that not every platform can show: thumbnail, cards
+    channel_parts   channel → such parts that it alone can show
     audience_options  keys of the platform's own block under `audience:` that it can build
     access          level of access → operations a day, None without such a limit; the strictest comes first
     scores          level of access → what paces its writes; the strictest comes first
@@ -160,6 +163,7 @@ class Supports:
     campaign_settings: frozenset[str] = frozenset()
     audience_days: Mapping[str, int] = field(default_factory=dict)
     creative_parts: frozenset[str] = frozenset()
+    channel_parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     audience_options: frozenset[str] = frozenset()
     access: Mapping[str, int | None] = field(default_factory=dict)
     scores: Mapping[str, Score] = field(default_factory=dict)

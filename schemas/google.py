@@ -45,6 +45,16 @@ def _parameters(given: Mapping[str, str]) -> Mapping[str, str]:
     return given
 
 
+def _video(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{11}", text):
+        fix = "write the 11 characters behind `watch?v=` or `youtu.be/`: dQw4w9WgXcQ"
+        raise complaint("not the id of a video on YouTube", f"found {shown(text)}", fix)
+    return text
+
+
+Film = Annotated[Text, AfterValidator(_video)]
+
+
 class Urls(Model):
     """How a click gets to its page; what the page is told stands under the brand's `utm`."""
 
@@ -65,11 +75,11 @@ class Network(Model):
 
 # Why a channel cannot be declared, and what to do instead.
 ELSEWHERE = {
+    # developers.google.com/google-ads/api/docs/video/overview
     "video": (
-        "the Google Ads API creates no video campaigns",
-        "make it in Google Ads, or use `performance_max` with `videos`",
+        "the Google Ads API only reports on video campaigns, it neither creates nor changes them",
+        "use `channel: demand_gen` with `videos`, which shows on YouTube",
     ),
-    "demand_gen": ("it is not built yet", "use `performance_max` or `display`, or make it in Google Ads"),
     "shopping": ("it is not built yet", "make it in Google Ads"),
     "app": ("it is not built yet", "make it in Google Ads"),
 }
@@ -85,13 +95,15 @@ def _channel(value: Any) -> Any:
 class GoogleCampaign(Model):
     """What only a Google campaign has."""
 
-    channel: Annotated[Literal["search", "display", "performance_max"], BeforeValidator(_channel)] = "search"
+    channel: Annotated[
+        Literal["search", "display", "demand_gen", "performance_max"], BeforeValidator(_channel)
+    ] = "search"
     """The kind of campaign."""
     automation: Annotated[
         tuple[Literal["texts", "pages", "images", "page_images", "videos"], ...],
         AfterValidator(unique("entry")),
     ] = ()
-    """What Google may make by itself of a Performance Max campaign and show unseen; left out: nothing."""
+    """What Google may make by itself of a Performance Max or Demand Gen campaign; left out: nothing."""
     skip: Flag = False
     """Leave this platform out here."""
     bidding: Bidding | None = None
@@ -116,6 +128,9 @@ class GoogleCampaign(Model):
     """Bids by device."""
     assets: Assets | None = None
     """What may be shown beside all its ads."""
+
+
+Surface = Literal["youtube_in_stream", "youtube_in_feed", "youtube_shorts", "discover", "gmail", "display"]
 
 
 class GoogleAdSet(Model):
@@ -143,6 +158,13 @@ class GoogleAdSet(Model):
         tuple[Keyword, ...], AfterValidator(unique("theme")), between(1, 50, "themes")
     ] = ()
     """What such people search for: a hint for Performance Max, at most 50."""
+    channels: Annotated[
+        tuple[Surface, ...],
+        AfterValidator(unique("channel")),
+    ] = ()
+    """Where Demand Gen shows the ads; left out: everywhere."""
+    optimized_targeting: Flag = False
+    """Let Demand Gen reach people beyond the audience where it expects more; left out: only the audience."""
     assets: Assets | None = None
     """What may be shown beside its ads; Google prefers these to the campaign's."""
 
@@ -157,12 +179,12 @@ class GoogleAd(Model):
     descriptions: tuple[Text, ...] = ()
     """Instead of the creative's texts."""
     long_headlines: tuple[Text, ...] = ()
-    """Headlines of up to 90 characters, for display and Performance Max."""
+    """Headlines of up to 90 characters, for display, Performance Max and Demand Gen with videos."""
     business_name: Text | None = None
-    """Who speaks, for display and Performance Max: at most 25 characters."""
+    """Who speaks, where Google shows pictures: at most 25 characters."""
     images: Annotated[tuple[File, ...], AfterValidator(unique("image"))] = ()
-    """Images beside the creative's, for display and Performance Max: 1.91:1, 1:1, 4:5 or 9:16."""
+    """Images beside the creative's, where Google shows pictures: 1.91:1, 1:1, 4:5 or 9:16."""
     logos: Annotated[tuple[File, ...], AfterValidator(unique("logo"))] = ()
-    """Logos, for display and Performance Max: 1:1 or 4:1."""
-    videos: Annotated[tuple[Text, ...], AfterValidator(unique("video"))] = ()
-    """Ids of videos on YouTube, for Performance Max."""
+    """Logos, where Google shows pictures: 1:1, and but for Demand Gen 4:1."""
+    videos: Annotated[tuple[Film, ...], AfterValidator(unique("video"))] = ()
+    """Ids of videos on YouTube, for Performance Max and Demand Gen: 11 characters."""

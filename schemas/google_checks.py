@@ -20,16 +20,21 @@ Found = Iterator[tuple[Path, Problem]]
 AIMED = ("keywords", "negative", "max_cpc", "observe", "household_income", "parental_status", "assets")
 NO_PLACE: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("campaign", "automation"): ("search", "display"),
-    ("campaign", "network"): ("display", "performance_max"),
-    ("campaign", "assets"): ("display",),
-    ("campaign", "portfolio"): ("performance_max",),
+    ("campaign", "network"): ("display", "performance_max", "demand_gen"),
+    ("campaign", "assets"): ("display", "demand_gen"),
+    ("campaign", "portfolio"): ("performance_max", "demand_gen"),
+    ("campaign", "negative"): ("demand_gen",),
+    ("campaign", "negative_lists"): ("demand_gen",),
+    ("campaign", "locations.around"): ("demand_gen",),  # ad groups take no circles
     ("ad_set", "urls"): ("performance_max",),
-    ("ad_set", "search_themes"): ("search", "display"),
-    **{("ad_set", key): ("performance_max",) for key in AIMED},
-    ("ad_set", "keywords"): ("display", "performance_max"),
-    ("ad_set", "negative"): ("display", "performance_max"),
-    ("ad_set", "assets"): ("display", "performance_max"),
-    **{("audience", key): ("performance_max",) for key in ("age", "genders", "include", "exclude")},
+    ("ad_set", "search_themes"): ("search", "display", "demand_gen"),
+    ("ad_set", "channels"): ("search", "display", "performance_max"),
+    ("ad_set", "optimized_targeting"): ("search", "display", "performance_max"),
+    **{("ad_set", key): ("performance_max", "demand_gen") for key in AIMED},
+    ("ad_set", "keywords"): ("display", "performance_max", "demand_gen"),
+    ("ad_set", "negative"): ("display", "performance_max", "demand_gen"),
+    ("ad_set", "assets"): ("display", "performance_max", "demand_gen"),
+    **{("audience", key): ("performance_max",) for key in ("age", "genders", "exclude")},
     **{("ad", key): ("search",) for key in ("long_headlines", "business_name", "images", "logos")},
     ("ad", "videos"): ("search", "display"),
 }
@@ -48,14 +53,24 @@ def _misplaced(campaign: Campaign) -> Found:
         levels += [("ad", (*at, "ads", number, "google"), ad.google) for number, ad in enumerate(ad_set.ads)]
     for level, path, block in levels:
         for (where, key), channels in NO_PLACE.items():
-            if where == level and channel in channels and block is not None and getattr(block, key):
+            if where == level and channel in channels and block is not None and _said(block, key):
                 detail = f"`{key}` means nothing to `channel: {channel}`"
                 fix = (
                     "leave it out, or use another channel"
                     if level != "audience"
                     else "leave it out for Google"
                 )
-                yield (*path, key), Problem("a key that the channel has no place for", detail, fix)
+                yield (
+                    (*path, *key.split(".")),
+                    Problem("a key that the channel has no place for", detail, fix),
+                )
+
+
+def _said(block: Any, key: str) -> Any:
+    """What stands under a key, dots leading inwards; None where a block on the way is missing."""
+    for name in key.split("."):
+        block = getattr(block, name, None)
+    return block
 
 
 def _portfolio(block: GoogleCampaign, known: Mapping[str, Any]) -> Found:
@@ -72,12 +87,33 @@ def _portfolio(block: GoogleCampaign, known: Mapping[str, Any]) -> Found:
 
 def _automation(block: GoogleCampaign) -> Found:
     """enums.AssetAutomationTypeEnum: "Enabling final URL expansion also enables text asset automation"."""
-    if "pages" in block.automation and "texts" not in block.automation:
+    if "pages" in block.automation and block.channel == "demand_gen":
+        detail = "Demand Gen leads people to the page that is declared"
+        yield ("google", "automation"), Problem("`pages` on Demand Gen", detail, "leave `pages` out")
+    elif "pages" in block.automation and "texts" not in block.automation:
         detail = "where Google chooses the page, it writes the texts from that page too"
         yield (
             ("google", "automation"),
             Problem("`pages` without `texts`", detail, "write `automation: [pages, texts]`, or neither"),
         )
+
+
+# Keys of an ad on Demand Gen that mean nothing beside `videos`, or without them.
+BESIDE_VIDEOS, ONLY_WITH_VIDEOS = ("images",), ("long_headlines",)
+
+
+def _films(campaign: Campaign) -> Found:
+    """A Demand Gen ad is made of films or of pictures, and each has texts of its own."""
+    for index, ad_set in enumerate(campaign.ad_sets):
+        for number, ad in enumerate(ad_set.ads):
+            films = bool(ad.google and ad.google.videos)
+            for key in BESIDE_VIDEOS if films else ONLY_WITH_VIDEOS:
+                if ad.google and getattr(ad.google, key):
+                    detail = (
+                        f"`{key}` means nothing {'beside' if films else 'without'} `videos` on Demand Gen"
+                    )
+                    problem = Problem("a key that this ad has no place for", detail, "leave one of them out")
+                    yield ("ad_sets", index, "ads", number, "google", key), problem
 
 
 def google_problems(campaign: Campaign, brand: Any, audiences: Collection[str]) -> Found:
@@ -88,6 +124,7 @@ def google_problems(campaign: Campaign, brand: Any, audiences: Collection[str]) 
             yield from _automation(campaign.google)
             own = None if brand is None else brand.google.conversion_goals if brand.google else {}
             yield from google_goals.problems(campaign, own)
+            yield from _films(campaign) if campaign.google.channel == "demand_gen" else ()
     if campaign.google and brand is not None:
         known = brand.google.negative_lists if brand.google else {}
         for index, name in enumerate(campaign.google.negative_lists):

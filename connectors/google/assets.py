@@ -33,8 +33,15 @@ class Sort:
     data: str
     leaves: tuple[str, ...]
     immutable: bool = False
+    points: tuple[str, ...] = ()  # leaves that name other assets
 
 
+# Role of a card's picture → its leaf: docstring of DemandGenCarouselCardAsset.
+CARD_IMAGES: Final = {
+    "MARKETING_IMAGE": "marketing_image_asset",
+    "SQUARE_MARKETING_IMAGE": "square_marketing_image_asset",
+    "PORTRAIT_MARKETING_IMAGE": "portrait_marketing_image_asset",
+}
 SORTS: Final[Mapping[str, Sort]] = {
     each.type: each
     for each in (
@@ -55,6 +62,11 @@ SORTS: Final[Mapping[str, Sort]] = {
         ),
         Sort("TEXT", "text_asset", ("text",), immutable=True),
         Sort("YOUTUBE_VIDEO", "youtube_video_asset", ("youtube_video_id",), immutable=True),
+        Sort("CALL_TO_ACTION", "call_to_action_asset", ("call_to_action",), immutable=True),
+        Sort(
+            "DEMAND_GEN_CAROUSEL_CARD", "demand_gen_carousel_card_asset",
+            (*CARD_IMAGES.values(), "headline", "call_to_action_text"), points=tuple(CARD_IMAGES.values()),
+        ),
         Sort("IMAGE", "image_asset", ("full_size.width_pixels", "full_size.height_pixels"), immutable=True),
     )
 }  # fmt: skip
@@ -161,6 +173,18 @@ def text(words: str) -> Content:
     return Content("TEXT", words, {"text": words})
 
 
+def button(type: str) -> Content:
+    """A button of a film: a CallToActionType."""
+    return Content("CALL_TO_ACTION", type, {"call_to_action": type})
+
+
+def card(headline: str, role: str, picture: Ref, button: str | None, url: str) -> Content:
+    """A card of a carousel, of a picture that is an asset already; `button` in words."""
+    data: dict[str, Value] = {CARD_IMAGES[role]: picture, "headline": headline}
+    said = {"call_to_action_text": button} if button else {}
+    return Content("DEMAND_GEN_CAROUSEL_CARD", headline, data | said, (url,))
+
+
 def image(picture: Resource) -> Content:
     fields: Any = picture.fields
     size = {"width_pixels": fields["width"], "height_pixels": fields["height"]}
@@ -237,9 +261,14 @@ def receive(row: Row) -> dict[str, Value] | None:
     return {
         "type": sort.type,
         "name": name,
-        "data": _said(seen.get(sort.data, {})),
+        "data": _pointing(sort, _said(seen.get(sort.data, {}))),
         "final_urls": tuple(seen.get("final_urls", ())),
     }
+
+
+def _pointing(sort: Sort, data: Mapping[str, Any]) -> dict[str, Value]:
+    """The data with the ids of other assets in place of their names."""
+    return {name: last(value) if name in sort.points else value for name, value in data.items()}
 
 
 def mark(row: Row) -> str:

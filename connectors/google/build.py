@@ -21,6 +21,7 @@ from connectors.google.family import (
     keyword,
     portfolio,
     shared_set,
+    target_audience,
     user_list,
 )
 from connectors.google.family.base import Family
@@ -33,6 +34,7 @@ from engine.resource import MARK, Address, Fields, Ref, Resource, resolve
 _ALL = (
     campaign.FAMILY, ad_group.FAMILY, ad.FAMILY, *keyword.FAMILIES, user_list.FAMILY, *asset.FAMILIES,
     *shared_set.FAMILIES, *asset_group.FAMILIES, portfolio.FAMILY, conversion_goal.FAMILY,
+    *target_audience.FAMILIES,
 )  # fmt: skip
 FAMILIES: Final[Mapping[str, Family]] = {each.kind: each for each in _ALL}
 

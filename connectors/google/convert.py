@@ -13,11 +13,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from connectors.google import assets, bidding, channels, goals, keywords, lists, normal, places, portfolios
+from connectors.google import (
+    assets, bidding, channels, goals, keywords, lists, normal, people, places, portfolios,
+)  # fmt: skip
 from connectors.google import audience as audiences
 from connectors.google import settings as kept
-from connectors.google.channels import CHANNELS, Channel
+from connectors.google.channels import CHANNELS, Channel, demand_gen
 from connectors.google.creatives import Creatives
+from connectors.google.demand_ads import DemandAds
 from connectors.google.supports import STATUS, SUPPORTS
 from engine.naming import Scope
 from engine.resource import Address, Ref, Resource, Value
@@ -64,7 +67,7 @@ class Converter:
             for ad_set in ad_sets:
                 yield from self._tree(campaign, [ad_set], neutral)
         elif ad_sets:
-            self._settings_agree(ad_sets)
+            self._settings_agree(ad_sets, CHANNELS[_channel(campaign)])
             yield from self._tree(campaign, ad_sets, neutral)
 
     def _tree(self, campaign: Resource, ad_sets: list[Resource], neutral: Neutral) -> Iterator[Resource]:
@@ -84,15 +87,25 @@ class Converter:
         creatives = Creatives(self.scope, self._refuse, word, CHANNELS[word], neutral.images)
         for ad_set in ad_sets:
             ads = [(ad, neutral.creative(ad)) for ad in neutral.children[ad_set.address]]
+            aimed = self._people(ad_set) if CHANNELS[word].placed or CHANNELS[word].group is None else None
+            if aimed is not None:
+                yield aimed
             if CHANNELS[word].group is None:
-                yield from creatives.asset_group(ad_set, made, ads)
+                yield from creatives.asset_group(ad_set, made, ads, aimed)
                 continue
-            group = self._ad_group(ad_set, made, CHANNELS[word])
+            if CHANNELS[word].placed:
+                group = self._placed_group(campaign, ad_set, made, aimed)
+            else:
+                group = self._ad_group(ad_set, made, CHANNELS[word])
             yield group
             yield from assets.declared(_options(ad_set).get("assets"), group, neutral.images, self.scope)
             for kind in ("keyword", "negative_keyword"):
                 yield from keywords.declared(keywords.KINDS[kind], _options(ad_set), group, languages)
-            yield from creatives.ads(ad_set, group, ads)
+            if CHANNELS[word].placed:
+                allowed = _texts(_options(campaign).get("automation"))
+                yield from DemandAds(creatives, allowed).ads(group, ads)
+            else:
+                yield from creatives.ads(ad_set, group, ads)
 
     def _own_campaign(self, campaign: Resource, ad_set: Resource) -> Resource:
         """The campaign of one ad set: it bears the ad set's budget, and runs only while both are to run."""
@@ -113,7 +126,10 @@ class Converter:
         audience, start = _audience(settings), str(settings.fields["start"])
         end = settings.fields["end"]
         also = kept.declared(_options(campaign))
+        channel = CHANNELS[_channel(campaign)]
         self._check_settings(settings, audience, "around" in also)
+        if channel.placed:  # its ad groups say them
+            also.pop("excluded_locations", None)
         fields: dict[str, Value] = {
             "name": str(campaign.fields["name"]),
             "status": _status(campaign.fields["status"]),
@@ -121,12 +137,11 @@ class Converter:
             **self._budget(campaign),
             "bidding": (bids := self._campaign_bids(campaign, settings)),
             **goals.declared(campaign, settings, _options(campaign), bids, self.scope),
-            **channels.settings(CHANNELS[_channel(campaign)], _options(campaign)),
+            **channels.settings(channel, _options(campaign)),
             "geo_target_type_setting": normal.match(_options(campaign).get("locations")),
             "start_date_time": f"{start} 00:00:00",
             "end_date_time": f"{end} 23:59:59" if end else None,
-            "locations": sorted(_texts(audience["locations"])),
-            "languages": sorted(_texts(audience["languages"])),
+            **({} if channel.placed else _places(audience)),
             **_urls(_options(campaign)),
             **also,
         }
@@ -227,6 +242,28 @@ class Converter:
         address = Address("google", "ad_group", ad_set.address.key)
         return Resource(address, ad_set.account, self.scope.token(address), fields, ad_set.path)
 
+    def _people(self, ad_set: Resource) -> Resource | None:
+        audience = _audience(ad_set)
+        lists = {people.LISTS: _lists(audience.get("include")), people.SHUT: _lists(audience.get("exclude"))}
+        return people.declared(ad_set, lists, self.scope)
+
+    def _placed_group(
+        self, campaign: Resource, ad_set: Resource, made: Resource, aimed: Resource | None
+    ) -> Resource:
+        """An ad group that keeps places, languages and people itself."""
+        audience, options = _audience(ad_set), _options(ad_set)
+        self._check_settings(ad_set, audience, around=False)
+        excluded = (_options(campaign).get("locations") or {}).get("exclude")
+        fields: dict[str, Value] = {
+            "campaign": Ref(made.address),
+            "name": str(ad_set.fields["name"]),
+            "status": _status(ad_set.fields["status"]),
+            **demand_gen.group(audience, options, excluded, Ref(aimed.address) if aimed else None),
+            **_urls(options),
+        }
+        address = Address("google", "ad_group", ad_set.address.key)
+        return Resource(address, ad_set.account, self.scope.token(address), fields, ad_set.path)
+
     def _max_cpc(self, ad_set: Resource, money: str) -> int:
         try:
             return bidding.micros(money, self.currency)
@@ -269,10 +306,10 @@ class Converter:
                 "interests",
             )
 
-    def _settings_agree(self, ad_sets: list[Resource]) -> None:
-        first = ad_sets[0]
+    def _settings_agree(self, ad_sets: list[Resource], channel: Channel) -> None:
+        first, placed = ad_sets[0], () if channel.placed else ("locations", "languages")
         for ad_set in ad_sets[1:]:
-            for name in (*ON_CAMPAIGN, "locations", "languages"):
+            for name in (*ON_CAMPAIGN, *placed):
                 mine, theirs = _setting(ad_set, name), _setting(first, name)
                 if mine != theirs:
                     self._refuse(
@@ -344,6 +381,10 @@ def _bidding_of(campaign: Resource) -> Mapping[str, Any] | None:
     """What the campaign, or the portfolio that it uses, says of bidding."""
     options = _options(campaign)
     return options.get("portfolio") or options.get("bidding")
+
+
+def _places(audience: Mapping[str, Any]) -> dict[str, Value]:
+    return {name: sorted(_texts(audience[name])) for name in ("locations", "languages")}
 
 
 def _urls(options: Mapping[str, Any]) -> dict[str, Value]:

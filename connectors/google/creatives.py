@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from connectors.google import assets
 from connectors.google.channels import Channel
 from connectors.google.channels import performance_max as pmax
+from connectors.google.people import signal
 from connectors.google.supports import ENABLED_ADS, FORMATS, PATH, STATUS
 from engine.naming import Scope
 from engine.resource import Address, Ref, Resource, Value
@@ -43,6 +44,7 @@ FORMAT_WORDS: Final = {
     "search": "a responsive search ad",
     "display": "a responsive display ad",
     "performance_max": "an asset group",
+    "demand_gen": "a Demand Gen ad",
 }
 SHORT_DESCRIPTION = 60  # of Performance Max, at least one: same page
 
@@ -77,9 +79,13 @@ class Creatives:
             )
 
     def asset_group(
-        self, ad_set: Resource, campaign: Resource, ads: list[tuple[Resource, Resource]]
+        self,
+        ad_set: Resource,
+        campaign: Resource,
+        ads: list[tuple[Resource, Resource]],
+        people: Resource | None,
     ) -> Iterator[Resource]:
-        """The asset group of an ad set: itself, its assets and their links, its search themes."""
+        """The asset group of an ad set: itself, its assets and their links, its search themes and people."""
         if len(ads) != 1:
             self.refuse(
                 ad_set,
@@ -88,22 +94,24 @@ class Creatives:
                 "Keep one ad with all texts and images, or make an ad set of each.",
             )
         ad, creative = ads[0]
-        texts = self._texts(ad, creative)
+        texts = self.texts(ad, creative)
         both = ad_set.fields["status"] == ad.fields["status"] == "active"
         fields: dict[str, Value] = {
             "status": STATUS.live if both else STATUS.held,
             **_links(creative),
-            **self._path(ad, creative),
+            **self.path(ad, creative),
         }
         made = pmax.group(fields, ad_set, campaign, self.scope)
         self._check_group(ad, texts)
         yield made
-        options = {**_options(ad), "images": self._files(ad, creative)}
+        options = {**options_of(ad), "images": self._files(ad, creative)}
         yield from pmax.holds(made, texts, options, self.images, self.scope)
-        yield from pmax.themes(made, _options(ad_set))
+        yield from pmax.themes(made, options_of(ad_set))
+        if people is not None:
+            yield signal(made, people)
 
     def _check_group(self, ad: Resource, texts: Mapping[str, tuple[str, ...]]) -> None:
-        self._check_name(ad)
+        self.check_name(ad)
         if not any(len(each) <= SHORT_DESCRIPTION for each in texts["descriptions"]):
             self.refuse(
                 ad,
@@ -113,66 +121,68 @@ class Creatives:
             )
 
     def _search(self, ad: Resource, group: Resource, creative: Resource) -> Iterator[Resource]:
-        texts = self._texts(ad, creative)
+        texts = self.texts(ad, creative)
         fields: dict[str, Value] = {
             "headlines": sorted(texts["headlines"]),
             "descriptions": sorted(texts["descriptions"]),
-            **self._path(ad, creative),
+            **self.path(ad, creative),
         }
-        yield self._ad(ad, group, creative, fields)
+        yield self.ad(ad, group, creative, fields)
 
     def _display(self, ad: Resource, group: Resource, creative: Resource) -> Iterator[Resource]:
-        texts, shown = self._texts(ad, creative), self._assets(ad, creative)
-        self._check_name(ad)
+        texts, shown = self.texts(ad, creative), self._assets(ad, creative)
+        self.check_name(ad)
         yield from (asset for found in shown.values() for asset in found)
         fields: dict[str, Value] = {
             "format": self.channel.format,
             "headlines": sorted(texts["headlines"]),
             "descriptions": sorted(texts["descriptions"]),
             "long_headline": texts["long_headlines"][0] if texts["long_headlines"] else None,
-            "business_name": str(_options(ad).get("business_name", "")),
+            "business_name": str(options_of(ad).get("business_name", "")),
             **{
                 name: tuple(Ref(asset.address) for asset in shown.get(role, ()))
                 for role, name in DISPLAY_IMAGES.items()
             },
         }
-        yield self._ad(ad, group, creative, fields)
+        yield self.ad(ad, group, creative, fields)
 
-    def _ad(
-        self, ad: Resource, group: Resource, creative: Resource, content: Mapping[str, Value]
-    ) -> Resource:
+    def ad(self, ad: Resource, group: Resource, creative: Resource, content: Mapping[str, Value]) -> Resource:
         status = STATUS.live if ad.fields["status"] == "active" else STATUS.held
         fields = {"ad_group": Ref(group.address), "status": status, **_links(creative), **content}
         address = Address("google", "ad", ad.address.key)
         return Resource(address, ad.account, self.scope.token(address), fields, ad.path)
 
-    def _texts(self, ad: Resource, creative: Resource) -> dict[str, tuple[str, ...]]:
+    def texts(self, ad: Resource, creative: Resource, format: str = "") -> dict[str, tuple[str, ...]]:
         """The ad's texts by the field of the platform, each within the limits of the channel's format."""
-        options, limits = _options(ad), FORMATS[self.word]
+        options, limits = options_of(ad), FORMATS[format or self.word]
         found = {
-            "headlines": _words(options.get("headlines")) or _words(creative.fields["headlines"]),
-            "descriptions": _words(options.get("descriptions")) or _words(creative.fields["texts"]),
-            "long_headlines": _words(options.get("long_headlines")),
+            "headlines": words_of(options.get("headlines")) or words_of(creative.fields["headlines"]),
+            "descriptions": words_of(options.get("descriptions")) or words_of(creative.fields["texts"]),
+            "long_headlines": words_of(options.get("long_headlines")),
         }
-        self._check_texts(ad, "headlines", found["headlines"], limits["headlines"])
-        self._check_texts(ad, "descriptions", found["descriptions"], limits["texts"])
+        self.check_texts(ad, "headlines", found["headlines"], limits["headlines"])
+        self.check_texts(ad, "descriptions", found["descriptions"], limits["texts"])
         if "long_headlines" in limits:
-            self._check_texts(ad, "long_headlines", found["long_headlines"], limits["long_headlines"])
+            self.check_texts(ad, "long_headlines", found["long_headlines"], limits["long_headlines"])
         return found
 
-    def _path(self, ad: Resource, creative: Resource) -> dict[str, Value]:
-        path = _words(creative.fields.get("display_path"))
-        self._check_texts(ad, "display_path", path, PATH)
+    def path(self, ad: Resource, creative: Resource) -> dict[str, Value]:
+        path = words_of(creative.fields.get("display_path"))
+        self.check_texts(ad, "display_path", path, PATH)
         return {"path1": path[0] if path else None, "path2": path[1] if len(path) > 1 else None}
 
-    def _files(self, ad: Resource, creative: Resource) -> list[str]:
-        """Paths of the images, the creative's own first; refused where a needed shape is missing."""
+    def pictures(self, ad: Resource, creative: Resource) -> list[str]:
+        """Paths of the pictures, the creative's own first."""
         own = creative.fields.get("image")
         by_address = {each.address: path for path, each in self.images.items()}
         files = [by_address[own.address]] if isinstance(own, Ref) else []
-        files += _words(_options(ad).get("images"))
-        logos = _words(_options(ad).get("logos"))
-        roles = {self._role(file, PICTURES) for file in files} | {self._role(file, LOGOS) for file in logos}
+        return list(dict.fromkeys([*files, *words_of(options_of(ad).get("images"))]))
+
+    def _files(self, ad: Resource, creative: Resource) -> list[str]:
+        """The pictures; refused where a needed shape is missing, of these or of the logos."""
+        files = self.pictures(ad, creative)
+        logos = words_of(options_of(ad).get("logos"))
+        roles = {self.role(file, PICTURES) for file in files} | {self.role(file, LOGOS) for file in logos}
         if missing := [role for role in NEEDED[self.word] if role not in roles]:
             taken = {each.role: str(each) for each in (*PICTURES, *LOGOS)}
             self.refuse(
@@ -184,22 +194,22 @@ class Creatives:
             )
         return files
 
-    def _role(self, file: str, shapes: Any) -> str:
+    def role(self, file: str, shapes: Any) -> str:
         picture: Any = self.images[file].fields
         return role_of(picture["width"], picture["height"], shapes)
 
     def _assets(self, ad: Resource, creative: Resource) -> dict[str, list[Resource]]:
         """Image assets by their role."""
         found: dict[str, list[Resource]] = defaultdict(list)
-        logos = _words(_options(ad).get("logos"))
+        logos = words_of(options_of(ad).get("logos"))
         for files, shapes in ((self._files(ad, creative), PICTURES), (logos, LOGOS)):
             for file in files:
                 asset = assets.resource(assets.image(self.images[file]), ad.account, self.scope, ad.path)
-                found[self._role(file, shapes)].append(asset)
+                found[self.role(file, shapes)].append(asset)
         return found
 
-    def _check_name(self, ad: Resource) -> None:
-        name = str(_options(ad).get("business_name", ""))
+    def check_name(self, ad: Resource) -> None:
+        name = str(options_of(ad).get("business_name", ""))
         if not 1 <= len(name) <= 25:
             self.refuse(
                 ad,
@@ -210,7 +220,7 @@ class Creatives:
                 "business_name",
             )
 
-    def _check_texts(self, ad: Resource, what: str, given: tuple[str, ...], limit: TextLimit) -> None:
+    def check_texts(self, ad: Resource, what: str, given: tuple[str, ...], limit: TextLimit) -> None:
         sort = FORMAT_WORDS[self.word]
         if not limit.minimum <= len(given) <= limit.maximum:
             self.refuse(
@@ -241,10 +251,10 @@ def _suffix(utm: Any) -> str | None:
     return urlencode({f"utm_{name}": value for name, value in utm.items()}, safe="{}") if utm else None
 
 
-def _options(resource: Resource) -> Mapping[str, Any]:
+def options_of(resource: Resource) -> Mapping[str, Any]:
     options: Any = resource.fields.get("options") or {}
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _words(values: Any) -> tuple[str, ...]:
+def words_of(values: Any) -> tuple[str, ...]:
     return tuple(str(each) for each in values or ())

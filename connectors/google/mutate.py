@@ -44,9 +44,12 @@ class Sender:
         """Exactly one outcome for each change.
 
         What several trees may need (audiences, assets) goes in a request of its own, first, and then has its
-        id.
+        id; what is made of such (a card of its picture) in a second, since it may not name a temporary one.
         """
-        yield from self._chunks([each for each in changes if _is_shared(each)])
+        shared = [each for each in changes if _is_shared(each)]
+        new = {each.address for each in shared}
+        yield from self._chunks([each for each in shared if new.isdisjoint(_shared(each))])
+        yield from self._chunks([each for each in shared if not new.isdisjoint(_shared(each))])
         yield from self._chunks([each for each in changes if not _is_shared(each)])
 
     def _chunks(self, changes: Sequence[Change]) -> Iterator[Outcome]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
-from connectors.google import automation, bidding
+from connectors.google import automation, bidding, formats
+from connectors.google.plain import last as last
 from engine.resource import Value
 
 Row = Mapping[str, Any]
@@ -71,6 +72,7 @@ def campaign(row: Row, locations: Iterable[str], languages: Iterable[str]) -> di
         "contains_eu_political_advertising": seen.get("contains_eu_political_advertising"),
         "brand_guidelines_enabled": bool(seen.get("brand_guidelines_enabled", False)),
         **_automation(seen),
+        **_upgraded(seen),
         "budget_period": budget.get("period", "DAILY"),
         "daily_budget_micros": _int(budget.get("amount_micros")),
         "total_budget_micros": _int(budget.get("total_amount_micros")),
@@ -82,6 +84,15 @@ def campaign(row: Row, locations: Iterable[str], languages: Iterable[str]) -> di
         "end_date_time": None if end is None or end >= ENDLESS_FROM else end,
         "locations": sorted(locations),
         "languages": sorted(languages),
+    }
+
+
+def _upgraded(seen: Row) -> dict[str, Value]:
+    """Of Demand Gen only: whether places and languages are its ad groups'."""
+    if seen.get("advertising_channel_type") != "DEMAND_GEN":
+        return {}
+    return {
+        "upgraded_targeting": bool(seen.get("demand_gen_campaign_settings", {}).get("upgraded_targeting"))
     }
 
 
@@ -147,41 +158,19 @@ def observes(ad_group: Row) -> bool:
 
 
 def ad(row: Row) -> dict[str, Value]:
-    """Canonical fields of an ad group ad row. A text somebody pinned says so, since it then differs."""
+    """Canonical fields of an ad group ad row, of whatever format it is."""
     seen = row["ad_group_ad"]
     content = seen.get("ad", {})
-    if display := content.get("responsive_display_ad"):
-        return {**_shared(row), **_display(display)}
-    search = content.get("responsive_search_ad", {})
-    return {
-        **_shared(row),
-        "headlines": sorted(_text(each) for each in search.get("headlines", ())),
-        "descriptions": sorted(_text(each) for each in search.get("descriptions", ())),
-        "path1": search.get("path1") or None,
-        "path2": search.get("path2") or None,
-    }
-
-
-def _shared(row: Row) -> dict[str, Value]:
-    seen = row["ad_group_ad"]
-    content = seen.get("ad", {})
+    fields = formats.received(content)
+    if fields.get("format") in formats.DEMAND_GEN:
+        settings = seen.get("ad_group_ad_asset_automation_settings", ())
+        fields |= {"name": content.get("name", "")} | automation.observed_of(str(fields["format"]), settings)
     return {
         "ad_group": last(row["ad_group"]["resource_name"]),
         "status": seen.get("status", ""),
         "final_urls": list(content.get("final_urls", ())),
         "final_url_suffix": content.get("final_url_suffix") or None,
-    }
-
-
-def _display(seen: Row) -> dict[str, Value]:
-    images = ("marketing_images", "square_marketing_images", "logo_images", "square_logo_images")
-    return {
-        "format": "responsive_display_ad",
-        "headlines": sorted(_text(each) for each in seen.get("headlines", ())),
-        "descriptions": sorted(_text(each) for each in seen.get("descriptions", ())),
-        "long_headline": seen.get("long_headline", {}).get("text"),
-        "business_name": seen.get("business_name", ""),
-        **{name: tuple(sorted(last(str(each["asset"])) for each in seen.get(name, ()))) for name in images},
+        **fields,
     }
 
 
@@ -191,17 +180,6 @@ def ages(low: int | None, high: int | None) -> list[Value]:
         *(name for start, end, name in AGES if (low or 0) <= start and (high is None or high >= end)),
         AGE_RANGES[-1],
     ]
-
-
-def last(resource_name: str) -> str:
-    """The id at the end of a resource name; a composite id (`1~2`) whole."""
-    return resource_name.rsplit("/", 1)[-1]
-
-
-def _text(asset: Row) -> str:
-    pin = asset.get("pinned_field")
-    pinned = f" [{pin}]" if pin and pin != "UNSPECIFIED" else ""
-    return f"{asset.get('text', '')}{pinned}"
 
 
 def _int(value: Any) -> int | None:

@@ -15,7 +15,7 @@ Verb = Literal["create", "update", "remove"]
 # Order of operations in a request: what is pointed to before what points to it, one type after another,
 # because every change of type is a call of its own inside Google (…/docs/mutating/best-practices).
 ORDER: Final = (
-    "label", "user_list", "asset", "shared_set", "shared_criterion", "bidding_strategy",
+    "label", "user_list", "audience", "asset", "shared_set", "shared_criterion", "bidding_strategy",
     "custom_conversion_goal", "campaign_budget", "campaign", "campaign_conversion_goal",
     "conversion_goal_campaign_config", "campaign_criterion", "campaign_asset", "campaign_shared_set",
     "campaign_label", "asset_group", "asset_group_asset", "asset_group_signal", "ad_group",

@@ -6,6 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 
+def last(resource_name: str) -> str:
+    """The id at the end of a resource name; a composite id (`1~2`) whole."""
+    return resource_name.rsplit("/", 1)[-1]
+
+
 def changed_body(
     table: Mapping[str, tuple[str, ...]], after: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[str]]:

@@ -17,6 +17,7 @@ from connectors.google.family.ad_group import SETS as AD_GROUP_SETS
 from connectors.google.family.ad_group import WATCHED
 from connectors.google.family.campaign import BUDGETS
 from connectors.google.family.campaign import SETS as CAMPAIGN_SETS
+from connectors.google.family.placed import CRITERIA as PLACED
 from connectors.google.gaql import LONGEST_LIST, REMOVED, select
 from connectors.google.normal import last
 from connectors.google.operation import Lookups
@@ -25,7 +26,8 @@ from connectors.parallel import together
 from engine.change import Archive, Change, Create, Update
 from engine.resource import MARK, Address, Ref, Value
 
-ON_GROUP = (*AD_GROUP_SETS, *USER_LISTS, WATCHED)
+ON_GROUP = (*AD_GROUP_SETS, *USER_LISTS, WATCHED, *PLACED)
+SHUT = {"user_list": EXCLUDED_LIST, "location": PLACED["excluded_locations"].key}  # where they leave out
 IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif"})  # support.google.com/google-ads/answer/9566341
 ON_AD_GROUP = {
     "age_range": "type",
@@ -33,6 +35,7 @@ ON_AD_GROUP = {
     "income_range": "type",
     "parental_status": "type",
     "user_list": "user_list",
+    **{each.name: each.inner for each in PLACED.values()},
 }
 
 
@@ -142,11 +145,10 @@ def _criteria(client: Client, parent: str, ids: Sequence[str]) -> dict[tuple[str
     for row in _rows(client, resource, (*columns, f"{parent}.resource_name"), f"{parent}.id", ids, *where):
         criterion = row[resource]
         name = next((each for each in inner if each in criterion), None)
-        if name is not None and not (name == "location" and criterion.get("negative")):
+        if name is not None:
             owner, value = last(row[parent]["resource_name"]), str(criterion[name].get(inner[name], ""))
-            if name == "user_list" and criterion.get("negative"):
-                name = EXCLUDED_LIST
-            found[owner, name, value] = str(criterion["resource_name"])
+            key = SHUT.get(name, name) if criterion.get("negative") else name
+            found[owner, key, value] = str(criterion["resource_name"])
     return found
 
 

@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any, Final
 
 from connectors.base import Handle
-from connectors.google import audience, keywords, lists, normal, places, settings
+from connectors.google import audience, formats, keywords, lists, normal, places, settings
+from connectors.google.channels import demand_gen
 from connectors.google.client import Client
 from connectors.google.gaql import LONGEST_LIST, REMOVED, one_of, quoted, select
 from connectors.google.normal import Row, last
@@ -22,7 +23,7 @@ CAMPAIGN: Final = (
     "campaign.resource_name", "campaign.name", "campaign.status", "campaign.labels",
     "campaign.advertising_channel_type", "campaign.contains_eu_political_advertising",
     "campaign.start_date_time", "campaign.end_date_time", "campaign.brand_guidelines_enabled",
-    "campaign.asset_automation_settings",
+    "campaign.asset_automation_settings", "campaign.demand_gen_campaign_settings.upgraded_targeting",
     *(f"campaign.network_settings.{name}" for name in normal.NETWORKS),
     *(f"campaign.geo_target_type_setting.{name}" for name in normal.PRESENCE),
     "campaign.tracking_url_template", "campaign.url_custom_parameters",
@@ -37,18 +38,13 @@ CAMPAIGN: Final = (
 AD_GROUP: Final = (
     "ad_group.resource_name", "ad_group.name", "ad_group.status", "ad_group.type", "ad_group.cpc_bid_micros",
     "ad_group.tracking_url_template", "ad_group.url_custom_parameters", "ad_group.labels",
-    "ad_group.targeting_setting.target_restrictions", "campaign.resource_name",
-    "campaign.status",
+    "ad_group.targeting_setting.target_restrictions", "campaign.resource_name", "campaign.status",
+    *demand_gen.COLUMNS,
 )  # fmt: skip
 AD: Final = (
     "ad_group_ad.resource_name", "ad_group_ad.status", "ad_group_ad.labels", "ad_group_ad.ad.id",
-    "ad_group_ad.ad.type", "ad_group_ad.ad.final_urls", "ad_group_ad.ad.final_url_suffix",
-    "ad_group_ad.ad.responsive_search_ad.headlines", "ad_group_ad.ad.responsive_search_ad.descriptions",
-    "ad_group_ad.ad.responsive_search_ad.path1", "ad_group_ad.ad.responsive_search_ad.path2",
-    *(f"ad_group_ad.ad.responsive_display_ad.{name}" for name in (
-        "headlines", "descriptions", "long_headline", "business_name", "marketing_images",
-        "square_marketing_images", "logo_images", "square_logo_images",
-    )),
+    "ad_group_ad.ad.type", "ad_group_ad.ad.name", "ad_group_ad.ad.final_urls",
+    "ad_group_ad.ad.final_url_suffix", "ad_group_ad.ad_group_ad_asset_automation_settings", *formats.COLUMNS,
     "ad_group.resource_name", "ad_group.status", "campaign.resource_name", "campaign.status",
 )  # fmt: skip
 CAMPAIGN_CRITERION: Final = (
@@ -60,7 +56,8 @@ AD_GROUP_CRITERION: Final = (
     "ad_group_criterion.status", "ad_group_criterion.keyword.text", "ad_group_criterion.keyword.match_type",
     "ad_group_criterion.age_range.type", "ad_group_criterion.gender.type",
     "ad_group_criterion.income_range.type", "ad_group_criterion.parental_status.type",
-    "ad_group_criterion.user_list.user_list",
+    "ad_group_criterion.user_list.user_list", "ad_group_criterion.location.geo_target_constant",
+    "ad_group_criterion.language.language_constant", "ad_group_criterion.audience.audience",
     "ad_group.resource_name", "campaign.resource_name",
 )  # fmt: skip
 GEO: Final = (
@@ -71,7 +68,8 @@ LANGUAGE: Final = ("language_constant.resource_name", "language_constant.code")
 CRITERIA: Final[Mapping[str, tuple[str, ...]]] = {
     "campaign_criterion": ("KEYWORD", "LOCATION", "LANGUAGE", "PROXIMITY", "AD_SCHEDULE", "DEVICE"),
     "ad_group_criterion": (
-        "KEYWORD", "AGE_RANGE", "GENDER", "INCOME_RANGE", "PARENTAL_STATUS", "USER_LIST",
+        "KEYWORD", "AGE_RANGE", "GENDER", "INCOME_RANGE", "PARENTAL_STATUS", "USER_LIST", "LOCATION",
+        "LANGUAGE", "AUDIENCE",
     ),
 }  # fmt: skip
 # Kind → (resource of the query, its columns, the field that holds its id).
@@ -177,10 +175,10 @@ class Reader:
         """Everything with our label or a known id, and the keywords below. Raises ConnectorError."""
         reads: list[Callable[[], list[dict[str, Any]]]] = [partial(self._marked, kind) for kind in LABELLED]
         shelf = Shelf(self._client, self._account, self._marks, self._archived)
-        *listed, audiences, library, shared, strategies, counted = together(
+        *listed, audiences, library, shared, strategies, counted, aimed = together(
             [
                 *reads, self._user_lists, shelf.assets, shelf.negative_lists, shelf.portfolios,
-                shelf.conversion_goals,
+                shelf.conversion_goals, shelf.people,
             ]
         )  # fmt: skip
         rows = dict(zip(LABELLED, listed, strict=True))
@@ -195,9 +193,10 @@ class Reader:
             partial(shelf.uses, owners),
             partial(shelf.asset_groups, owners),
             partial(shelf.themes, owners),
+            partial(shelf.signals, owners),
             *shelf.links(owners),
         ]
-        on_campaign, on_ad_group, on_lists, uses, groups, themes, *links = together(asked)
+        on_campaign, on_ad_group, on_lists, uses, groups, themes, signals, *links = together(asked)
         found = [
             *self._audiences(audiences, known),
             *self._campaigns(rows["campaign"], on_campaign, shelf.bid_for(campaigns)),
@@ -210,8 +209,10 @@ class Reader:
             *self._keywords("ad_group", "ad_group_criterion", on_ad_group),
             *shelf.observed_portfolios(strategies, known),
             *shelf.observed_conversion_goals(counted, known),
+            *shelf.observed_people(aimed, known),
             *shelf.observed_groups(groups),
             *shelf.observed_themes(themes),
+            *shelf.observed_signals(signals),
             *shelf.observed_lists(ours),
             *self._keywords(lists.LIST, "shared_criterion", on_lists),
             *shelf.observed_uses(uses),
@@ -279,8 +280,10 @@ class Reader:
         excluded: dict[str, list[str]] = defaultdict(list)
         parents: dict[str, list[str]] = defaultdict(list)
         lists: dict[tuple[str, bool], list[str]] = defaultdict(list)
+        kept: dict[str, list[Row]] = defaultdict(list)
         for row in criteria:
             criterion = row["ad_group_criterion"]
+            kept[last(row["ad_group"]["resource_name"])].append(criterion)
             if "user_list" in criterion:
                 owner = last(row["ad_group"]["resource_name"])
                 lists[owner, bool(criterion.get("negative"))].append(
@@ -293,7 +296,20 @@ class Reader:
         for row in rows:
             id = _id("ad_group", row)
             fields = normal.ad_group(row, excluded[id], lists[id, False], lists[id, True], parents[id])
+            if placed := demand_gen.receive(row):
+                fields |= placed | self._placed(kept[id])
             yield self._observed("ad_group", row, fields, str(fields["name"]))
+
+    def _placed(self, criteria: Sequence[Row]) -> dict[str, Any]:
+        """Places, languages and the audience of an ad group that keeps them."""
+        found = demand_gen.kept(criteria)
+        codes = self._constants.codes([*found["locations"], *found["excluded_locations"]])
+        spoken = {name: code for code, name in self._constants.languages().items()}
+        return {
+            **{name: sorted(codes[each] for each in found[name]) for name in found if "locations" in name},
+            "languages": sorted(spoken.get(each, each) for each in found["languages"]),
+            demand_gen.PEOPLE: next(iter(found[demand_gen.PEOPLE]), None),
+        }
 
     def _user_lists(self) -> list[dict[str, Any]]:
         return self._client.rows(select("user_list", audience.COLUMNS))

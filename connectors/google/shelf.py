@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from connectors.base import Handle
-from connectors.google import assets, goals, lists, portfolios
+from connectors.google import assets, goals, lists, people, portfolios
 from connectors.google.channels import performance_max as pmax
 from connectors.google.client import Client
 from connectors.google.gaql import REMOVED, among, quoted, select
@@ -93,6 +93,13 @@ class Shelf:
             "asset_group_signal", pmax.THEME_COLUMNS, campaigns, f"asset_group.status != '{REMOVED}'"
         )
 
+    def signals(self, campaigns: Sequence[str]) -> Rows:
+        where = f"asset_group.status != '{REMOVED}'"
+        return self._under("asset_group_signal", people.SIGNAL_COLUMNS, campaigns, where)
+
+    def people(self) -> Rows:
+        return self._client.rows(select("audience", people.COLUMNS, f"audience.status != '{REMOVED}'"))
+
     def _under(self, resource: str, columns: Sequence[str], campaigns: Sequence[str], *where: str) -> Rows:
         if not campaigns:
             return []
@@ -164,6 +171,26 @@ class Shelf:
                 mark = pmax.theme_mark(self._marks.get(group, ""), fields["text"])
                 id = last(str(row["asset_group_signal"]["resource_name"]))
                 yield self._observed(pmax.THEME, id, mark, fields, fields["text"], group in self._archived)
+
+    def observed_signals(self, rows: Rows) -> Iterator[Observed]:
+        for row in rows:
+            if "audience" in row["asset_group_signal"]:
+                fields = people.receive_signal(row)
+                group = (pmax.GROUP, fields[pmax.GROUP])
+                mark, id = (
+                    people.signal_mark(self._marks.get(group, "")),
+                    last(str(row["asset_group_signal"]["resource_name"])),
+                )
+                label = f"audience {fields['audience']}"
+                yield self._observed(people.SIGNAL, id, mark, fields, label, group in self._archived)
+
+    def observed_people(self, rows: Rows, known: Collection[Handle]) -> Iterator[Observed]:
+        """Audiences that bear our mark in their name, or whose id is known."""
+        for row in rows:
+            id, mark = last(str(row["audience"]["resource_name"])), people.mark(row)
+            if mark or (people.KIND, id) in known:
+                fields = people.receive(row)
+                yield self._observed(people.KIND, id, mark, fields, str(fields["name"]))
 
     def observed_lists(self, rows: Rows) -> Iterator[Observed]:
         for row in rows:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final, Literal
 
+from connectors.google.formats import FIELDS
 from engine.supports import Batches, KindSupport, Sort, StatusField, Supports, TextLimit
 
 VERSION: Final = "v26"
@@ -43,7 +45,9 @@ CAMPAIGN = KindSupport(
     "campaign",
     status=STATUS,
     only_name=True,  # CampaignError.DUPLICATE_CAMPAIGN_NAME, among those that are not removed
-    immutable=frozenset({"advertising_channel_type", "brand_guidelines_enabled", "budget_period"}),
+    immutable=frozenset(
+        {"advertising_channel_type", "brand_guidelines_enabled", "budget_period", "upgraded_targeting"}
+    ),
     budgets=BUDGETS,
     flight=("start_date_time", "end_date_time"),
     past_start=False,  # DateRangeError.CANNOT_SET_DATE_TO_PAST
@@ -76,7 +80,7 @@ AD_GROUP = KindSupport(
     parent="campaign",
     parent_kind="campaign",
     status=STATUS,
-    immutable=frozenset({"campaign", "type"}),
+    immutable=frozenset({"campaign", "type", "audience_grouped"}),
     money=frozenset({"cpc_bid_micros"}),
     targets={"cpc_bid_micros": "cost"},
     clearable=frozenset(
@@ -100,23 +104,25 @@ AD_GROUP = KindSupport(
                 "income_ranges",
                 "parental_statuses",
                 "observed_lists",
+                "locations",
+                "languages",
+                "excluded_locations",
+                "optimized_targeting_enabled",
+                "channels",
+                "people",
             }
         ),
     },
     operations=3,  # itself, its label, the label on it; one more for each excluded age or gender
 )
-# What people see of a responsive search or display ad.
-SHOWN = frozenset({
-    "final_urls", "headlines", "descriptions", "path1", "path2", "long_headline", "business_name",
-    "marketing_images", "square_marketing_images", "logo_images", "square_logo_images",
-})  # fmt: skip
+SHOWN = FIELDS | {"final_urls"}  # what people see of an ad
 # An ad's texts change in place through AdService; the changed ad is reviewed again (answer/2404036).
 AD = KindSupport(
     "ad",
     parent="ad_group",
     parent_kind="ad_group",
     status=STATUS,
-    immutable=frozenset({"ad_group"}),
+    immutable=frozenset({"ad_group", "format"}),
     review=SHOWN,
     words={"creative": SHOWN | {"final_url_suffix"}},
     recreate=True,
@@ -168,6 +174,20 @@ ASSET_GROUP = KindSupport(
     immutable=frozenset({"campaign"}),
     review=frozenset({"final_urls", "path1", "path2"}),
     words={"creative": frozenset({"final_urls", "final_url_suffix", "path1", "path2"})},
+)
+# An audience of Google's audience builder; it cannot be removed.
+TARGET_AUDIENCE = KindSupport(
+    "target_audience",
+    mark="name",
+    status=None,
+    delivers=False,
+    archivable=False,
+    words={"audience": frozenset({"user_lists", "excluded_user_lists", "ages", "genders"})},
+)
+# For Performance Max only a hint of whom to look for: …/docs/performance-max/asset-group-signals.
+AUDIENCE_SIGNAL = replace(
+    _below("audience_signal", "asset_group", "audience"),
+    note="only a signal: Performance Max begins with these people and shows the ads to others too",
 )
 SEARCH_THEME = _below("search_theme", "asset_group", "text")
 
@@ -224,7 +244,24 @@ DISPLAY = {
     "long_headlines": TextLimit(1, 1, 90, "double_width"),
     "texts": TextLimit(1, 5, 90, "double_width", own="descriptions"),
 }
-FORMATS = {"search": SEARCH, "display": DISPLAY, "performance_max": PERFORMANCE_MAX}
+# Docstring of DemandGenMultiAssetAdInfo; those of the other two say no numbers, so the same are taken.
+DEMAND_GEN = {
+    "headlines": TextLimit(1, 5, 30, "double_width"),
+    "texts": TextLimit(1, 5, 90, "double_width"),
+}
+DEMAND_GEN_VIDEOS = {**DEMAND_GEN, "long_headlines": TextLimit(1, 5, 90, "double_width")}
+DEMAND_GEN_CARDS = {
+    "headlines": TextLimit(1, 1, 30, "double_width"),
+    "texts": TextLimit(1, 1, 90, "double_width"),
+}
+FORMATS = {
+    "search": SEARCH,
+    "display": DISPLAY,
+    "performance_max": PERFORMANCE_MAX,
+    "demand_gen": DEMAND_GEN,
+    "demand_gen videos": DEMAND_GEN_VIDEOS,
+    "demand_gen cards": DEMAND_GEN_CARDS,
+}
 PATH = TextLimit(0, 2, 15, "double_width")
 ENABLED_ADS = 3  # enabled responsive search ads in one ad group: support.google.com/google-ads/answer/7684791
 # AgeRangeTypeEnum; 65 and None both stand for "65 and up".
@@ -262,6 +299,8 @@ SUPPORTS = Supports(
             ASSET_GROUP,
             ASSET_GROUP_ASSET,
             SEARCH_THEME,
+            TARGET_AUDIENCE,
+            AUDIENCE_SIGNAL,
             PORTFOLIO,
             CONVERSION_GOAL,
             NEGATIVE_LIST,
@@ -273,6 +312,7 @@ SUPPORTS = Supports(
     default_units=1_000_000,
     worst_day=2.0,  # support.google.com/google-ads/answer/1704443: up to twice the average daily budget
     texts=FORMATS,
+    channel_parts={"demand_gen": frozenset({"cards"})},
     age_bounds=(AGE_STARTS, AGE_ENDS),
     goals=GOALS,
     campaign_settings=frozenset(

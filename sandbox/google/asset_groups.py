@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from sandbox.google import texts
+from sandbox.google import audiences, texts
 from sandbox.google.context import Account, Operation
 from sandbox.google.errors import Problem, Unimplemented
 from sandbox.google.messages import Message, enum_name
@@ -67,10 +67,13 @@ def check_link(op: Operation) -> None:
 
 
 def check_signal(op: Operation) -> None:
-    """A search theme; other signals point to resources that are not here."""
+    """A search theme or an audience; of the others nothing is here."""
     kind = op.new.WhichOneof("signal")
     if kind is None:
         op.refuse("field_error", "REQUIRED", "The required field was not present.", "signal")
+        return
+    if kind == "audience":
+        audiences.check_signal(op)
         return
     if kind != "search_theme":
         raise Unimplemented(f"AssetGroupSignal.{kind}")
@@ -81,7 +84,8 @@ def check_signal(op: Operation) -> None:
         op.refuse("string_length_error", "TOO_LONG", "Too long.", *path, trigger=text)
     if len(text.split()) > THEME_WORDS:
         op.refuse("asset_group_signal_error", "TOO_MANY_WORDS", "Too many words.", *path, trigger=text)
-    if len(op.account.store.pointing("asset_group_signal", op.new.asset_group)) >= THEMES:
+    others = op.account.store.pointing("asset_group_signal", op.new.asset_group)
+    if sum(each.message.HasField("search_theme") for each in others) >= THEMES:
         code, why = "RESOURCE_LIMIT", f"At most {THEMES} search themes."
         op.refuse("resource_count_limit_exceeded_error", code, why, "asset_group")
 

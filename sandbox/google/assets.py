@@ -38,6 +38,8 @@ TYPES: dict[str, tuple[str, tuple[tuple[str, int], ...], tuple[str, ...]]] = {
     ),
     "hotel_callout_asset": ("HOTEL_CALLOUT", (("text", 25),), ("text", "language_code")),
     "page_feed_asset": ("PAGE_FEED", (), ("page_url",)),
+    "call_to_action_asset": ("CALL_TO_ACTION", (), ("call_to_action",)),
+    "demand_gen_carousel_card_asset": ("DEMAND_GEN_CAROUSEL_CARD", (("headline", 40),), ("headline",)),
 }
 # Field types under which an asset of a type may be linked: docstrings of AssetFieldType (partly from memory).
 LINKS = {
@@ -142,12 +144,40 @@ def _check_image(op: Operation, content: Message) -> None:
         op.refuse("asset_error", "NAME_REQUIRED_FOR_ASSET_TYPE", "An image needs a name.", "name")
 
 
+# Field of a card → the role that its picture's shape fits: docstring of DemandGenCarouselCardAsset.
+CARD_IMAGES = {
+    "marketing_image_asset": "MARKETING_IMAGE",
+    "square_marketing_image_asset": "SQUARE_MARKETING_IMAGE",
+    "portrait_marketing_image_asset": "PORTRAIT_MARKETING_IMAGE",
+}
+
+
+def _check_card(op: Operation, content: Message) -> None:
+    inside = "demand_gen_carousel_card_asset"
+    if not (content.marketing_image_asset or content.square_marketing_image_asset):
+        text = "A wide or a square image is needed."
+        op.refuse("field_error", "REQUIRED", text, inside, "marketing_image_asset")
+    for field, role in CARD_IMAGES.items():
+        name = getattr(content, field)
+        image = op.account.store.get(name) if name else None
+        if name and (image is None or not image.HasField("image_asset")):
+            op.refuse(
+                "asset_error", "ASSET_DATA_IS_MISSING", "Not an image asset.", inside, field, trigger=name
+            )
+        elif image is not None:
+            size = image.image_asset.full_size
+            if not images.fits(role, size.width_pixels, size.height_pixels):
+                text = f"Not a size that {field} takes."
+                op.refuse("image_error", "ASPECT_RATIO_NOT_ALLOWED", text, inside, field)
+
+
 EXTRA = {
     "sitelink_asset": _check_sitelink,
     "call_asset": _check_call,
     "price_asset": _check_prices,
     "promotion_asset": _check_promotion,
     "image_asset": _check_image,
+    "demand_gen_carousel_card_asset": _check_card,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from sandbox.google import texts
+from sandbox.google import demand_gen, texts
 from sandbox.google.context import Operation
 from sandbox.google.errors import Problem, Unimplemented, not_found
 from sandbox.google.messages import Message, enum_name
@@ -13,7 +13,7 @@ from sandbox.google.places import constants
 # Supported criteria by kind. Others of the platform are answered UNIMPLEMENTED by name.
 SUPPORTED = {
     "ad_group_criterion": {"keyword", "user_list", "audience", "age_range", "gender", "income_range",
-                           "parental_status", "user_interest", "custom_audience"},
+                           "parental_status", "user_interest", "custom_audience", "location", "language"},
     "campaign_criterion": {"keyword", "location", "language", "ad_schedule", "user_list", "device",
                            "proximity", "age_range", "gender"},
     "shared_criterion": {"keyword"},
@@ -89,6 +89,8 @@ def check_criterion(op: Operation) -> None:
         raise Unimplemented(f"{op.kind.message}.{name}")
     if op.creating:
         _check_content(op, name)
+        if op.kind.name != "shared_criterion":
+            demand_gen.check_criterion(op, name)
     if "bid_modifier" in op.new.DESCRIPTOR.fields_by_name:
         _check_bid_modifier(op)
 

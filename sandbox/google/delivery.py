@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from sandbox.google import goals, userlists
+from sandbox.google import demand_gen, goals, userlists
 from sandbox.google.context import Account
 from sandbox.google.criteria import chosen
 from sandbox.google.messages import Message, enum_name
@@ -20,7 +20,7 @@ WANTS = {
 }  # fmt: skip
 EVERYWHERE = 60_000_000  # choice: people reached without any location criterion
 # Channel → how the market prices it.
-FORMATS = {"SEARCH": "search", "DISPLAY": "feed", "PERFORMANCE_MAX": "mixed"}
+FORMATS = {"SEARCH": "search", "DISPLAY": "feed", "DEMAND_GEN": "feed", "PERFORMANCE_MAX": "mixed"}
 
 
 def lines(account: Account, day: date) -> list[Line]:
@@ -80,7 +80,7 @@ def _line(
     budget = account.store.get(campaign.campaign_budget)
     if budget is None or not budget.amount_micros:
         return
-    crowd = userlists.reached(account, campaign, group, day, _audience(account, campaign))
+    crowd = userlists.reached(account, campaign, group, day, _audience(account, campaign, group))
     if crowd is None:
         return
     yield Line(
@@ -107,10 +107,11 @@ def _called(ad: Message) -> str:
     return str(ad.ad.name or headlines or ad.ad.id)
 
 
-def _audience(account: Account, campaign: Message) -> int:
-    """People in the campaign's locations."""
-    total = 0
-    for entry in account.store.pointing("campaign_criterion", campaign.resource_name):
+def _audience(account: Account, campaign: Message, group: Message) -> int:
+    """People in the locations of the campaign, or of the ad group where that keeps them."""
+    total, placed = 0, demand_gen.is_placed(campaign)
+    kind, owner = ("ad_group_criterion", group) if placed else ("campaign_criterion", campaign)
+    for entry in account.store.pointing(kind, owner.resource_name):
         criterion = entry.message
         if (
             chosen(criterion) == "location"

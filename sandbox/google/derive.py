@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sandbox.google import assets, goals, images, policy, userlists
@@ -54,6 +55,7 @@ DEFAULTS: dict[str, dict[str, str]] = {
         "category": "DEFAULT",
         "counting_type": "MANY_PER_CLICK",
     },
+    "audience": {"status": "ENABLED", "scope": "CUSTOMER"},
     "bidding_strategy": {"status": "ENABLED"},
     "custom_conversion_goal": {"status": "ENABLED"},
     "shared_set": {"status": "ENABLED"},
@@ -123,6 +125,10 @@ def fill_new(account: Account, kind: Kind, new: Message) -> None:
         )
     elif kind.name == "conversion_action":
         new.owner_customer = account.root
+    if kind.name == "ad_group":
+        _fill_channels(account, new)
+    elif kind.name == "ad_group_ad":
+        opt_in(new.ad_group_ad_asset_automation_settings, OPTED_IN_ADS.get(new.ad.WhichOneof("ad_data"), ()))
 
 
 # enums.AssetAutomationTypeEnum: "opted in by default" for Performance Max.
@@ -132,12 +138,33 @@ OPTED_IN = (
 )  # fmt: skip
 
 
-def _opt_in(new: Message) -> None:
+# The same of ads of Demand Gen, by their format.
+OPTED_IN_ADS = {
+    "demand_gen_multi_asset_ad": (
+        "GENERATE_DESIGN_VERSIONS_FOR_IMAGES", "GENERATE_VIDEOS_FROM_OTHER_ASSETS",
+        "GENERATE_ANIMATED_IMAGES_FROM_OTHER_ASSETS",
+    ),
+    "demand_gen_video_responsive_ad": (
+        "GENERATE_VERTICAL_YOUTUBE_VIDEOS", "GENERATE_SHORTER_YOUTUBE_VIDEOS", "GENERATE_LANDING_PAGE_TEXT",
+    ),
+}  # fmt: skip
+
+
+def _fill_channels(account: Account, group: Message) -> None:
+    """…/docs/demand-gen/channel-controls: all channels where nothing is said."""
+    campaign = account.store.get(group.campaign)
+    if campaign is not None and enum_name(campaign, "advertising_channel_type") == "DEMAND_GEN":
+        controls = group.demand_gen_ad_group_settings.channel_controls
+        if controls.WhichOneof("channel_configuration") is None:
+            set_enum(controls, "channel_strategy", "ALL_CHANNELS")
+
+
+def opt_in(settings: Message, names: Sequence[str]) -> None:
     """What the advertiser said nothing of is as Google has it by default."""
-    said = {enum_name(each, "asset_automation_type") for each in new.asset_automation_settings}
-    for name in OPTED_IN:
+    said = {enum_name(each, "asset_automation_type") for each in settings}
+    for name in names:
         if name not in said:
-            each = new.asset_automation_settings.add()
+            each = settings.add()
             set_enum(each, "asset_automation_type", name)
             set_enum(each, "asset_automation_status", "OPTED_IN")
 
@@ -149,7 +176,9 @@ def _fill_campaign(account: Account, new: Message) -> None:
     if channel == "PERFORMANCE_MAX" and not new.HasField("brand_guidelines_enabled"):
         new.brand_guidelines_enabled = True  # …/docs/performance-max/brand-guidelines: the default
     if channel == "PERFORMANCE_MAX":
-        _opt_in(new)
+        opt_in(new.asset_automation_settings, OPTED_IN)
+    if channel == "DEMAND_GEN" and not new.demand_gen_campaign_settings.HasField("upgraded_targeting"):
+        new.demand_gen_campaign_settings.upgraded_targeting = True
     if not new.HasField("network_settings"):
         search = channel in ("SEARCH", "PERFORMANCE_MAX")
         new.network_settings.target_google_search = search
@@ -195,6 +224,10 @@ def complete(account: Account, kind: Kind, new: Message) -> None:
         )
     elif kind.id_field == "criterion_id":
         _complete_criterion(new)
+    elif kind.name == "ad_group" and new.HasField("demand_gen_ad_group_settings"):
+        controls = new.demand_gen_ad_group_settings.channel_controls
+        if chosen_channels := controls.WhichOneof("channel_configuration"):
+            set_enum(controls, "channel_config", f"{chosen_channels.upper()}")
     elif kind.name == "ad_group_ad":
         set_enum(new.ad, "type_", new.ad.WhichOneof("ad_data").upper())
         exempted = policy.violates(new.ad)

@@ -16,7 +16,14 @@ from sandbox.google.query import query_error
 ROW = ("services.types.google_ads_service", "GoogleAdsRow")
 COMPATIBILITY = Path(__file__).with_name("compatibility.json")
 # Selectable as a whole although they have fields: the field service lists them so.
-WHOLE = {"AdTextAsset", "AdImageAsset", "AdVideoAsset", "AdCallToActionAsset", "LocationGroupInfo"}
+WHOLE = {
+    "AdTextAsset",
+    "AdImageAsset",
+    "AdVideoAsset",
+    "AdCallToActionAsset",
+    "LocationGroupInfo",
+    "AdDemandGenCarouselCardAsset",
+}
 WRITE_ONLY = {"asset.image_asset.data", "asset.media_bundle_asset.data"}
 DATES = ("date", "date_time", "week", "month", "quarter")
 

@@ -117,6 +117,7 @@ _MUTABLE = (
     Kind("ExperimentArm", "experimentArms", ("experiment", NEW), "", {"experiment": "experiment"}, False),
     Kind("CustomerAsset", "customerAssets", ("asset", "field_type"), "", {"asset": "asset"}),
     Kind("UserList", "userLists", soft=False),
+    Kind("Audience", "audiences"),
     Kind("ConversionAction", "conversionActions"),
     Kind("CustomerConversionGoal", "customerConversionGoals", ("category", "origin"), "", given=True),
     Kind(

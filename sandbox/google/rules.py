@@ -8,8 +8,10 @@ from collections.abc import Callable
 from sandbox.google import (
     asset_groups,
     assets,
+    audiences,
     campaigns,
     criteria,
+    demand_gen,
     display,
     experiments,
     goals,
@@ -60,6 +62,8 @@ def check_ad_group(op: Operation) -> None:
     for field in BIDS:
         money.check_multiple(op, field, "bidding_error", "BID_TOO_MANY_FRACTIONAL_DIGITS")
     campaign = op.parent("campaign")
+    if campaign is not None and not op.creating:
+        demand_gen.check_ad_group(op, campaign)
     if not op.creating or campaign is None:
         return
     kind, channel = enum_name(op.new, "type_"), enum_name(campaign, "advertising_channel_type")
@@ -67,6 +71,7 @@ def check_ad_group(op: Operation) -> None:
         text = "Performance Max campaigns have asset groups."
         op.refuse("ad_group_error", "CANNOT_ADD_AD_GROUP_FOR_CAMPAIGN_TYPE", text, "campaign")
         return
+    demand_gen.check_ad_group(op, campaign)
     if kind != "UNSPECIFIED" and kind not in AD_GROUP_TYPES.get(channel, ()):
         code = "AD_GROUP_TYPE_NOT_VALID_FOR_ADVERTISING_CHANNEL_TYPE"
         op.refuse(
@@ -93,6 +98,7 @@ def check_ad_group_ad(op: Operation) -> None:
 FORMATS: dict[str, tuple[str, Callable[..., None]]] = {
     "responsive_search_ad": ("SEARCH", texts.check_responsive_search_ad),
     "responsive_display_ad": ("DISPLAY", display.check),
+    **dict.fromkeys(demand_gen.FORMATS, (demand_gen.CHANNEL, demand_gen.check_ad)),
 }
 
 
@@ -209,7 +215,8 @@ def check_shared_set(op: Operation) -> None:
 
 
 CHECKS: dict[str, tuple[Check, ...]] = {
-    "campaign_budget": (money.check_budget,),
+    "campaign_budget": (money.check_budget, demand_gen.check_budget),
+    "audience": (audiences.check,),
     "campaign": (campaigns.check_campaign, texts.check_tracking),
     "ad_group": (check_ad_group, texts.check_tracking),
     "ad_group_ad": (check_ad_group_ad,),

@@ -250,6 +250,7 @@ UNIQUE: dict[str, tuple[tuple[str, ...], str, str]] = {
     "bidding_strategy": (("name",), "bidding_strategy_error", "DUPLICATE_NAME"),
     "custom_conversion_goal": (("name",), "custom_conversion_goal_error", "CUSTOM_GOAL_DUPLICATE_NAME"),
     "shared_set": (("name",), "shared_set_error", "DUPLICATE_NAME"),
+    "audience": (("name",), "audience_error", "NAME_ALREADY_IN_USE"),
 }
 
 

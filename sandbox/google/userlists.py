@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sandbox.google import listrules
+from sandbox.google import audiences, listrules
 from sandbox.google.context import Account, Operation
 from sandbox.google.criteria import chosen
 from sandbox.google.messages import Message, enum_name, set_enum
@@ -164,8 +164,7 @@ def reached(account: Account, campaign: Message, group: Message, day: date, ever
 
     Lists of its campaign count as its own; lists that are merely observed aim nothing.
     """
-    aims: list[Message] = []
-    outs: list[Message] = []
+    aims, outs = audiences.lists_of(account, group)
     for owner, kind in ((campaign, "campaign_criterion"), (group, "ad_group_criterion")):
         for criterion in _lists(account, owner, kind):
             found = account.store.get(criterion.user_list.user_list)

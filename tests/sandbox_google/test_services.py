@@ -62,7 +62,7 @@ def test_a_version_that_is_gone_is_refused(ads: Any) -> None:
     "method",
     [
         "CustomAudienceService/MutateCustomAudiences",
-        "AudienceService/MutateAudiences",
+        "CustomInterestService/MutateCustomInterests",
         "CampaignService/EnablePMaxBrandGuidelines",
     ],
 )
@@ -75,7 +75,7 @@ def test_what_is_not_reproduced_is_named(ads: Any, method: str) -> None:
 @pytest.mark.parametrize(
     ("request_fields", "name"),
     [
-        ({"advertising_channel_type": "VIDEO"}, "Campaign.advertising_channel_type VIDEO"),
+        ({"advertising_channel_type": "HOTEL"}, "Campaign.advertising_channel_type HOTEL"),
     ],
 )
 def test_kinds_that_are_not_reproduced_are_named(ads: Any, request_fields: dict[str, str], name: str) -> None:

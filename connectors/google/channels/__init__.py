@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from connectors.google import automation, normal
+from connectors.google import automation, formats, normal
+from connectors.google.channels import demand_gen
 from engine.resource import Value
 
 
@@ -15,10 +16,11 @@ class Channel:
     """One channel of Google Ads.
 
     type      AdvertisingChannelType
-    group     the type of its ad groups; None: it has asset groups instead
+    group     the type of its ad groups, "" where they have none; None: it has asset groups instead
     format    the member of `ad_data` that its ads are
     bidding   strategies it takes; empty: those of search
     keywords  whether its ad groups take keywords
+    placed    whether its ad groups keep places, languages and people, which else are the campaign's
     """
 
     type: str
@@ -26,6 +28,7 @@ class Channel:
     format: str
     bidding: frozenset[str] = frozenset()
     keywords: bool = False
+    placed: bool = False
 
 
 # …/docs/campaigns/bidding/strategy-types, …/docs/performance-max/create-campaign.
@@ -36,6 +39,13 @@ CHANNELS: Final[Mapping[str, Channel]] = {
         "DISPLAY_STANDARD",
         "responsive_display_ad",
         frozenset({"TARGET_SPEND", "MAXIMIZE_CONVERSIONS", "MAXIMIZE_CONVERSION_VALUE", "MANUAL_CPC"}),
+    ),
+    "demand_gen": Channel(
+        demand_gen.TYPE,
+        "",
+        formats.MULTI,
+        frozenset({"TARGET_SPEND", "MAXIMIZE_CONVERSIONS", "MAXIMIZE_CONVERSION_VALUE"}),
+        placed=True,
     ),
     "performance_max": Channel(
         "PERFORMANCE_MAX", None, "", frozenset({"MAXIMIZE_CONVERSIONS", "MAXIMIZE_CONVERSION_VALUE"})
@@ -51,6 +61,8 @@ def settings(channel: Channel, options: Mapping[str, Any]) -> dict[str, Value]:
     elif channel.type == "DISPLAY":
         networks = dict.fromkeys(normal.NETWORKS, False) | {"target_content_network": True}
         fields["network_settings"] = networks
+    elif channel.type == demand_gen.TYPE:
+        fields[demand_gen.UPGRADED] = True
     else:
         # Name and logo are then the asset groups' own: each says its whole content.
         fields["brand_guidelines_enabled"] = False

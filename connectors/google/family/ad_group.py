@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from connectors.google import audience, normal
+from connectors.google.family import placed
 from connectors.google.family.base import Family, Fields
 from connectors.google.operation import Desk, Op, as_set
 from connectors.google.plain import changed_body
@@ -35,8 +36,9 @@ def create(desk: Desk, resource: Resource, fields: Fields) -> Iterator[Op]:
     desk.ids[resource.address] = normal.last(name)
     plain = {each: fields[each] for each in PLAIN if fields.get(each) is not None}
     body = {"resource_name": name, "campaign": desk.path("campaigns", fields["campaign"]), **plain}
-    body |= _targeting(fields)
+    body |= _targeting(fields) | placed.settings(fields)
     yield Op("ad_group", "create", body, bears=True)
+    yield from placed.create(desk, name, fields)
     for what in (*audience.USER_LISTS, WATCHED):
         for id in fields.get(what) or ():
             yield _attach(desk, name, what, id)
@@ -53,8 +55,11 @@ def update(desk: Desk, change: Update, after: Fields) -> Iterator[Op]:
         # Taken away where none is left: it would go on limiting by whatever list a person attaches later.
         body |= _targeting(after)
         mask.append(audience.AIMED_MASK)
+    own, paths = placed.changed(after)
+    body, mask = body | own, [*mask, *paths]
     if mask:
         yield Op("ad_group", "update", {"resource_name": name, **body}, tuple(sorted(mask)), bears=True)
+    yield from placed.update(desk, change, after, name)
     yield from _change_ages_and_genders(desk, change, after, name)
     yield from _change_user_lists(desk, change, after, name)
 

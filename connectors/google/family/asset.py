@@ -20,6 +20,7 @@ def create(desk: Desk, resource: Resource, fields: Fields) -> Iterator[Op]:
     if sha and sha not in desk.lookups.images:
         raise Rejected(f"no image of the workspace has the content {sha}…", code="file", field="image_asset")
     number = desk.ids[resource.address] = desk.number()
+    fields = {**fields, "data": _named(desk, fields)}
     body = assets.message(fields, resource.mark, desk.lookups.images.get(sha, ""))
     yield Op("asset", "create", {"resource_name": desk.path("assets", number), **body}, bears=True)
 
@@ -32,9 +33,18 @@ def update(desk: Desk, change: Update, after: Fields) -> Iterator[Op]:
         body |= {"final_urls": list(after["final_urls"])}
         mask.append("final_urls")
     if "data" in after:
-        body |= {sort.data: after["data"]}
+        body |= {sort.data: _named(desk, {"type": sort.type, **after})}
         mask += [f"{sort.data}.{leaf}" for leaf in sort.leaves]
     yield Op("asset", "update", body, tuple(mask), bears=True)
+
+
+def _named(desk: Desk, fields: Fields) -> dict[str, Any]:
+    """Its data with the names of other assets in place of their ids."""
+    points = assets.SORTS[str(fields["type"])].points
+    return {
+        name: desk.path("assets", value) if name in points else value
+        for name, value in fields["data"].items()
+    }
 
 
 def _link(kind: str, owner: str) -> Family:

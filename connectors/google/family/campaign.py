@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from connectors.errors import Rejected
 from connectors.google import bidding, goals, normal, settings
+from connectors.google.channels import demand_gen
 from connectors.google.family.base import Family, Fields
 from connectors.google.operation import Desk, Op, as_set
 from connectors.google.plain import changed_body
@@ -53,6 +54,8 @@ def create(desk: Desk, resource: Resource, fields: Fields) -> Iterator[Op]:
     )
     bids, _ = _bids(desk, fields["bidding"])
     plain = {name: fields[name] for name in PLAIN if fields.get(name) is not None}
+    if fields.get(demand_gen.UPGRADED):
+        plain["demand_gen_campaign_settings"] = {demand_gen.UPGRADED: True}
     name = desk.path("campaigns", number)
     yield Op(
         "campaign", "create", {"resource_name": name, "campaign_budget": budget, **plain, **bids}, bears=True

@@ -119,6 +119,26 @@ def pictured(channel: str = "performance_max") -> list[Resource]:
     return [top, group, content, ad(group, content, options=shown), *images]
 
 
+def demand_gen() -> list[Resource]:
+    """A Demand Gen campaign whose three ads are pictures, a film and a carousel."""
+    top = campaign(options={"channel": "demand_gen"})
+    sizes = (("genis.png", 1200, 628), ("kare.png", 600, 600), ("logo.png", 200, 200))
+    images = [image(*each) for each in sizes]
+    group, content = ad_set(top), creative()
+    card = {"headline": "Kapında", "image": Ref(images[1].address), "url": "", "call_to_action": None}
+    cards = creative(
+        cards=(card, card | {"headline": "Sıcak"}), headlines=("Sıcak gelir",), texts=("Ustanın",)
+    )
+    shown = {"business_name": "Lezzet", "logos": ["logo.png"]}
+    film = {"videos": ["dQw4w9WgXcQ"], "long_headlines": ["Mevsimin sebzeleriyle"]}
+    ads = [
+        ad(group, content, "kare", options={**shown, "images": ["genis.png", "kare.png"]}),
+        ad(group, content, "film", options={**shown, **film}),
+        ad(group, cards, "kartlar", options=shown),
+    ]
+    return [top, group, content, cards, *ads, *images]
+
+
 def website(key: str = "musteriler", **fields: Any) -> Resource:
     """An audience of people who bought in the last 30 days."""
     bought = {"event": "Purchase", "within_days": 30, "url_contains": None}
