@@ -130,7 +130,9 @@ class GoogleCampaign(Model):
     """What may be shown beside all its ads."""
 
 
-Surface = Literal["youtube_in_stream", "youtube_in_feed", "youtube_shorts", "discover", "gmail", "display"]
+Surface = Literal[
+    "youtube_in_stream", "youtube_in_feed", "youtube_shorts", "discover", "gmail", "display", "maps"
+]
 
 
 class GoogleAdSet(Model):

@@ -14,7 +14,16 @@ from decimal import Decimal
 from typing import Any
 
 from connectors.google import (
-    assets, bidding, channels, goals, keywords, lists, normal, people, places, portfolios,
+    assets,
+    bidding,
+    channels,
+    goals,
+    keywords,
+    lists,
+    normal,
+    people,
+    places,
+    portfolios,
 )  # fmt: skip
 from connectors.google import audience as audiences
 from connectors.google import settings as kept

@@ -19,7 +19,7 @@ SAID: Final = (LISTS, SHUT, AGES, SEXES)
 OLDEST = 65  # "65 and up" has no maximum: docstring of AgeSegment
 COLUMNS: Final = (
     "audience.resource_name", "audience.name", "audience.dimensions",
-    "audience.exclusion_dimension.exclusions", "audience.status",
+    "audience.exclusion_dimension", "audience.status",
 )  # fmt: skip
 SIGNAL_COLUMNS: Final = (
     "asset_group_signal.resource_name", "asset_group_signal.audience.audience", "asset_group.resource_name",

@@ -23,6 +23,7 @@ WHOLE = {
     "AdCallToActionAsset",
     "LocationGroupInfo",
     "AdDemandGenCarouselCardAsset",
+    "AudienceExclusionDimension",
 }
 WRITE_ONLY = {"asset.image_asset.data", "asset.media_bundle_asset.data"}
 DATES = ("date", "date_time", "week", "month", "quarter")

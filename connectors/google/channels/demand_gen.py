@@ -18,6 +18,7 @@ TYPE = "DEMAND_GEN"
 EVERYWHERE = "ALL_CHANNELS"
 SURFACES: Final = (
     "youtube_in_stream", "youtube_in_feed", "youtube_shorts", "discover", "gmail", "display",
+    "maps",
 )  # fmt: skip
 UPGRADED = "upgraded_targeting"
 GROUPED, OPTIMIZED, CHANNELS, PEOPLE = "audience_grouped", "optimized_targeting_enabled", "channels", "people"
