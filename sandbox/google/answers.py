@@ -12,6 +12,7 @@ from itertools import islice
 from sandbox.google import derive, metadata, places
 from sandbox.google import search as searching
 from sandbox.google.context import Account
+from sandbox.google.encoding import repeated
 from sandbox.google.errors import Problem, Refusal, status_message
 from sandbox.google.kinds import Kind, response_class
 from sandbox.google.messages import Message, enum_name, message
@@ -99,11 +100,6 @@ def _resource(account: Account, kind: Kind, name: str) -> Message | None:
 # -- search -------------------------------------------------------------------------------------------------
 
 
-def _encoded(desk: Desk, plan: searching.Plan) -> Iterator[bytes]:
-    encode = searching.Encoder(plan).row
-    return (encode(row) for row in searching.rows(plan, desk.account, desk.book))
-
-
 def _check_customer(desk: Desk, plan: searching.Plan, customer: str) -> bool:
     """Whether the query is about the manager, which has no campaigns and no metrics."""
     if customer != desk.account.world.login_customer:
@@ -121,7 +117,7 @@ def stream(desk: Desk, request: Message, version: str, request_id: str) -> Itera
     found: Iterable[bytes] = ()
     if not _check_customer(desk, plan, request.customer_id):
         with desk.account.store.lock:
-            found = list(_encoded(desk, plan))
+            found = list(searching.encoded(plan, desk.account, desk.book))
     return _batches(found, plan, request_id)
 
 
@@ -134,7 +130,7 @@ def _batches(found: Iterable[bytes], plan: searching.Plan, request_id: str) -> I
     batch = list(islice(rows, PAGE))
     while True:
         following = list(islice(rows, PAGE))
-        yield searching.repeated(1, batch) + tail
+        yield repeated(1, batch) + tail
         if not following:
             return
         batch = following
@@ -158,7 +154,7 @@ def search(desk: Desk, request: Message, version: str) -> bytes:
     if start + PAGE < len(rows):
         response.next_page_token = _token(start + PAGE, request)
     shown = [] if request.search_settings.omit_results else rows[start : start + PAGE]
-    return searching.repeated(1, shown) + bytes(response.SerializeToString())
+    return repeated(1, shown) + bytes(response.SerializeToString())
 
 
 def _page(desk: Desk, request: Message, plan: searching.Plan) -> tuple[list[bytes], int]:
@@ -172,7 +168,7 @@ def _page(desk: Desk, request: Message, plan: searching.Plan) -> tuple[list[byte
     if _check_customer(desk, plan, request.customer_id):
         return [], 0
     with desk.account.store.lock:
-        rows = list(_encoded(desk, plan))
+        rows = list(searching.encoded(plan, desk.account, desk.book))
     if len(rows) > PAGE:
         desk.pages[key] = rows
         desk.pages.move_to_end(key)

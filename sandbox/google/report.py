@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import accumulate
+from itertools import accumulate, repeat
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -175,7 +175,7 @@ def lived(entry: Entry, day: str) -> bool:
 def split(sums: Sums, weights: Sequence[int]) -> list[Sums]:
     """Parts whose sums are the whole; counts stay whole numbers."""
     columns = [shares(int(each), weights) for each in (sums.impressions, sums.clicks, sums.cost_micros)]
-    parts = [Sums(shown, clicked, cost, NONE) for shown, clicked, cost in zip(*columns, strict=True)]
+    parts = list(map(Sums, *columns, repeat(NONE)))
     for action, (count, value) in sums.actions.items():
         counts, values = shares(int(count), weights), shares(int(value), weights)
         for part, one, worth in zip(parts, counts, values, strict=True):
@@ -246,6 +246,13 @@ METRICS: dict[str, Metric] = {
     "all_conversions_from_interactions_rate": lambda s, c, v, a, w: _ratio(a, s.clicks),
     "conversions_value_per_cost": lambda s, c, v, a, w: _ratio(v * 1e6, s.cost_micros),
     "all_conversions_value_per_cost": lambda s, c, v, a, w: _ratio(w * 1e6, s.cost_micros),
+}
+# Those that are simply one of the sums.
+PLAIN = {
+    "impressions": "impressions",
+    "clicks": "clicks",
+    "interactions": "clicks",
+    "cost_micros": "cost_micros",
 }
 CONVERSION_METRICS = frozenset(
     name for name in METRICS if "conversion" in name and "cost" not in name and "rate" not in name

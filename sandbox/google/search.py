@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Any
 
 from sandbox.google import derive, joins, report
+from sandbox.google.buckets import FIRST_DAY, buckets, day_values, days_that_pass, measure
 from sandbox.google.conditions import Test, compile_condition, during
 from sandbox.google.context import Account
+from sandbox.google.encoding import Metrics, Segments
 from sandbox.google.errors import Unimplemented
 from sandbox.google.fields import (
     Field,
@@ -22,20 +22,12 @@ from sandbox.google.fields import (
     newest_row,
     reader,
     resolve,
-    row_descriptor,
     selectable,
 )
 from sandbox.google.joins import Parts
 from sandbox.google.kinds import KINDS
-from sandbox.google.messages import Message, enum_names, message, newest
+from sandbox.google.messages import Message
 from sandbox.google.query import Condition, Query, parse, query_error
-
-FIRST_DAY = date(2000, 1, 1)
-ENUM_SEGMENTS = ("day_of_week", "month_of_year")
-
-
-def _segments() -> Message:
-    return message("common.types.segments", "Segments")
 
 
 @dataclass
@@ -169,6 +161,17 @@ def _check_order(plan: Plan) -> None:
             )
 
 
+def encoded(plan: Plan, account: Account, book: report.Book) -> Iterator[bytes]:
+    """The rows as bytes of GoogleAdsRow."""
+    segments, metrics = Segments(plan.of("segments")), Metrics(dict.fromkeys(plan.of("metrics")))
+    plain = metrics.plain()
+    if plain is not None and _is_daily(plan):
+        return _daily(plan, account, book, segments, plain)
+    return (
+        row.static + segments.of(row.segments) + metrics.of(row.metrics) for row in rows(plan, account, book)
+    )
+
+
 def rows(plan: Plan, account: Account, book: report.Book) -> Iterable[Row]:
     """All rows, filtered, ordered and limited."""
     found: Iterable[Row] = _report_rows(plan, account, book) if plan.reports else _plain_rows(plan, account)
@@ -248,213 +251,75 @@ def _plain_rows(plan: Plan, account: Account) -> Iterator[Row]:
         yield Row(parts, static.bytes_of(parts), {}, {})
 
 
-def _report_rows(plan: Plan, account: Account, book: report.Book) -> Iterator[Row]:
-    static, segments = Static(plan), plan.of("segments")
+@dataclass
+class _Report:
+    """What the rows of a report are made from: each subject's days, and conditions on days and on rows."""
+
+    days_of: Callable[[Message], report.Days]
+    actions: report.Actions
+    subject: str
+    day_tests: list[tuple[Any, Test]]
+    row_tests: list[tuple[str, str, Test]]
+
+    def days(self, parts: Parts) -> report.Days:
+        return days_that_pass(self.days_of(parts[self.subject]), self.day_tests)
+
+
+def _report(plan: Plan, account: Account, book: report.Book) -> _Report:
     tests = [(f.head, f.name.partition(".")[2], test) for f, test in plan.tests]
     day_tests = [
         (report.DAY_SEGMENTS[name], test) for head, name, test in tests if name in report.DAY_SEGMENTS
     ]
     row_tests = [(head, name, test) for head, name, test in tests if _of_rows(head, name)]
-    by_day = bool(day_tests) or not report.DAY_SEGMENTS.keys().isdisjoint(segments)
+    by_day = bool(day_tests) or not report.DAY_SEGMENTS.keys().isdisjoint(plan.of("segments"))
     by_day = by_day or plan.resource == "keyword_view"
     found = report.read(account, book, report.COLUMN[plan.resource], plan.since, plan.until, by_day)
     days_of = report.numbers_of(account, plan.resource, found)
-    actions = report.actions(account)
     subject = "ad_group_criterion" if plan.resource == "keyword_view" else plan.resource
-    asked = (*plan.of("metrics"), *(name for head, name, _ in tests if head == "metrics"))
+    return _Report(days_of, report.actions(account), subject, day_tests, row_tests)
+
+
+def _report_rows(plan: Plan, account: Account, book: report.Book) -> Iterator[Row]:
+    static, segments = Static(plan), plan.of("segments")
+    numbers = _report(plan, account, book)
+    asked = (*plan.of("metrics"), *(name for head, name, _ in numbers.row_tests if head == "metrics"))
     metrics = [(name, report.METRICS[name]) for name in dict.fromkeys(asked) if name in report.METRICS]
     for parts in _subjects(plan, account):
         content = static.bytes_of(parts)
-        days = _days(days_of(parts[subject]), day_tests)
-        for values, sums in _buckets(days, segments, actions):
+        for values, sums in buckets(numbers.days(parts), segments, numbers.actions):
             if segments and sums.empty:
                 continue  # …/docs/reporting/zero-metrics
-            row = Row(parts, content, values, _measure(metrics, sums, actions))
-            if not row_tests or all(test(getattr(row, head).get(name)) for head, name, test in row_tests):
+            row = Row(parts, content, values, measure(metrics, sums, numbers.actions))
+            if all(test(getattr(row, head).get(name)) for head, name, test in numbers.row_tests):
                 yield row
+
+
+def _is_daily(plan: Plan) -> bool:
+    """Whether each day of a subject is a row by itself, whatever its numbers: the common report."""
+    segments = plan.of("segments")
+    row_tests = any(_of_rows(f.head, f.name.partition(".")[2]) for f, _ in plan.tests)
+    daily = "date" in segments and report.DAY_SEGMENTS.keys() >= set(segments)
+    return daily and not row_tests and not plan.query.orders and plan.query.limit is None
+
+
+def _daily(
+    plan: Plan,
+    account: Account,
+    book: report.Book,
+    segments: Segments,
+    metrics: Callable[[report.Sums], bytes],
+) -> Iterator[bytes]:
+    static, names = Static(plan), tuple(plan.of("segments"))
+    numbers, of_day = _report(plan, account, book), dict[str, bytes]()
+    for parts in _subjects(plan, account):
+        content = static.bytes_of(parts)
+        for day, sums in numbers.days(parts).items():
+            if not sums.impressions and sums.empty:
+                continue
+            if day not in of_day:
+                of_day[day] = segments.of(day_values(day, names))
+            yield content + of_day[day] + metrics(sums)
 
 
 def _of_rows(head: str, name: str) -> bool:
     return head == "metrics" or (head == "segments" and name not in report.DAY_SEGMENTS)
-
-
-def _days(days: report.Days, tests: list[tuple[Any, Test]]) -> report.Days:
-    if not tests:
-        return days
-    return {
-        day: sums
-        for day, sums in days.items()
-        if all(test(segment_value(read(date.fromisoformat(day)))) for read, test in tests)
-    }
-
-
-def _buckets(
-    days: report.Days, segments: list[str], actions: report.Actions
-) -> Iterator[tuple[dict[str, Any], report.Sums]]:
-    """Segment values and sums of one resource; without segments one bucket, even of zeros."""
-    if not segments:
-        yield {}, _total(days)
-        return
-    made: dict[tuple[Any, ...], tuple[dict[str, Any], report.Sums]] = {}
-    others = frozenset(name for name in segments if name not in report.DAY_SEGMENTS)
-    if "date" in segments and not others:  # a bucket a day
-        names = tuple(segments)
-        yield from ((_day_values(day, names), sums) for day, sums in days.items())
-        return
-    for day, sums in days.items():
-        of_day = _day_values(day, tuple(segments))
-        parts = _parts(sums, others, actions) if others else (({}, sums),)
-        for more, part in parts:
-            both = of_day | more if more else of_day
-            key = tuple(both.values())
-            if key in made:
-                if made[key][1] is not part:
-                    made[key] = (both, _added(made[key][1], part))
-            else:
-                made[key] = (both, part)
-    yield from made.values()
-
-
-def _total(days: report.Days) -> report.Sums:
-    total = report.Sums()
-    for sums in days.values():
-        total.add(sums)
-    return total
-
-
-def _added(one: report.Sums, other: report.Sums) -> report.Sums:
-    total = report.Sums()
-    total.add(one)
-    total.add(other)
-    return total
-
-
-@lru_cache(4096)
-def _day_values(day: str, segments: tuple[str, ...]) -> dict[str, Any]:
-    when = date.fromisoformat(day) if day else FIRST_DAY
-    return {
-        name: segment_value(report.DAY_SEGMENTS[name](when))
-        for name in segments
-        if name in report.DAY_SEGMENTS
-    }
-
-
-def _parts(
-    sums: report.Sums, used: frozenset[str], actions: report.Actions
-) -> Iterator[tuple[dict[str, Any], report.Sums]]:
-    by_action: list[tuple[dict[str, Any], report.Sums]] = [({}, sums)]
-    if not used.isdisjoint(report.ACTION_SEGMENTS):
-        by_action = [
-            (_action_values(actions.by_action[name], used), part)
-            for name, part in report.by_action(sums, actions.by_action)
-        ]
-    for values, part in by_action:
-        if "ad_network_type" in used:
-            values = values | {"ad_network_type": segment_value("SEARCH", "ad_network_type")}
-        if "device" in used:
-            for device, piece in report.by_device(part):
-                yield values | {"device": segment_value(device, "device")}, piece
-        else:
-            yield values, part
-
-
-def segment_value(value: Any, name: str = "") -> Any:
-    """A segment as the message holds it: enum constants as numbers."""
-    if isinstance(value, str):
-        for enum in ENUM_SEGMENTS if not name else (name,):
-            numbers = enum_names(_segments().DESCRIPTOR.fields_by_name[enum].enum_type)
-            if value in numbers:
-                return numbers[value]
-    return value
-
-
-def _action_values(action: Message, used: frozenset[str]) -> dict[str, Any]:
-    values = {
-        "conversion_action": action.resource_name,
-        "conversion_action_name": action.name,
-        "conversion_action_category": action.category,
-    }
-    return {name: value for name, value in values.items() if name in used}
-
-
-def _measure(
-    metrics: list[tuple[str, report.Metric]], sums: report.Sums, actions: report.Actions
-) -> dict[str, float]:
-    counted = worth = total = total_worth = 0.0
-    for action, (count, value) in sums.actions.items():
-        if action in actions.by_action:
-            total, total_worth = total + count, total_worth + value
-            if action in actions.biddable:
-                counted, worth = counted + count, worth + value
-    worth, total_worth = worth / 1e6, total_worth / 1e6
-    return {name: of(sums, counted, worth, total, total_worth) for name, of in metrics}
-
-
-class Encoder:
-    """Rows as bytes of GoogleAdsRow: resources, then segments, then metrics, simply joined."""
-
-    def __init__(self, plan: Plan) -> None:
-        row = row_descriptor(newest())
-        self.segments = _segments()
-        self.metrics_tag = _varint(row.fields_by_name["metrics"].number << 3 | LENGTH)
-        self.segments_tag = _varint(row.fields_by_name["segments"].number << 3 | LENGTH)
-        self.numbers = _numbers(plan.of("metrics"))
-        self.names = plan.of("segments")
-        self.cache: dict[tuple[Any, ...], bytes] = {}
-
-    def row(self, row: Row) -> bytes:
-        content = row.static
-        if self.names:
-            content += self._segments(row.segments)
-        if self.numbers:
-            content += self._metrics(row.metrics)
-        return content
-
-    def _metrics(self, values: dict[str, float]) -> bytes:
-        body = b""
-        for name, tag, whole in self.numbers:
-            value = values[name] if name else 0
-            body += tag + (_varint(int(value)) if whole else DOUBLE(value))
-        return self.metrics_tag + _varint(len(body)) + body
-
-    def _segments(self, values: dict[str, Any]) -> bytes:
-        key = (*values.values(),)
-        known = self.cache.get(key)
-        if known is None:
-            made = self.segments()
-            for name in self.names:
-                setattr(made, name, values[name])
-            body = made.SerializeToString()
-            known = self.cache[key] = self.segments_tag + _varint(len(body)) + body
-        return known
-
-
-def _numbers(names: Iterable[str]) -> list[tuple[str, bytes, bool]]:
-    """Metrics in the order of their fields: name ("" for one that is always 0), tag, whether it is whole."""
-    found = []
-    for one in message("common.types.metrics", "Metrics").DESCRIPTOR.fields:
-        whole = one.type == one.TYPE_INT64
-        if one.name in names and not one.is_repeated and (whole or one.name in report.METRICS):
-            tag = _varint(one.number << 3 | (VARINT if whole else FIXED64))
-            found.append((one.number, one.name if one.name in report.METRICS else "", tag, whole))
-    return [(name, tag, whole) for _, name, tag, whole in sorted(found)]
-
-
-# Wire types: protobuf.dev/programming-guides/encoding
-VARINT, FIXED64, LENGTH = 0, 1, 2
-DOUBLE = struct.Struct("<d").pack
-
-
-# The first 14 bits of a number, as they stand at its end and where more follows.
-LAST = [bytes([one]) if one < 128 else bytes([one & 127 | 128, one >> 7]) for one in range(1 << 14)]
-FIRST = [bytes([one & 127 | 128, one >> 7 | 128]) for one in range(1 << 14)]
-
-
-def _varint(number: int) -> bytes:
-    return LAST[number] if number < 1 << 14 else FIRST[number & 0x3FFF] + _varint(number >> 14)
-
-
-def repeated(tag: int, items: Iterable[bytes]) -> bytes:
-    """Encoded messages as elements of the repeated field with that number."""
-    head = _varint(tag << 3 | LENGTH)
-    return b"".join(head + _varint(len(item)) + item for item in items)
