@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.brief import Card, brief
+from engine.brief_notes import note_words, refusal_words
 from engine.brief_words import value_word
 from engine.footer import footer
 from engine.plan import Plan
@@ -64,6 +65,8 @@ def html(plan: Plan, site: Site, locale: str = "") -> str:
         plan=plan,
         name=site.workspace.brand.name or plan.brand,
         footer=list(footer(plan, lang)),
+        refusals=[refusal_words(each, lang) for each in plan.refusals],
+        notes=[note_words(each, lang) for each in plan.notes],
         groups=brief(plan, speak, cards, titles, lang),
         whole=text(plan, site.supports),
         lang=lang,

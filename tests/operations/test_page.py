@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from engine.resource import Address
 from operations import page as pages
 from operations.page import html
 from tests.operations.sites import Bench
@@ -119,3 +120,25 @@ def test_a_turkish_page_has_no_english_footer_and_an_english_one_no_turkish(bran
         assert told in words(english)
     assert "15 oluşturulacak, 0 değişecek, 0 arşivlenecek" in turkish
     assert "tavan" not in words(english)
+
+
+def test_refusals_and_notes_are_in_the_clients_language(brand: Bench) -> None:
+    brand.apply()
+    ids = brand.journal.ids()
+    paused = Address("meta", "ad_set", "yil-sonu/restorana-menu")
+    brand.far_side.records[ids[paused]].fields["status"] = "PAUSED"
+    brand.edit("daily: 600 TRY", "daily: 2100 TRY")
+    brand.far_side.records[ids[Address("meta", "ad_set", "yil-sonu/restorana-muzik")]].archived = True
+    plan = brand.plan()
+    assert {each.sort for each in plan.notes} == {"held", "blocked"}
+    assert {each.rule for each in plan.refusals} >= {"daily ceiling", "raise in 24 hours"}
+    shown = words(html(plan, brand.site, "tr_TR"))
+    for each in plan.refusals:
+        assert each.detail not in shown
+        assert each.fix not in shown
+    for note in plan.notes:
+        assert note.subject not in shown
+        assert note.text not in shown
+    assert "Günlük tavan: günde ₺" in shown
+    assert "yil-sonu/restorana-menu platformda biri tarafından duraklatıldı" in shown
+    assert all(each.detail in words(html(plan, brand.site, "en_GB")) for each in plan.refusals)
