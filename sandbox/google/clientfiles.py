@@ -12,8 +12,15 @@ from sandbox.clock import write_private
 from sandbox.google.tokens import EMAIL
 
 
-def write(folder: Path, key: rsa.RSAPrivateKey, endpoint: str, token_url: str, login_customer: str) -> None:
-    """google-ads.yaml and sa.json in the folder, readable by their owner only."""
+def write(
+    folder: Path,
+    key: rsa.RSAPrivateKey,
+    endpoint: str,
+    token_url: str,
+    login_customer: str,
+    user: dict[str, str],
+) -> None:
+    """google-ads.yaml, sa.json and user.json (a refresh token) in the folder, for its owner only."""
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -27,6 +34,7 @@ def write(folder: Path, key: rsa.RSAPrivateKey, endpoint: str, token_url: str, l
         "token_uri": token_url,
     }
     write_private(folder / "sa.json", json.dumps(account, indent=1))
+    write_private(folder / "user.json", json.dumps(user, indent=1))
     settings = {
         "use_proto_plus": True,
         "endpoint": endpoint,

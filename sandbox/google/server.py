@@ -18,9 +18,10 @@ from sandbox.google.faults import Faults
 from sandbox.google.kinds import KINDS
 from sandbox.google.messages import set_enum
 from sandbox.google.report import Book
+from sandbox.google.rest import Rest
 from sandbox.google.services import Services
 from sandbox.google.store import Entry, Store
-from sandbox.google.tokens import Tokens, TokenServer
+from sandbox.google.tokens import Beside, Tokens, TokenServer
 from sandbox.market import Line
 from sandbox.world import GoogleWorld
 
@@ -64,16 +65,22 @@ class GoogleSandbox:
         certificates.make(self.folder)
         key = certificates.account_key(self.folder)
         tokens, ports = Tokens(key), self._last_ports()
-        self._token_server = _token_server(tokens, ports.get("token", 0))
+        services = Services(self._desk, tokens, self.faults)
+        self._token_server = _token_server(tokens, ports.get("token", 0), Rest(services).answer)
         pair = ((self.folder / "server.key").read_bytes(), (self.folder / "server.pem").read_bytes())
         self._server = grpc.server(ThreadPoolExecutor(THREADS, "google-sandbox"), options=UNLIMITED)
-        self._server.add_generic_rpc_handlers((Services(self._desk, tokens, self.faults),))
+        self._server.add_generic_rpc_handlers((services,))
         self.port = self._bind(
             grpc.ssl_server_credentials([pair]), [p for p in (port, ports.get("grpc")) if p]
         )
         self._server.start()
         clientfiles.write(
-            self.folder, key, f"localhost:{self.port}", self._token_server.url, self.world.login_customer
+            self.folder,
+            key,
+            f"localhost:{self.port}",
+            self._token_server.url,
+            self.world.login_customer,
+            tokens.user(),
         )
         write_private(
             self.folder / "ports.json", json.dumps({"grpc": self.port, "token": self._token_server.port})
@@ -89,6 +96,8 @@ class GoogleSandbox:
             "configuration": str(self.folder / "google-ads.yaml"),
             "roots": str(self.folder / "roots.pem"),
             "service_account": str(self.folder / "sa.json"),
+            "user": str(self.folder / "user.json"),
+            "rest": self._token_server.base if self._token_server else "",
         }
 
     def lines(self, day: date) -> list[Line]:
@@ -187,9 +196,9 @@ class GoogleSandbox:
                     self.store.put(made, entry)
 
 
-def _token_server(tokens: Tokens, port: int) -> TokenServer:
+def _token_server(tokens: Tokens, port: int, rest: Beside) -> TokenServer:
     """On its last port, so that a service account file in use stays true; else on a free one."""
     try:
-        return TokenServer(tokens, port)
+        return TokenServer(tokens, port, rest)
     except OSError:
-        return TokenServer(tokens, 0)
+        return TokenServer(tokens, 0, rest)

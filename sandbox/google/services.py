@@ -118,30 +118,33 @@ class Services(grpc.GenericRpcHandler):  # type: ignore[misc]
         )
 
     def _unary(self, version: str, service: str, method: str, data: bytes, context: Any) -> bytes:
-        call = Call(version, service, method, self.desk, _request_id())
+        call = Call(version, service, method, self.desk, request_id())
         with _Refusals(context, call):
-            answer = self._serve(call, data, context)
+            answer = self.serve(call, data, dict(context.invocation_metadata()))
             context.set_trailing_metadata((("request-id", call.request_id),))
             return answer if isinstance(answer, bytes) else bytes(answer.SerializeToString())
         raise AssertionError("abort raises")
 
     def _operation(self, data: bytes, context: Any) -> bytes:
         """How a long-running operation stands; it belongs to no version."""
-        call = Call(versions()[-1], "Operations", "GetOperation", self.desk, _request_id())
+        call = Call(versions()[-1], "Operations", "GetOperation", self.desk, request_id())
         with _Refusals(context, call):
             self._check_token(dict(context.invocation_metadata()))
             return bytes(longrunning.asked(self.desk.account, data).SerializeToString())
         raise AssertionError("abort raises")
 
     def _stream(self, version: str, service: str, method: str, data: bytes, context: Any) -> Iterator[bytes]:
-        call = Call(version, service, method, self.desk, _request_id())
+        call = Call(version, service, method, self.desk, request_id())
         with _Refusals(context, call):
-            yield from self._serve(call, data, context)
+            yield from self.serve(call, data, dict(context.invocation_metadata()))
             context.set_trailing_metadata((("request-id", call.request_id),))
 
-    def _serve(self, call: Call, data: bytes, context: Any) -> Any:
+    def serve(self, call: Call, data: bytes, metadata: dict[str, Any]) -> Any:
+        """The answer of a method: a message, its bytes, or the parts of a stream.
+
+        Raises Refusal, Unimplemented and faults.Broken.
+        """
         _check_version(call)
-        metadata = dict(context.invocation_metadata())
         self._check_token(metadata)
         fault = self.waiting.take(f"{call.service}.{call.method}")
         faults.strike_before(fault)
@@ -213,7 +216,7 @@ def _check_version(call: Call) -> None:
         raise Unimplemented(f"{call.service} in {call.version}")
 
 
-def _request_id() -> str:
+def request_id() -> str:
     return uuid.uuid4().hex[:22]
 
 

@@ -8,6 +8,7 @@ import hmac
 import json
 import threading
 import time
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
@@ -20,7 +21,11 @@ GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"  # RFC 7523
 GOOGLES_ENDPOINT = (
     "https://oauth2.googleapis.com/token"  # google-auth names it whatever the file's token_uri says
 )
+# Its paths on Google's hosts: oauth2.googleapis.com/token, www.googleapis.com/oauth2/v4/token (and v3).
+PATHS = frozenset({"/token", "/oauth2/v3/token", "/oauth2/v4/token"})
 LIFE = 3600
+# What else the server answers: HTTP method, path with query, headers and body → status, headers, body.
+Beside = Callable[[str, str, dict[str, str], bytes], tuple[int, dict[str, str], bytes]]
 SCOPE = "https://www.googleapis.com/auth/adwords"
 DATA_MANAGER_SCOPE = "https://www.googleapis.com/auth/datamanager"
 LETTERS = {"a": SCOPE, "d": DATA_MANAGER_SCOPE}  # how a token carries its scopes
@@ -79,6 +84,24 @@ class Tokens:
             return "OAUTH_TOKEN_INVALID"
         return "OAUTH_TOKEN_EXPIRED" if float(claims.get("exp", 0)) < time.time() else ""
 
+    def user(self) -> dict[str, str]:
+        """What a person who has consented is known by: the file that `gcloud` writes of one."""
+        return {
+            "type": "authorized_user",
+            "client_id": "sandbox.apps.googleusercontent.com",
+            "client_secret": f"GOCSPX-{self._seal('client')}",
+            "refresh_token": f"1//{self._seal('refresh')}",
+        }
+
+    def refresh(self, given: dict[str, str]) -> dict[str, Any]:
+        """The answer to a refresh token grant (RFC 6749, section 6); raises TokenRefused."""
+        for name in ("client_id", "client_secret", "refresh_token"):
+            if not hmac.compare_digest(given.get(name, "").encode(), self.user()[name].encode()):
+                raise TokenRefused(f"the {name} is not this sandbox's")
+        scopes = " ".join(LETTERS.values())
+        token = self.issue(letters="".join(LETTERS))
+        return {"access_token": token, "expires_in": LIFE, "scope": scopes, "token_type": "Bearer"}
+
     def exchange(self, assertion: str, audience: str) -> dict[str, Any]:
         """The answer to a JWT bearer grant; raises TokenRefused."""
         claims = self._verify(assertion)
@@ -118,21 +141,29 @@ def _decode(text: str) -> bytes:
 
 
 class TokenServer:
-    """A loopback HTTP server with the one path /token, on its own thread."""
+    """A loopback HTTP server on its own thread: the token endpoint, and beside it what else is HTTP."""
 
-    def __init__(self, tokens: Tokens, port: int) -> None:
+    def __init__(self, tokens: Tokens, port: int, beside: Beside | None = None) -> None:
         outer = self
 
         class Exchange(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
             def do_POST(self) -> None:
-                length = int(self.headers.get("Content-Length") or 0)
-                status, answer = outer.answer(self.path, self.rfile.read(length).decode("ascii", "replace"))
-                body = json.dumps(answer).encode()
+                sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                if beside is not None and self.path.split("?")[0] not in PATHS:
+                    status, headers, body = beside(self.command, self.path, dict(self.headers.items()), sent)
+                else:
+                    status, answer = outer.answer(self.path, sent.decode("ascii", "replace"))
+                    headers, body = {"Content-Type": "application/json"}, json.dumps(answer).encode()
                 self.send_response(status)
-                self.send_header("Content-Type", "application/json")
+                for name, value in headers.items():
+                    self.send_header(name, value)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
+
+            do_GET = do_POST
 
             def log_message(self, format: str, *args: object) -> None:
                 """Assertions never reach a log."""
@@ -145,16 +176,22 @@ class TokenServer:
         self._thread.start()
 
     @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/token"
+        return f"{self.base}/token"
 
     def answer(self, path: str, body: str) -> tuple[int, dict[str, Any]]:
         form = parse_qs(body)
-        if path != "/token":
+        if path.split("?")[0] not in PATHS:
             return 404, {"error": "not_found"}
-        if form.get("grant_type") != [GRANT]:
-            return 400, {"error": "unsupported_grant_type"}
         try:
+            if form.get("grant_type") == ["refresh_token"]:
+                return 200, self.tokens.refresh({name: values[0] for name, values in form.items()})
+            if form.get("grant_type") != [GRANT]:
+                return 400, {"error": "unsupported_grant_type"}
             return 200, self.tokens.exchange(form.get("assertion", [""])[0], self.url)
         except TokenRefused as refused:
             return 400, {"error": "invalid_grant", "error_description": str(refused)}

@@ -29,7 +29,7 @@ LIST_PARAMS = {
     "adimage": {"hashes": "l", "name": "s", "minheight": "u", "minwidth": "u"},
     "customaudience": {"pixel_id": "s", "business_id": "s", "fetch_primary_audience": "b"},
 }
-ASKS_STATUS = frozenset(["effective_status", "status", "configured_status"])
+ASKS_STATUS = frozenset(["effective_status", "status", "configured_status", "delivery_info"])
 HIDDEN = frozenset(status.GONE)
 Render = Callable[[Graph, Node, list[Field] | None, Call], dict[str, Any]]
 
@@ -194,6 +194,7 @@ FILTERABLE: dict[str, Callable[[Graph, Node], Any]] = {
     "status": lambda graph, node: node.get("status"),
     "configured_status": lambda graph, node: node.get("status"),
     "effective_status": status.effective,
+    "delivery_info": status.delivery,
     "delivery_status": lambda graph, node: status.effective(graph, node).lower(),
     "created_time": lambda graph, node: node.created,
     "updated_time": lambda graph, node: node.updated,

@@ -195,3 +195,15 @@ def test_devices_of_a_report_sum_to_it_alone_and_within_publishers(graph: Any, b
         assert {row["device_platform"] for row in rows} == {"mobile_app", "mobile_web", "desktop"}
         assert sum(int(row["impressions"]) for row in rows) == int(whole["impressions"])
         assert sum(Decimal(row["spend"]) for row in rows) == Decimal(whole["spend"])
+
+
+def test_ads_are_listed_by_what_becomes_of_them_deleted_ones_too(graph: Any) -> None:
+    ids = {"inactive": graph.campaign(status="PAUSED"), "active": graph.campaign(status="ACTIVE")}
+    ids["deleted"], ids["archived"] = graph.campaign(), graph.campaign()
+    graph.post(ids["deleted"], status="DELETED")
+    graph.post(ids["archived"], status="ARCHIVED")
+    ids["scheduled"] = graph.campaign(status="ACTIVE", start_time="2027-01-01T00:00:00+0300")
+    for told, id_ in ids.items():
+        asked = [{"field": "campaign.delivery_info", "operator": "IN", "value": [told, "rejected"]}]
+        found = graph.get(f"{graph.account}/campaigns", filtering=asked)["data"]
+        assert [one["id"] for one in found] == [id_], told
