@@ -70,10 +70,14 @@ class Stranger:
         scope = MARKS[self.mark]
         if scope is None or self.kind not in OURS:
             return None
+        return scope.token(self.original(platform))
+
+    def original(self, platform: str) -> Address:
+        """What of ours its mark is of."""
         kind, key = OURS[self.kind]
         if platform == "google":  # its ad sets with budgets are campaigns there
             kind, key = GOOGLES.get(kind, (kind, key))
-        return scope.token(Address(platform, kind, key))
+        return Address(platform, kind, key)
 
 
 STRANGERS = st.lists(
@@ -311,6 +315,8 @@ def _settle(ground: InSandbox, platform: str, strangers: list[Stranger]) -> int:
     made: list[str] = []
     order = {kind: rank for rank, kind in enumerate(KINDS)}
     for each in sorted(strangers, key=lambda one: order[one.kind]):
+        if _copy_of_nothing(ground, platform, each):
+            continue
 
         def above(kind: str, each: Stranger = each) -> str:
             ours = _ours(ground, platform, kind) if each.under_ours else None
@@ -322,6 +328,16 @@ def _settle(ground: InSandbox, platform: str, strangers: list[Stranger]) -> int:
             if each.gone:
                 side.remove(each.kind, id)
     return len(made)
+
+
+def _copy_of_nothing(ground: InSandbox, platform: str, each: Stranger) -> bool:
+    """A copy of what was never made, with nothing above it to tell by.
+
+    Nobody can make one; what bears such a mark was made from another machine, and is rightly taken for ours.
+    """
+    if each.mark != "copy" or each.kind not in OURS or each.kind in ABOVE:
+        return False
+    return each.original(platform) not in ground.journal.ids()
 
 
 def _parent(side: Meta | Google, kind: str, made: list[str]) -> str:
