@@ -51,17 +51,17 @@ class Batch:
 
     def run(self) -> list[dict[str, Any] | None]:
         requests = _read(self.outer.params["batch"])
-        wanted = {name for one in requests for name in _needs(one)}
+        wanted = {name for one in requests for name in needs(one)}
         names = {one["name"] for one in requests if one.get("name")}
         return [self._one(one, names, one.get("name") in wanted) for one in requests]
 
     def _one(self, one: dict[str, Any], names: set[str], awaited: bool) -> dict[str, Any] | None:
         name = one.get("name", "")
-        if any(need in self.failed for need in _needs(one)):
+        if any(need in self.failed for need in needs(one)):
             self.failed.add(name)
             return None
         try:
-            call = self._call(one, names)
+            call = self.call(one, names)
             self._check_adsets(call)
             reply = self.answer(call)
         except GraphError as error:
@@ -84,7 +84,7 @@ class Batch:
             shown["headers"] = [{"name": name, "value": value} for name, value in headers]
         return shown
 
-    def _call(self, one: dict[str, Any], names: set[str]) -> Call:
+    def call(self, one: dict[str, Any], names: set[str]) -> Call:
         """The request a batch entry stands for. References are replaced after URL decoding."""
         where = urlsplit(self._filled(unquote(one["relative_url"].split("?")[0]), names))
         query = urlsplit(one["relative_url"]).query
@@ -136,7 +136,7 @@ def _body(text: str | None) -> list[tuple[str, str]]:
     return parse_qsl(text, keep_blank_values=True) if text else []
 
 
-def _needs(one: dict[str, Any]) -> set[str]:
+def needs(one: dict[str, Any]) -> set[str]:
     """Names a request refers to, by depends_on or in a template."""
     listed = one.get("depends_on") or []
     listed = listed.split(",") if isinstance(listed, str) else listed

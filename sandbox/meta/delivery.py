@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sandbox.market import Line
-from sandbox.meta import account, audiences, budgets, catalogue, rules, status, targeting
+from sandbox.meta import account, audiences, budgets, catalogue, rules, status, studies, targeting
 from sandbox.meta.context import Graph
 from sandbox.meta.store import Node
 from sandbox.visitors import Crowd, Membership, aimed_at, cohorts
@@ -19,6 +20,7 @@ PARENT = {"campaign": "campaign_id", "adset": "ad_set_id"}
 def lines(graph: Graph, day: date) -> list[Line]:
     """One line per ad that is effectively ACTIVE, within its schedules and spending limits."""
     found = []
+    shares = studies.shares(graph, day)
     for adset in graph.store.every("adset"):
         campaign = graph.node(adset.data["campaign_id"])
         ads = [ad for ad in graph.store.children(adset.id) if status.effective(graph, ad) == "ACTIVE"]
@@ -28,6 +30,8 @@ def lines(graph: Graph, day: date) -> list[Line]:
         budget = _capped(graph, campaign, _daily(graph, owner, day))
         crowd = reached(graph, adset.data["targeting"], day) if budget > 0 else None
         if crowd is not None:
+            share = shares.get(adset.id, 1.0) * shares.get(campaign.id, 1.0)
+            crowd = replace(crowd, people=max(1, int(crowd.people * share)))
             found += [_line(graph, campaign, adset, ad, owner, budget, crowd) for ad in ads]
     return found
 

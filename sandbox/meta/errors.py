@@ -3,25 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
-
-@dataclass(frozen=True)
-class Refusal:
-    """How one rule refuses; texts take the values of the case by name."""
-
-    code: int
-    subcode: int | None
-    message: str
-    title: str = ""
-    user_message: str = ""
-    type: str = "OAuthException"
-    http: int = 400
-    transient: bool = False
-
-
-INVALID = "Invalid parameter"
+from sandbox.meta.refusal import INVALID, Refusal
+from sandbox.meta.refusals import MORE
 
 # Codes and subcodes are Meta's (error reference; public reports). Where the subcode is None no source for
 # one was found: the stand-in leaves it out rather than invent it. Texts are our own.
@@ -353,6 +338,7 @@ REFUSALS = {
         2601, None, "(#2601) Loading Async Ads report is not completed: report {id} is {status}"
     ),
 }  # fmt: skip
+REFUSALS |= MORE
 
 
 class GraphError(Exception):

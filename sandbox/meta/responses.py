@@ -9,6 +9,7 @@ from typing import Any
 from sandbox.history import LEARNING_DAYS
 from sandbox.meta import (
     account,
+    asyncrequests,
     audiences,
     budgets,
     creatives,
@@ -17,6 +18,7 @@ from sandbox.meta import (
     lists,
     media,
     status,
+    studies,
     targeting,
     videos,
 )
@@ -38,7 +40,18 @@ MONEY = frozenset(
     ["daily_budget", "lifetime_budget", "spend_cap", "daily_min_spend_target", "daily_spend_cap",
      "lifetime_min_spend_target", "lifetime_spend_cap"]
 )  # fmt: skip
-TIMES = frozenset(["start_time", "end_time", "stop_time", "ad_schedule_start_time", "ad_schedule_end_time"])
+TIMES = frozenset(
+    [
+        "start_time",
+        "end_time",
+        "stop_time",
+        "ad_schedule_start_time",
+        "ad_schedule_end_time",
+        "cooldown_start_time",
+        "observation_end_time",
+        "canceled_time",
+    ]
+)
 REPORT_RUN = (
     "id", "account_id", "time_ref", "time_completed", "async_status", "async_percent_completion",
     "is_running", "date_start", "date_stop", "error_code", "error_message", "error_subcode",
@@ -59,6 +72,8 @@ EDGES = {  # connections that may stand among the fields → the kind they list
     "adset": {"ads": "ad", "adcreatives": "adcreative"},
     "ad": {"adcreatives": "adcreative"},
     "adaccount": {"campaigns": "campaign", "adsets": "adset", "ads": "ad", "adcreatives": "adcreative"},
+    "adstudy": {"cells": "adstudycell"},
+    "adstudycell": {"adsets": "adset", "campaigns": "campaign", "adaccounts": "adaccount"},
 }
 REPORTED = {(kind, "insights") for kind in ("adaccount", "campaign", "adset", "ad")}
 Wanted = list[Field] | None
@@ -150,6 +165,8 @@ def members(graph: Graph, node: Node, kind: str) -> list[Node]:
     """What an edge lists, oldest first: children, grandchildren, an ad's creative, or all of the account."""
     if node.kind == "adaccount":
         return list(graph.store.every(kind))
+    if node.kind == "adstudycell":
+        return studies.held(graph, node, kind)
     if kind == "adcreative":
         ads = [node] if node.kind == "ad" else list(graph.store.children(node.id))
         found = [graph.store.get(ad.data["creative_id"]) for ad in ads]
@@ -255,6 +272,14 @@ COMPUTED: dict[tuple[str, str], Callable[[Graph, Node], Any]] = {
     ("campaign", "budget_remaining"): _remaining,
     ("adset", "budget_remaining"): _remaining,
     ("campaign", "advantage_state_info"): _advantage,
+    **{("adasyncrequestset", field): asyncrequests.count(field) for field in asyncrequests.COUNTS},
+    ("adasyncrequestset", "total_count"): asyncrequests.total,
+    ("adasyncrequestset", "is_completed"): asyncrequests.completed,
+    ("adasyncrequestset", "owner_id"): lambda graph, node: graph.world.meta.user,
+    ("adasyncrequest", "async_request_set"): lambda graph, node: {"id": node.data["set_id"]},
+    ("adasyncrequest", "scope_object_id"): _account_id,
+    ("adasyncrequest", "type"): lambda graph, node: "ASYNC_ADGROUP_CREATION",
+    ("adstudycell", "ad_entities_count"): lambda graph, node: len(studies.entities(node.data)),
     ("adset", "bid_strategy"): _bid_strategy,
     ("adset", "learning_stage_info"): _learning,
     ("ad", "campaign_id"): _campaign_of_ad,

@@ -9,6 +9,7 @@ from sandbox.meta import (
     account,
     ads,
     adsets,
+    asyncrequests,
     audiences,
     campaigns,
     catalogue,
@@ -23,12 +24,14 @@ from sandbox.meta import (
     reports,
     responses,
     search,
+    studies,
     targeting,
     tokens,
     videos,
 )
 from sandbox.meta.context import Call, Graph
 from sandbox.meta.errors import refuse
+from sandbox.meta.forms import REQUESTS
 from sandbox.meta.params import one_of, parse, require
 from sandbox.meta.shapes import CREATE, FIELDS, UPDATE
 from sandbox.meta.store import Node
@@ -40,6 +43,8 @@ CREATORS = {
 UPDATERS = {
     "campaign": campaigns.updated, "adset": adsets.updated, "ad": ads.updated,
     "adcreative": creatives.updated, "customaudience": audiences.updated, "adlabel": labels.updated,
+    "adstudy": studies.updated, "adstudycell": studies.cell_updated,
+    "adasyncrequestset": asyncrequests.updated,
 }  # fmt: skip
 PLURAL = {
     "campaigns": "campaign", "adsets": "adset", "ads": "ad", "adcreatives": "adcreative",
@@ -47,6 +52,10 @@ PLURAL = {
 }  # fmt: skip
 BY_LABELS = {f"{plural}bylabels": PLURAL[plural] for plural in ("campaigns", "adsets", "ads", "adcreatives")}
 EXECUTION_OPTIONS = ("validate_only", "include_recommendations", "synchronous_ad_review")
+CANCELED = {
+    "adstudy": studies.cancel, "adasyncrequestset": asyncrequests.cancel,
+    "adasyncrequest": asyncrequests.cancel,
+}  # fmt: skip
 SOFT_DELETED = ("campaign", "adset", "ad", "adcreative")
 
 Edge = Callable[[Graph, Node, Call], Any]
@@ -98,6 +107,8 @@ def _get(graph: Graph, node: Node, call: Call) -> Any:
         node = reports.poll(graph, node)
     elif node.kind == "advideo":
         node = videos.look(graph, node)
+    elif node.kind == "adasyncrequestset":
+        asyncrequests.look(graph, node, dispatch)
     answer = responses.render(graph, node, _wanted(call), call)
     return answer | {"metadata": _metadata(node, call)} if asked else answer
 
@@ -157,7 +168,7 @@ def _update(graph: Graph, node: Node, call: Call) -> Any:
 
 def _immutable(kind: str, call: Call) -> tuple[str, ...]:
     """Parameters of a create that an update does not have: refused as immutable rather than unknown."""
-    for name in call.params:
+    for name in call.params if kind in CREATE else ():
         if name in CREATE[kind] and name not in UPDATE[kind]:
             raise refuse("immutable", name, name=name)
     return ()
@@ -178,6 +189,8 @@ def _delete(graph: Graph, node: Node, call: Call) -> Any:
         graph.store.update(node, {"status": "DELETED"}, graph.now())
     elif node.kind in ("adlabel", "customaudience", "adimage", "advideo", "post"):
         graph.store.remove(node)
+    elif node.kind in CANCELED:
+        CANCELED[node.kind](graph, node)
     else:
         raise refuse("missing_object", id=node.id, method="delete")
     return {"success": True}
@@ -241,6 +254,17 @@ def _fixed_list(*kinds: str) -> Edge:
         return lists.page(graph, call, kinds[0], found, responses.render)
 
     return answer
+
+
+def _studies(graph: Graph, node: Node, call: Call) -> Any:
+    return lists.page(graph, call, "adstudy", studies.of(graph, node), responses.render)
+
+
+def _requests(graph: Graph, node: Node, call: Call) -> Any:
+    values = parse(call.params, REQUESTS | lists.PAGING, graph.zone)
+    asyncrequests.look(graph, node, dispatch)
+    found = asyncrequests.with_status(graph, node, values.get("statuses", []))
+    return lists.page(graph, call, "adasyncrequest", found, responses.render, also=REQUESTS)
 
 
 def _posts(graph: Graph, _: Node, call: Call) -> Any:
@@ -315,6 +339,11 @@ EDGES: dict[tuple[str, str, str], Edge] = {
     ("GET", "product_catalog", "products"): _products,
     ("GET", "product_set", "products"): _products,
     ("GET", "adreportrun", "insights"): reports.rows,
+    ("POST", "business", "ad_studies"): studies.create,
+    **{("GET", kind, "ad_studies"): _studies for kind in ("business", "adaccount", "campaign", "adset")},
+    ("POST", "adaccount", "async_batch_requests"): asyncrequests.create,
+    ("GET", "adaccount", "asyncadrequestsets"): _list("adasyncrequestset"),
+    ("GET", "adasyncrequestset", "requests"): _requests,
     **{("GET", "adaccount", plural): _list(kind) for plural, kind in PLURAL.items()},
     **{("POST", "adaccount", plural): _create(kind) for plural, kind in PLURAL.items() if kind in CREATORS},
     **{("GET", "adaccount", edge): _by_labels(kind) for edge, kind in BY_LABELS.items()},

@@ -32,6 +32,7 @@ BUDGET_CHANGES_PER_HOUR = 4
 MUTATIONS_PER_SECOND = 100
 AUDIENCE_ROWS = 10_000
 PAGE_DEFAULT, PAGE_MAX = 25, 5000
+ASYNC_MAX = 1000  # requests of one asynchronous set; a choice, the documentation names no number
 REPORT_RUN_DAYS = 30  # a report_run_id expires (Insights API, "Asynchronous Jobs")
 
 OBJECTIVES = (

@@ -6,6 +6,7 @@ out (removed from every version on 2026-10-27).
 
 from __future__ import annotations
 
+from sandbox.meta import forms
 from sandbox.meta.enums import names
 
 
@@ -459,4 +460,11 @@ EDGE = {
         use_account_attribution_setting:b use_unified_attribution_setting:b
         """
     ),
+}
+
+FIELDS |= forms.FIELDS
+UPDATE |= {
+    "adstudy": forms.STUDY,
+    "adstudycell": forms.CELL,
+    "adasyncrequestset": forms.REQUEST_SET,
 }

@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS object (
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT);
 """
 FIRST_ID = 120_210_000_000_000_000  # real ids of recent accounts look like this
-PARENT = {"adset": "campaign_id", "ad": "adset_id"}
+PARENT = {"adset": "campaign_id", "ad": "adset_id", "adstudycell": "study_id", "adasyncrequest": "set_id"}
 
 
 @dataclass(eq=False)

@@ -1,0 +1,44 @@
+"""Fields and parameters of what stands beside the campaign tree: ad studies and asynchronous requests.
+
+Source: Meta's Marketing API reference for v26.0, as its Python SDK 26.0.3 publishes it.
+"""
+
+from __future__ import annotations
+
+from sandbox.meta.enums import names
+
+FIELDS = {
+    "adstudy": names(
+        """
+        business canceled_time cells client_business confidence_level cooldown_start_time created_by
+        created_time creative_test_config description end_time id measurement_contact name objectives
+        observation_end_time
+        results_first_available_date sales_contact start_time type updated_by updated_time viewers
+        """
+    ),
+    "adstudycell": names(
+        "ad_entities_count ad_ids control_percentage exclusion_geo id name treatment_percentage"
+    ),
+    "adasyncrequestset": names(
+        """
+        canceled_count created_time error_count id in_progress_count initial_count is_completed name
+        notification_mode notification_result notification_status notification_uri owner_id success_count
+        total_count updated_time
+        """
+    ),
+    "adasyncrequest": names(
+        "async_request_set created_time id input result scope_object_id status type updated_time"
+    ),
+}
+STUDY = {
+    "cells": "l", "client_business": "s", "confidence_level": "f", "cooldown_start_time": "t",
+    "creative_test_config": "m", "description": "s", "end_time": "t", "name": "s", "objectives": "l",
+    "observation_end_time": "t", "start_time": "t", "type": "s", "viewers": "l",
+}  # fmt: skip
+CELL = {
+    "adaccounts": "l", "ads": "l", "adsets": "l", "campaigns": "l", "creation_template": "s",
+    "description": "s", "name": "s",
+}  # fmt: skip
+BATCH = {"adbatch": "l", "name": "s"}
+REQUEST_SET = {"name": "s", "notification_mode": "s", "notification_uri": "s"}
+REQUESTS = {"statuses": "l"}
