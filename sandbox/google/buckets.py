@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -118,9 +118,17 @@ def _action_values(action: Message, used: frozenset[str]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name in used}
 
 
-def measure(
-    metrics: list[tuple[str, report.Metric]], sums: report.Sums, actions: report.Actions
-) -> dict[str, float]:
+def measure(names: Collection[str], sums: report.Sums, actions: report.Actions) -> dict[str, float]:
+    """The metrics of these names that are simulated."""
+    found = _measured([name for name in names if name in report.METRICS], sums, actions)
+    control = {name: report.CONTROL[name] for name in names if name in report.CONTROL}
+    if control:
+        theirs = _measured(control.values(), sums.control or report.Sums(), actions)
+        found |= {name: theirs[base] for name, base in control.items()}
+    return found
+
+
+def _measured(names: Iterable[str], sums: report.Sums, actions: report.Actions) -> dict[str, float]:
     counted = worth = total = total_worth = 0.0
     for action, (count, value) in sums.actions.items():
         if action in actions.by_action:
@@ -128,4 +136,4 @@ def measure(
             if action in actions.biddable:
                 counted, worth = counted + count, worth + value
     worth, total_worth = worth / 1e6, total_worth / 1e6
-    return {name: of(sums, counted, worth, total, total_worth) for name, of in metrics}
+    return {name: report.METRICS[name](sums, counted, worth, total, total_worth) for name in names}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
-from sandbox.google import demand_gen, goals, userlists
+from sandbox.google import demand_gen, goals, traffic, userlists
 from sandbox.google.context import Account
 from sandbox.google.criteria import chosen
 from sandbox.google.messages import Message, enum_name
@@ -28,7 +29,24 @@ def lines(account: Account, day: date) -> list[Line]:
 
     A search ad needs a keyword to match, too. An asset group is the one ad of itself.
     """
-    return [*_ads(account, day), *_asset_groups(account, day)]
+    shares = traffic.shares(account, day)
+    made = [*_ads(account, day), *_asset_groups(account, day)]
+    return [shared for line in made if (shared := _shared(account, line, shares)) is not None]
+
+
+def _shared(account: Account, line: Line, shares: Mapping[str, int]) -> Line | None:
+    """A campaign's line with its arm's part of the budget and of the people; None where it has none."""
+    percent = shares.get(f"{account.root}/campaigns/{line.campaign_id}")
+    if percent is None:
+        return line
+    if not percent:
+        return None
+    return replace(
+        line,
+        budget_id=f"{line.budget_id}/{line.campaign_id}",
+        daily_budget_micros=line.daily_budget_micros * percent // traffic.WHOLE,
+        audience_size=line.audience_size * percent // traffic.WHOLE,
+    )
 
 
 def _ads(account: Account, day: date) -> Iterator[Line]:

@@ -48,7 +48,7 @@ class Metrics:
             if not one.is_repeated and whole:
                 setattr(self.made, name, 0)
                 self.whole.add(name)
-            if not one.is_repeated and name in report.METRICS:
+            if not one.is_repeated and name in report.SIMULATED:
                 self.names.append(name)
         self.head = _varint(self.tag << 3 | LENGTH)
         self.empty = not self.made.ListFields() and not self.names

@@ -15,7 +15,7 @@ from typing import Any
 
 from sandbox.google import goals, longrunning
 from sandbox.google.context import Account, Operation
-from sandbox.google.errors import Problem, Refusal, Unimplemented, not_found
+from sandbox.google.errors import Problem, Refusal, Unimplemented, not_found, status_message
 from sandbox.google.kinds import KINDS
 from sandbox.google.messages import Message, enum_name, message, set_enum
 from sandbox.google.store import Entry, is_removed
@@ -25,6 +25,7 @@ FAMILY, ARM = "experiment_error", "experiment_arm_error"
 # Types with rules here; of others the platform has more.
 TYPES = {"SEARCH_CUSTOM": "SEARCH", "DISPLAY_CUSTOM": "DISPLAY"}
 ARMS, WHOLE = 2, 100  # docstring of ExperimentArm.traffic_split
+MOST_ERRORS = 1000  # docstring of ListExperimentAsyncErrorsRequest.page_size
 LIVING = ("SETUP", "INITIATED", "ENABLED")
 # What is copied into a draft with its campaign: kind → the field that names the parent's copy.
 BELOW = ("campaign_criterion", "ad_group")
@@ -177,8 +178,12 @@ def _below(account: Account, kind: str, source: Message, ref: str, parent: str) 
                 _below(account, inner, entry.message, "ad_group", copy.resource_name)
 
 
-def schedule(account: Account, request: Message) -> Any:
-    """ExperimentService.ScheduleExperiment: the draft becomes a campaign beside its base."""
+def schedule(account: Account, request: Message, version: str) -> Any:
+    """ExperimentService.ScheduleExperiment: the draft becomes a campaign beside its base.
+
+    What only shows while campaigns are made ends the operation with an error and leaves the experiment in
+    SETUP; ListExperimentAsyncErrors then tells all of it.
+    """
     experiment = _known(account, request.resource_name, "resource_name")
     if enum_name(experiment, "status") != "SETUP":
         raise _refusal("STATUS_TRANSITION_INVALID", "Only an experiment in SETUP is scheduled.")
@@ -193,6 +198,11 @@ def schedule(account: Account, request: Message) -> Any:
         raise _refusal("IN_DESIGN_CAMPAIGNS_NOT_SET", "The treatment arm has no draft.")
     _check_declared(account, arms)
     operation = longrunning.begun(account, "experiment", experiment.resource_name)
+    if problems := _unfit(account, treatment):
+        if not request.validate_only:
+            _keep_errors(account, experiment.resource_name, problems, version)
+        return operation
+    account.store.forget(experiment.resource_name)
     with account.store.change(keep=not request.validate_only):
         _let_run(account, treatment)
         _settle(account, experiment, "ENABLED", operation.name)
@@ -203,6 +213,31 @@ def _check_declared(account: Account, arms: list[Message]) -> None:
     if {name for each in arms for name in each.campaigns} & account.store.undeclared:
         code = "MISSING_EU_POLITICAL_ADVERTISING_SELF_DECLARATION"
         raise _refusal(code, "The campaign does not declare whether it contains political advertising.")
+
+
+def _unfit(account: Account, treatment: Message) -> list[Problem]:
+    """What the draft has come to since it was made: a budget that is shared now, a name that is taken."""
+    draft = _campaign(account, treatment.in_design_campaigns[0])
+    budget, found = account.store.get(draft.campaign_budget), []
+    if budget is not None and budget.explicitly_shared:
+        code = "CANNOT_CREATE_EXPERIMENT_CAMPAIGN_WITH_SHARED_BUDGET"
+        found.append(Problem(FAMILY, code, "The campaign's budget is shared."))
+    others = (entry.message for entry in account.store.of("campaign").values())
+    if any(_same_name(draft, other) for other in others):
+        code = "DUPLICATE_EXPERIMENT_CAMPAIGN_NAME"
+        found.append(Problem(FAMILY, code, "Another campaign has the name of the experiment's."))
+    return found
+
+
+def _same_name(draft: Message, other: Message) -> bool:
+    alike = other.name.casefold() == draft.name.casefold() and not is_removed(other)
+    return alike and other.resource_name != draft.resource_name
+
+
+def _keep_errors(account: Account, name: str, problems: list[Problem], version: str) -> None:
+    account.store.forget(name)
+    blobs = [status_message([each], version, "").SerializeToString() for each in problems]
+    account.store.keep(name, longrunning.ERRORS, blobs)
 
 
 def _let_run(account: Account, treatment: Message) -> None:
@@ -264,9 +299,21 @@ def graduate(account: Account, request: Message) -> Message:
 
 
 def async_errors(account: Account, request: Message) -> Message:
-    """ExperimentService.ListExperimentAsyncErrors: none, since what cannot be done is refused at once."""
+    """ExperimentService.ListExperimentAsyncErrors: of the last scheduling, in pages."""
     _known(account, request.resource_name, "resource_name")
-    return message(SERVICE, "ListExperimentAsyncErrorsResponse")()
+    if not 0 <= request.page_size <= MOST_ERRORS:
+        text = f"A page has at most {MOST_ERRORS} errors."
+        raise Refusal(Problem("request_error", "INVALID_PAGE_SIZE", text, ("page_size",)))
+    if request.page_token and not request.page_token.isdigit():
+        raise Refusal(Problem("request_error", "INVALID_PAGE_TOKEN", "The page token is not valid."))
+    blobs = account.store.kept(request.resource_name, longrunning.ERRORS)
+    start, size = int(request.page_token or 0), request.page_size or MOST_ERRORS
+    response = message(SERVICE, "ListExperimentAsyncErrorsResponse")()
+    for blob in blobs[start : start + size]:
+        response.errors.add().ParseFromString(blob)
+    if start + size < len(blobs):
+        response.next_page_token = str(start + size)
+    return response
 
 
 def _running(account: Account, name: str, *path: str) -> Message:
@@ -304,7 +351,9 @@ def _settle(account: Account, experiment: Message, status: str, operation: str =
     set_enum(changed, "status", status)
     if operation:
         changed.long_running_operation = operation
-    if status != "ENABLED":
+    if status == "ENABLED":
+        changed.start_date = changed.start_date or account.today().isoformat()
+    else:
         changed.end_date = max(account.today(), _day(changed.start_date, account.today())).isoformat()
     _put(account, "experiment", changed)
 

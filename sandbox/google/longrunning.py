@@ -19,6 +19,8 @@ NAME = re.compile(r"customers/(\d+)/operations/(\w+)-(\d+)")
 # What an operation is about → the kind of resource that knows how it ended.
 ABOUT = {"batchJob": "batchJobs", "experiment": "experiments", "offlineUserDataJob": "offlineUserDataJobs"}
 
+ERRORS = "errors"  # parts of a resource: what went wrong while it was worked on, each a google.rpc.Status
+
 
 def begun(account: Account, about: str, resource: str) -> operations_pb2.Operation:
     """The operation of a resource, still running."""
@@ -27,7 +29,9 @@ def begun(account: Account, about: str, resource: str) -> operations_pb2.Operati
 
 
 def asked(account: Account, data: bytes) -> operations_pb2.Operation:
-    """GetOperation: done, with an empty response. Raises Refusal for an operation that nobody began."""
+    """GetOperation: done, with an empty response or the error that was kept.
+
+    Raises Refusal for an operation that nobody began."""
     request = operations_pb2.GetOperationRequest.FromString(data)
     match = NAME.fullmatch(request.name)
     known = match is not None and match[1] == account.customer and match[2] in ABOUT
@@ -35,5 +39,9 @@ def asked(account: Account, data: bytes) -> operations_pb2.Operation:
         text = f"Resource '{request.name}' was not found."
         raise Refusal(Problem("mutate_error", "RESOURCE_NOT_FOUND", text, ("name",), request.name))
     operation = operations_pb2.Operation(name=request.name, done=True)
-    operation.response.Pack(empty_pb2.Empty())
+    errors = account.store.kept(f"{account.root}/{ABOUT[match[2]]}/{match[3]}", ERRORS)  # type: ignore[index]
+    if errors:
+        operation.error.ParseFromString(errors[0])
+    else:
+        operation.response.Pack(empty_pb2.Empty())
     return operation

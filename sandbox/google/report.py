@@ -11,6 +11,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from sandbox.google import traffic
 from sandbox.google.context import Account
 from sandbox.google.messages import Message, enum_name
 from sandbox.google.store import Entry
@@ -56,6 +57,7 @@ class Sums:
     clicks: float = 0
     cost_micros: float = 0
     actions: Mapping[str, tuple[float, float]] = field(default_factory=lambda: NONE)
+    control: Sums | None = None  # of an experiment, what its control arm delivered meanwhile
 
     def add(self, other: Sums) -> None:
         self.impressions += other.impressions
@@ -64,10 +66,14 @@ class Sums:
         for action, (count, value) in other.actions.items():
             before = self.actions.get(action, (0.0, 0.0))
             self.actions = {**self.actions, action: (before[0] + count, before[1] + value)}
+        if other.control is not None:
+            self.control = self.control or Sums()
+            self.control.add(other.control)
 
     @property
     def empty(self) -> bool:
-        return not (self.impressions or self.clicks or self.cost_micros or self.actions)
+        own = self.impressions or self.clicks or self.cost_micros or self.actions
+        return not own and (self.control is None or self.control.empty)
 
 
 Days = dict[str, Sums]  # ISO day, or "" for all days together → sums
@@ -75,7 +81,7 @@ Days = dict[str, Sums]  # ISO day, or "" for all days together → sums
 COLUMN = {
     "customer": "account", "campaign": "campaign_id", "campaign_budget": "campaign_id",
     "bidding_strategy": "campaign_id", "ad_group": "ad_set_id", "ad_group_ad": "ad_id",
-    "keyword_view": "ad_set_id", "asset_group": "ad_set_id",
+    "keyword_view": "ad_set_id", "experiment": "campaign_id", "asset_group": "ad_set_id",
 }  # fmt: skip
 DEVICES = (("MOBILE", 72), ("DESKTOP", 23), ("TABLET", 5))  # choice: shares of every number, in percent
 # The market's actions and the category of the conversion action that counts them.
@@ -126,6 +132,8 @@ def numbers_of(account: Account, resource: str, found: dict[str, Days]) -> Calla
         return lambda message: found.get(account.customer, {})
     if resource in ("campaign_budget", "bidding_strategy"):
         return lambda message: _merged(account, message, found)
+    if resource == "experiment":
+        return lambda message: _of_experiment(account, message, found)
     if resource == "keyword_view":
         shares = _KeywordShares(account, found)
         return shares.of
@@ -138,6 +146,25 @@ def _merged(account: Account, message: Message, found: dict[str, Days]) -> Days:
         for day, sums in found.get(str(entry.message.id), {}).items():
             total.setdefault(day, Sums()).add(sums)
     return total
+
+
+def _of_experiment(account: Account, experiment: Message, found: dict[str, Days]) -> Days:
+    """The treatment's days, with the control's on the side, while the experiment ran."""
+    total: Days = {}
+    for names, mine in zip(traffic.arms(account, experiment.resource_name), (False, True), strict=True):
+        for name in names:
+            for day, sums in found.get(last_id(name), {}).items():
+                if not _within(experiment, day):
+                    continue
+                here = total.setdefault(day, Sums(control=Sums()))
+                assert here.control is not None
+                (here if mine else here.control).add(sums)
+    return total
+
+
+def _within(experiment: Message, day: str) -> bool:
+    start, end = experiment.start_date, experiment.end_date
+    return (not start or start <= day) and (not end or day <= end)
 
 
 class _KeywordShares:
@@ -247,6 +274,14 @@ METRICS: dict[str, Metric] = {
     "conversions_value_per_cost": lambda s, c, v, a, w: _ratio(v * 1e6, s.cost_micros),
     "all_conversions_value_per_cost": lambda s, c, v, a, w: _ratio(w * 1e6, s.cost_micros),
 }
+# Of an experiment: the control arm's numbers → the metric that they are measured by.
+CONTROL = {
+    "control_impressions": "impressions", "control_clicks": "clicks", "control_cost_micros": "cost_micros",
+    "control_conversions": "conversions", "control_conversion_value": "conversions_value",
+    "control_conversion_value_per_cost": "conversions_value_per_cost",
+    "control_cost_per_conversion": "cost_per_conversion",
+}  # fmt: skip
+SIMULATED = METRICS.keys() | CONTROL.keys()
 # Those that are simply one of the sums.
 PLAIN = {
     "impressions": "impressions",

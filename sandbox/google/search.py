@@ -272,7 +272,7 @@ def _report(plan: Plan, account: Account, book: report.Book) -> _Report:
     ]
     row_tests = [(head, name, test) for head, name, test in tests if _of_rows(head, name)]
     by_day = bool(day_tests) or not report.DAY_SEGMENTS.keys().isdisjoint(plan.of("segments"))
-    by_day = by_day or plan.resource == "keyword_view"
+    by_day = by_day or plan.resource in ("keyword_view", "experiment")
     found = report.read(account, book, report.COLUMN[plan.resource], plan.since, plan.until, by_day)
     days_of = report.numbers_of(account, plan.resource, found)
     subject = "ad_group_criterion" if plan.resource == "keyword_view" else plan.resource
@@ -283,7 +283,7 @@ def _report_rows(plan: Plan, account: Account, book: report.Book) -> Iterator[Ro
     static, segments = Static(plan), plan.of("segments")
     numbers = _report(plan, account, book)
     asked = (*plan.of("metrics"), *(name for head, name, _ in numbers.row_tests if head == "metrics"))
-    metrics = [(name, report.METRICS[name]) for name in dict.fromkeys(asked) if name in report.METRICS]
+    metrics = [name for name in dict.fromkeys(asked) if name in report.SIMULATED]
     for parts in _subjects(plan, account):
         content = static.bytes_of(parts)
         for values, sums in buckets(numbers.days(parts), segments, numbers.actions):

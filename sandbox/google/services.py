@@ -54,7 +54,7 @@ METHODS: dict[tuple[str, str], Answer] = {
         call.desk.account, request
     ),
     ("ExperimentService", "ScheduleExperiment"): lambda call, request: experiments.schedule(
-        call.desk.account, request
+        call.desk.account, request, call.version
     ),
     ("ExperimentService", "EndExperiment"): lambda call, request: experiments.end(call.desk.account, request),
     ("ExperimentService", "PromoteExperiment"): lambda call, request: experiments.promote(

@@ -17,7 +17,7 @@ from google.ads.googleads.errors import GoogleAdsException
 from sandbox.clock import Clock
 from sandbox.google import GoogleSandbox
 from sandbox.ledger import Ledger
-from sandbox.market import Conversion, Delivery
+from sandbox.market import Conversion, Delivery, Line
 from sandbox.world import World
 
 CUSTOMER, MANAGER = "1234567890", "9876543210"
@@ -138,9 +138,16 @@ class Ads:
             "visits": 40,
             "carts": 5,
         }
-        lines = self.sandbox.lines(day)
-        made = [Delivery(ad_id=line.ad_id, conversions=conversions, **(given | numbers)) for line in lines]
-        self.ledger.record(day, lines, made)
+        for line in self.sandbox.lines(day):
+            self.deliver_line(day, line, conversions, **(given | numbers))
+
+    def deliver_line(
+        self, day: date, line: Line, conversions: tuple[Conversion, ...] = (), **numbers: int
+    ) -> None:
+        """One day of one line; what is not said is a hundred."""
+        given = dict.fromkeys(("impressions", "clicks", "reach", "spend_micros", "visits", "carts"), 100)
+        made = Delivery(ad_id=line.ad_id, conversions=conversions, **(given | numbers))
+        self.ledger.record(day, [line], [made])
 
 
 def rsa(headlines: int = 3, descriptions: int = 2, **fields: Any) -> dict[str, Any]:
