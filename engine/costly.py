@@ -119,7 +119,7 @@ def _meet(one: tuple[Campaign, int, AdSet, str], other: tuple[Campaign, int, AdS
 
 
 def _alone(campaigns: Iterable[Campaign], compared: set[str], where: Locate) -> Iterator[Problem]:
-    for campaign in campaigns:
+    for campaign in (each for each in campaigns if not _all_in_one(each)):
         for index, ad_set, key in _ad_sets(campaign):
             ads = [each for each in ad_set.ads if each.status == "active"]
             if len(ads) == 1 and key not in compared:
@@ -129,6 +129,12 @@ def _alone(campaigns: Iterable[Campaign], compared: set[str], where: Locate) -> 
                     "Write a second ad.",
                     where("campaign", campaign.campaign, "ad_sets", index, "ads"),
                 )
+
+
+def _all_in_one(campaign: Campaign) -> bool:
+    """Whether Google alone shows it, and makes its ads of all that one ad holds."""
+    block = campaign.google
+    return campaign.platforms == ("google",) and block is not None and block.channel == "performance_max"
 
 
 def _late(campaigns: Iterable[Campaign], today: date | None, where: Locate) -> Iterator[Problem]:

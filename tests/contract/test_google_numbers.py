@@ -12,6 +12,7 @@ import pytest
 from connectors.google.reports import REPORTS
 from tests.contract.conftest import run
 from tests.contract.test_google_breadth import Story, channel, pictured, story, tree
+from tests.contract.test_google_demand import demand, film, shown
 from warehouse.landing import Asked, land
 from warehouse.load import load_window
 from warehouse.store import open_warehouse
@@ -54,6 +55,26 @@ def test_performance_max_spends_and_no_level_misses_it(pictured: Story, state: P
     assert all(micros > 0 for _, _, micros in groups)
     assert not any("[k:" in name for _, name, _ in groups)  # as people named it, without our mark
     assert warnings == []
+
+
+def test_every_ad_of_demand_gen_spends_and_converts_at_every_level(
+    pictured: Story, state: Path, tmp_path: Path
+) -> None:
+    pictured.step(demand(shown(), film()))
+    run("advance", state, "7")
+    spent, groups, warnings = loaded(pictured, tmp_path)
+    assert spent["account"] == spent["campaign"] == spent["ad"] > 0
+    (group,) = groups
+    assert group[1].endswith("eve")
+    assert warnings == []
+    client: Any = pictured.walker.connector.client  # type: ignore[attr-defined]
+    where = "WHERE segments.date BETWEEN '2026-12-01' AND '2026-12-06'"
+    metrics = "metrics.cost_micros, metrics.conversions"
+    rows = client.rows(f"SELECT ad_group_ad.ad.name, {metrics} FROM ad_group_ad {where}")
+    assert {row["ad_group_ad"]["ad"]["name"] for row in rows} == {"kare", "film"}
+    assert all(int(row["metrics"]["cost_micros"]) > 0 for row in rows)
+    (whole,) = client.rows(f"SELECT {metrics} FROM campaign {where}")
+    assert whole["metrics"]["conversions"] == sum(row["metrics"]["conversions"] for row in rows) > 0
 
 
 def test_an_asset_group_that_was_paused_spends_no_more(pictured: Story, state: Path, tmp_path: Path) -> None:
