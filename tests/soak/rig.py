@@ -213,20 +213,20 @@ class Rig:
 
 
 GOOGLE_TAPS: dict[int, Tap] = {}
-_serve = google_services.Services._serve
+_serve = google_services.Services.serve
 
 
-def _watched(self: Any, call: Any, data: bytes, context: Any) -> Any:
+def _watched(self: Any, call: Any, data: bytes, metadata: Any) -> Any:
     tap = GOOGLE_TAPS.get(id(self.desk))
     if tap is None:
-        return _serve(self, call, data, context)
+        return _serve(self, call, data, metadata)
     name = f"{call.service}.{call.method}"
     with tap.passing():
         fate = tap.fate(name if call.method.startswith("Mutate") else None)
         if fate == "dropped":
             raise Broken("Socket closed")
         time.sleep(tap.slow)
-        answer = _serve(self, call, data, context)
+        answer = _serve(self, call, data, metadata)
         if fate == "lost":
             raise Broken("Socket closed")
         return answer
@@ -235,7 +235,7 @@ def _watched(self: Any, call: Any, data: bytes, context: Any) -> Any:
 @contextlib.contextmanager
 def tapped(rig: Rig) -> Iterator[Rig]:
     """The rig with its platforms up, stopped at the end."""
-    google_services.Services._serve = _watched  # type: ignore[method-assign]
+    google_services.Services.serve = _watched  # type: ignore[method-assign]
     rig.up()
     try:
         yield rig
