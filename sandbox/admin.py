@@ -124,6 +124,18 @@ def _review(sandbox: Sandbox, params: dict[str, Any]) -> Any:
     return {"success": True}
 
 
+def _grant(sandbox: Sandbox, params: dict[str, Any]) -> Any:
+    scopes = params.get("scopes")
+    if not isinstance(scopes, list):
+        raise AdminError("scopes must be a list of permissions")
+    return {"token": sandbox.meta.grant([str(one) for one in scopes])}
+
+
+def _quota(sandbox: Sandbox, params: dict[str, Any]) -> Any:
+    sandbox.meta.pass_quota(float(params["seconds"]))
+    return {"success": True}
+
+
 def _ledger(sandbox: Sandbox, params: dict[str, Any]) -> Any:
     platform = params.get("platform", "meta")
     if platform not in PLATFORMS:
@@ -150,5 +162,7 @@ VERBS: dict[tuple[str, str], Verb] = {
     ("GET", "switches"): _switches,
     ("POST", "switches"): _set_switches,
     ("POST", "review"): _review,
+    ("POST", "tokens"): _grant,
+    ("POST", "quota"): _quota,
     ("GET", "ledger"): _ledger,
 }

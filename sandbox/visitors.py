@@ -113,13 +113,13 @@ def _share(rule: Rule, cohort: Cohort, today: date) -> float:
     elif rule.event in CART_EVENTS:
         share = float(cohort.furthest != "visit")
     elif rule.event not in VISIT_EVENTS:
-        share = _part_of(rule.event)
+        share = part_of(rule.event)
     if not 0 < (today - when).days <= rule.days:
         return 0.0
-    return share * (_part_of(rule.url) if rule.url else 1.0)
+    return share * (part_of(rule.url) if rule.url else 1.0)
 
 
-def _part_of(text: str) -> float:
+def part_of(text: str) -> float:
     """The share of visitors for something the market does not simulate: a tenth to a half, by the text."""
     digest = hashlib.blake2b(text.casefold().encode(), digest_size=2).digest()
     return 0.1 + 0.4 * int.from_bytes(digest, "big") / 0xFFFF

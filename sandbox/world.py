@@ -30,6 +30,7 @@ class MetaWorld:
     business: str = "4000000000000001"
     business_name: str = "Lezzet Gıda A.Ş."
     user: str = "5000000000000001"
+    app_secret: str = field(default="", repr=False)  # where it is set, each request must prove it
     catalog: str = "6000000000000001"
     catalog_name: str = "Lezzet"
     # Product sets of the catalogue: id → name. One that is called as a sort of product holds just that sort.

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.ledger import Ledger
 from sandbox.market import Line
-from sandbox.meta import delivery
+from sandbox.meta import delivery, permissions, tokens
 from sandbox.meta.context import SWITCHES, Graph
 from sandbox.meta.server import Admin, GraphServer
 from sandbox.meta.store import Store
@@ -65,7 +66,21 @@ class MetaSandbox:
         switches = dict(self.graph.switches)
         self.graph.store.clear()
         self.graph.calls.clear()
+        self._server.quotas.clear()
         self.set_switches(switches)
+
+    def grant(self, scopes: list[str]) -> str:
+        """A new token with these permissions alone; it is forgotten with the objects. Raises ValueError."""
+        unknown = sorted(set(scopes) - set(tokens.SCOPES))
+        if unknown:
+            raise ValueError(f"scopes are {', '.join(tokens.SCOPES)}, not {', '.join(unknown)}")
+        token = f"EAAsandbox{secrets.token_hex(24)}"
+        permissions.grant(self.graph, token, scopes)
+        return token
+
+    def pass_quota(self, seconds: float) -> None:
+        """For allowances, as if so many seconds had gone by."""
+        self._server.quotas.passed += seconds
 
     def set_switches(self, switches: dict[str, bool]) -> None:
         self.graph.switches.update(switches)

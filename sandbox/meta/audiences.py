@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from sandbox import visitors
+from sandbox.meta import posts
 from sandbox.meta.context import Call, Graph
 from sandbox.meta.enums import ENUMS, names
 from sandbox.meta.errors import refuse
@@ -23,7 +25,29 @@ SCHEMAS = names(
     " EMAIL_SHA256 PHONE_SHA256 MOBILE_ADVERTISER_ID"
 )
 PLAIN = frozenset({"MADID", "EXTERN_ID", "LOOKALIKE_VALUE", "PAGEUID", "MOBILE_ADVERTISER_ID"})  # not hashed
-RETENTION = (1, 180)  # days of a website rule
+# Who may be in an audience: type of the event source → most days, and its events (Engagement Custom Audiences
+# guide, as public copies have it; a pixel takes any event).
+SOURCES: dict[str, tuple[int, frozenset[str]]] = {
+    "pixel": (180, frozenset()),
+    "page": (
+        365,
+        names(
+            "page_engaged page_visited page_liked page_messaged page_cta_clicked page_or_post_save"
+            " page_post_interaction"
+        ),
+    ),
+    "lead": (
+        90,
+        names("lead_generation_submitted lead_generation_opened lead_generation_dropoff"),
+    ),
+    "video": (
+        365,
+        names(
+            "video_watched video_completed video_view_10s video_view_15s video_view_25_percent"
+            " video_view_50_percent video_view_75_percent"
+        ),
+    ),
+}
 FILTER_JOINS = ("and", "or")
 FILTER_OPERATORS = names(
     "eq neq contains not_contains i_contains i_not_contains starts_with i_starts_with lt lte gt gte"
@@ -41,12 +65,14 @@ def created(graph: Graph, values: dict[str, Any]) -> dict[str, Any]:
     check_name(values["name"])
     if "rule" in values:
         values["rule"] = _rule(graph, values["rule"])
-        values.setdefault("subtype", "WEBSITE")
+        values.setdefault("subtype", "ENGAGEMENT" if _engages(values["rule"]) else "WEBSITE")
     require(values, "subtype")
     one_of("subtype", values["subtype"], SUBTYPES)
     if values["subtype"] == "CUSTOM":
         require(values, "customer_file_source")
         one_of("customer_file_source", values["customer_file_source"], ENUMS["customer_file_source"])
+        if not graph.switches["customer_terms"]:
+            raise refuse("customer_terms")
     if values["subtype"] == "LOOKALIKE":
         _check_lookalike(graph, values)
     values.setdefault("retention_days", 30 if values["subtype"] == "WEBSITE" else 0)
@@ -85,15 +111,51 @@ def _check_rule(graph: Graph, one: Any) -> None:
         if not isinstance(one, dict) or name not in one:
             raise refuse("audience_name", "rule", detail=f"Each rule needs {name}.")
     for source in one["event_sources"]:
-        if str(source.get("id")) not in (graph.world.meta.pixel, graph.world.meta.page):
-            raise refuse(
-                "audience_name", "rule", detail=f"Event source {source.get('id')} is not accessible."
-            )
-    least, most = RETENTION
-    seconds = str(one["retention_seconds"])
-    if not seconds.isdigit() or not least * 86_400 <= int(seconds) <= most * 86_400:
-        raise refuse("audience_name", "rule", detail=f"retention_seconds must be {least} to {most} days.")
+        kind = str(source.get("type", "pixel"))
+        if kind not in SOURCES or not _accessible(graph, kind, str(source.get("id"))):
+            raise refuse("audience_source", "rule", id=source.get("id"), kind=kind)
+        _check_days(kind, str(one["retention_seconds"]))
+        _check_events(kind, one.get("filter"))
     _check_filter(one.get("filter"))
+
+
+def _accessible(graph: Graph, kind: str, id_: str) -> bool:
+    """Whether a source of events is this account's."""
+    if kind == "video":
+        return graph.store.get(id_, "advideo") is not None
+    meta = graph.world.meta
+    return id_ in {"pixel": (meta.pixel,), "page": (meta.page,), "lead": (meta.page, *posts.FORMS)}[kind]
+
+
+def _check_days(kind: str, seconds: str) -> None:
+    most = SOURCES[kind][0]
+    if not seconds.isdigit() or not 86_400 <= int(seconds) <= most * 86_400:
+        raise refuse("audience_days", "rule", kind=kind, least=1, most=most)
+
+
+def _check_events(kind: str, given: Any) -> None:
+    allowed = SOURCES[kind][1]
+    for event in _events(given) if allowed else ():
+        if event not in allowed:
+            raise refuse("audience_event", "rule", event=event, kind=kind, allowed=", ".join(sorted(allowed)))
+
+
+def _events(given: Any) -> list[str]:
+    tests = given.get("filters") if isinstance(given, dict) else None
+    return [
+        str(one.get("value")) for one in tests or () if isinstance(one, dict) and one.get("field") == "event"
+    ]
+
+
+def _engages(text: Any) -> bool:
+    """Whether a rule asks for what people did on Meta's own pages rather than on a website."""
+    return any(
+        str(source.get("type", "pixel")) != "pixel" for one in _rules(text) for source in one["event_sources"]
+    )
+
+
+def _rules(text: Any) -> list[dict[str, Any]]:
+    return list((decoded(text).get("inclusions") or {}).get("rules") or ())
 
 
 def _check_filter(given: Any) -> None:
@@ -118,7 +180,22 @@ def size(graph: Graph, data: dict[str, Any]) -> int:
     if rule is not None:
         known = visitors.cohorts(graph.ledger, graph.today())
         return visitors.crowd("meta", known, graph.today(), [rule]).people
+    if data["subtype"] == "ENGAGEMENT" and "rule" in data:
+        return _engaged(graph, data)
     return 850_000 if data["subtype"] == "LOOKALIKE" else len(data.get("_members", ()))
+
+
+def _engaged(graph: Graph, data: dict[str, Any]) -> int:
+    """People who clicked an ad of ours lately, and of them a made-up share by event."""
+    today = graph.today()
+    people = 0.0
+    for one in _rules(data["rule"]):
+        since = today - timedelta(days=int(one["retention_seconds"]) // 86_400)
+        only = {"account": [graph.account]}
+        clicks = sum(row.clicks for row in graph.ledger.totals("meta", "account", since, today, only))
+        shares = [visitors.part_of(event) for event in _events(one.get("filter"))]
+        people = max(people, clicks / visitors.VISITS_A_PERSON * max(shares, default=1.0))
+    return int(people)
 
 
 def bound(side: str) -> Callable[[Graph, Node], int]:

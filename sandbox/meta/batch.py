@@ -90,7 +90,9 @@ class Batch:
         query = urlsplit(one["relative_url"]).query
         pairs = parse_qsl(query, keep_blank_values=True) + _body(one.get("body"))
         params = folded((key, self._filled(text, names)) for key, text in pairs)
-        params.setdefault("access_token", self.outer.params.get("access_token", ""))
+        for name in ("access_token", "appsecret_proof"):
+            if name in self.outer.params:
+                params.setdefault(name, self.outer.params[name])
         files = self.outer.files
         if one.get("attached_files"):
             files = {key: files[key] for key in one["attached_files"].split(",") if key in files}

@@ -19,7 +19,13 @@ SWITCHES = {  # which documented limits are enforced; changed through the admin 
     "budget_changes": True,
     "mutation_rate": False,  # a loopback client without latency would trip it in every test
     "batch_adsets": True,
+    "quotas": False,  # the account's score and the calls of an hour by use case
+    "development_tier": False,  # what an app without full access may do
+    "customer_terms": True,  # whether the account has accepted the terms of customer lists
 }
+
+
+ALL_SCOPES: frozenset[str] = frozenset({"*"})  # of the sandbox's own token
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,7 @@ class Call:
     files: dict[str, Upload] = field(default_factory=dict)
     version: str = "v26.0"
     url: str = ""  # scheme, host and port, for links in answers
+    scopes: frozenset[str] = ALL_SCOPES  # permissions of its token
     fate: str = ""  # how the report run that this request starts will end (a fault's kind)
 
 

@@ -8,10 +8,10 @@ from collections import deque
 
 from sandbox.meta.context import Graph
 from sandbox.meta.errors import refuse
+from sandbox.meta.quotas import Told
 from sandbox.meta.rules import MUTATIONS_PER_SECOND
 
 CALLS_PER_PERCENT = 1000  # of the quota of 100 000 an hour and account (rate-limiting: Full tier)
-TIER = "standard_access"  # how the headers still call the Full tier
 THROTTLES = {  # code → what the usage headers must show at 100 %
     80000: "ads_insights", 80003: "custom_audience", 80004: "ads_management", 17: "ads_management",
     613: "ads_management", 4: "ads_management",
@@ -37,32 +37,39 @@ class MutationRate:
         self._moments.append(now)
 
 
-def headers(graph: Graph, version: str, trace: str, throttled: int | None = None) -> list[tuple[str, str]]:
+def headers(
+    graph: Graph, version: str, trace: str, throttled: int | None = None, told: Told | None = None
+) -> list[tuple[str, str]]:
     """The platform's own headers; a throttling code shows its use case as used up."""
-    used = {name: min(99, calls // CALLS_PER_PERCENT) for name, calls in graph.calls.items()}
-    regain = 0
+    told = told or _shown_only(graph)
     if throttled is not None:
-        used[THROTTLES.get(throttled, "ads_management")] = 100
-        regain = REGAIN_MINUTES
-    share = max(used.values(), default=0)
+        told.cases[THROTTLES.get(throttled, "ads_management")] = (100, REGAIN_MINUTES)
+        told.account, told.reset = (100 if throttled == 17 else told.account), 60 * REGAIN_MINUTES
+    share = max((percent for percent, _ in told.cases.values()), default=0)
     cases = [
         {
             "type": name, "call_count": percent, "total_cputime": percent, "total_time": percent,
-            "estimated_time_to_regain_access": regain if percent == 100 else 0, "ads_api_access_tier": TIER,
+            "estimated_time_to_regain_access": regain, "ads_api_access_tier": told.tier,
         }
-        for name, percent in sorted(used.items())
+        for name, (percent, regain) in sorted(told.cases.items())
     ]  # fmt: skip
-    account = 100 if throttled == 17 else used.get("ads_management", 0)
-    insights = used.get("ads_insights", 0)
+    insights = told.cases.get("ads_insights", (0, 0))[0]
     return [
         ("facebook-api-version", version),
         ("x-fb-trace-id", trace),
         ("x-app-usage", json.dumps({"call_count": share, "total_cputime": share, "total_time": share})),
         ("x-business-use-case-usage", json.dumps({graph.world.meta.business: cases})),
         ("x-ad-account-usage", json.dumps({
-            "acc_id_util_pct": account, "reset_time_duration": 60 * regain, "ads_api_access_tier": TIER,
+            "acc_id_util_pct": told.account, "reset_time_duration": told.reset,
+            "ads_api_access_tier": told.tier,
         })),
         ("x-fb-ads-insights-throttle", json.dumps({
-            "app_id_util_pct": insights, "acc_id_util_pct": insights, "ads_api_access_tier": TIER,
+            "app_id_util_pct": insights, "acc_id_util_pct": insights, "ads_api_access_tier": told.tier,
         })),
     ]  # fmt: skip
+
+
+def _shown_only(graph: Graph) -> Told:
+    """Usage that grows with the calls and never blocks: what is told while quotas are off."""
+    used = {name: (min(99, calls // CALLS_PER_PERCENT), 0) for name, calls in graph.calls.items()}
+    return Told(used, used.get("ads_management", (0, 0))[0])

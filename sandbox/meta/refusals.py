@@ -38,4 +38,60 @@ ASYNC = {
     ),
     "async_size": Refusal(100, None, "(#100) adbatch takes at most {limit} requests (given: {given})."),
 }
-MORE = STUDIES | ASYNC
+# Texts as public reports have them. The codes: error reference, "Securing Requests", "Rate Limiting".
+ACCESS = {
+    "read_permission": Refusal(
+        200, None, "(#200) Ad account owner has NOT grant ads_management or ads_read permission", http=403
+    ),
+    "write_permission": Refusal(
+        200, None, "(#200) Requires ads_management permission to manage the object", http=403
+    ),
+    "app_permission": Refusal(10, None, "(#10) Application does not have permission for this action"),
+    "proof_missing": Refusal(
+        100, None, "API calls from the server require an appsecret_proof argument",
+        type="GraphMethodException",
+    ),
+    "proof_wrong": Refusal(
+        100, None, "Invalid appsecret_proof provided in the API argument", type="GraphMethodException"
+    ),
+    "customer_terms": Refusal(
+        200, 1870034, "Permissions error", "Custom Audience Terms Not Accepted",
+        "The terms of customer lists must be accepted for this ad account first.", http=403,
+    ),
+}  # fmt: skip
+_TOO_MANY = "There have been too many calls"
+QUOTAS = {
+    "score_limited": Refusal(
+        17,
+        2446079,
+        "User request limit reached",
+        "Too many calls to the ad account",
+        "Calls to this ad account have exceeded its limit. Wait a bit and try again.",
+        transient=True,
+    ),
+    "score_full": Refusal(
+        613, 1487742, f"(#613) {_TOO_MANY} from this ad-account. Wait a bit and try again.", transient=True
+    ),
+    "buc_management": Refusal(
+        80004, 2446079, f"(#80004) {_TOO_MANY} to this ad-account. Wait a bit and try again.", transient=True
+    ),
+    "buc_insights": Refusal(
+        80000, 2446079, f"(#80000) {_TOO_MANY} from this ad-account for insights.", transient=True
+    ),
+    "buc_audience": Refusal(
+        80003, 2446079, f"(#80003) {_TOO_MANY} to this ad-account's audiences.", transient=True
+    ),
+}
+AUDIENCES = {
+    "audience_source": Refusal(
+        100, None, INVALID, "Source of an audience", "Event source {id} ({kind}) is not accessible."
+    ),
+    "audience_event": Refusal(
+        100, None, INVALID, "Event of an audience", "{event} is not an event of a {kind}; use {allowed}."
+    ),
+    "audience_days": Refusal(
+        100, None, INVALID, "Retention of an audience",
+        "retention_seconds of a {kind} must be {least} to {most} days.",
+    ),
+}  # fmt: skip
+MORE = STUDIES | ASYNC | ACCESS | QUOTAS | AUDIENCES

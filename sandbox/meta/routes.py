@@ -19,6 +19,7 @@ from sandbox.meta import (
     labels,
     lists,
     media,
+    permissions,
     pixels,
     posts,
     reports,
@@ -69,6 +70,7 @@ def dispatch(graph: Graph, call: Call) -> Any:
         return ROOT[call.path[0]](graph, call)
     node = _resolve(graph, call)
     _drop_own_id(node, call)
+    permissions.check(call, node)
     if len(call.path) == 1:
         return NODE[call.method](graph, node, call)
     if len(call.path) > 2:
@@ -303,6 +305,27 @@ def _none(graph: Graph, _: Node, call: Call) -> Any:
 
 
 ROOT: dict[str, Callable[[Graph, Call], Any]] = {"search": search.answer, "debug_token": tokens.inspect}
+
+
+def _reach(graph: Graph, _: Node, call: Call) -> Any:
+    """Whom a targeting reaches, give or take (ad account reach estimate): one object, no list."""
+    values = parse(call.params, {"targeting_spec": "m", "object_store_url": "s"} | lists.PAGING, graph.zone)
+    require(values, "targeting_spec")
+    spec = values["targeting_spec"]
+    if not isinstance(spec, dict):
+        raise refuse("type", "targeting_spec", name="targeting_spec", want="an object")
+    found = responses.estimate(
+        graph, targeting.check(graph, {"targeting_automation": {"advantage_audience": 0}, **spec})
+    )
+    return {
+        "data": {
+            "users_lower_bound": found["estimate_mau_lower_bound"],
+            "users_upper_bound": found["estimate_mau_upper_bound"],
+            "estimate_ready": True,
+        }
+    }
+
+
 NODE: dict[str, Edge] = {"GET": _get, "POST": _update, "DELETE": _delete}
 
 EDGES: dict[tuple[str, str, str], Edge] = {
@@ -323,6 +346,7 @@ EDGES: dict[tuple[str, str, str], Edge] = {
     ("GET", "adaccount", "minimum_budgets"): _minimum_budgets,
     ("GET", "adaccount", "delivery_estimate"): _estimate,
     ("GET", "adset", "delivery_estimate"): _estimate,
+    ("GET", "adaccount", "reachestimate"): _reach,
     ("POST", "adaccount", "adlabels"): _create_label,
     ("POST", "adaccount", "adimages"): lambda graph, _, call: media.create_images(graph, call),
     ("DELETE", "adaccount", "adimages"): lambda graph, _, call: media.delete_image(graph, call),

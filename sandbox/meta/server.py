@@ -17,7 +17,7 @@ import orjson
 import uvicorn
 
 from sandbox.faults import Fault, Faults
-from sandbox.meta import limits, lists, reports, wire
+from sandbox.meta import limits, lists, permissions, quotas, reports, wire
 from sandbox.meta.batch import Batch, Reply
 from sandbox.meta.context import Call, Graph
 from sandbox.meta.errors import GraphError, injected, refuse
@@ -46,6 +46,7 @@ class GraphServer:
         self.faults = faults
         self.admin: Admin | None = None
         self._token = token
+        self.quotas = quotas.Quotas()
         self._rate = limits.MutationRate()
         self._traces = itertools.count(1)
         self._lost = False
@@ -138,7 +139,7 @@ class GraphServer:
             return self._refused(error, call, trace)
         if self._lost:
             raise Closed
-        return Reply(200, limits.headers(self.graph, call.version, trace), body)
+        return Reply(200, self._headers(call, trace), body)
 
     def _sub(self, call: Call) -> Reply | None:
         fault = self.faults.strike(
@@ -158,6 +159,7 @@ class GraphServer:
                 raise refuse("version")
             if call.method not in ("GET", "POST", "DELETE"):
                 raise refuse("method", method=call.method.lower(), path="/".join(call.path))
+            self.quotas.count(self.graph, call)
             if call.method != "GET":
                 self._rate.count(self.graph)
             body = orjson.dumps(dispatch(self.graph, call))
@@ -169,16 +171,24 @@ class GraphServer:
             self.graph.store.rollback()
             raise
         self._count(call)
-        return Reply(200, limits.headers(self.graph, call.version, trace), body)
+        return Reply(200, self._headers(call, trace), body)
 
     def _authorize(self, call: Call) -> None:
         if not call.params.get("access_token"):
             raise refuse("no_token")
         if not self._known(call):
-            raise refuse("token")
+            granted = permissions.scopes_of(self.graph, str(call.params["access_token"]))
+            if granted is None:
+                raise refuse("token")
+            call.scopes = granted
+        permissions.check_proof(self.graph, call)
+
+    def _headers(self, call: Call, trace: str, throttled: int | None = None) -> list[tuple[str, str]]:
+        told = self.quotas.told(self.graph) if self.graph.switches["quotas"] else None
+        return limits.headers(self.graph, call.version, trace, throttled, told)
 
     def _refused(self, error: GraphError, call: Call, trace: str, throttled: int | None = None) -> Reply:
-        headers = limits.headers(self.graph, call.version, trace, throttled)
+        headers = self._headers(call, trace, throttled)
         if error.refusal.code == 190:
             headers.append(("www-authenticate", f'OAuth "Facebook Platform" "invalid_token" "{error}"'))
         return Reply(error.http, headers, orjson.dumps(error.envelope(trace)))

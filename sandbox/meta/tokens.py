@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.meta import lists
-from sandbox.meta.context import Call, Graph
+from sandbox.meta.context import ALL_SCOPES, Call, Graph
 from sandbox.meta.errors import refuse
 from sandbox.meta.params import parse, require
 from sandbox.meta.store import Node
@@ -16,7 +16,12 @@ SCOPES = ("ads_management", "ads_read", "business_management", "pages_read_engag
 
 def permissions(graph: Graph, _: Node, call: Call) -> Any:
     parse(call.params, lists.PAGING | {"permission": "s", "status": "s"}, graph.zone)
-    return {"data": [{"permission": scope, "status": "granted"} for scope in SCOPES]}
+    return {"data": [{"permission": scope, "status": "granted"} for scope in scopes(call)]}
+
+
+def scopes(call: Call) -> list[str]:
+    """Permissions of the token that asks."""
+    return [scope for scope in SCOPES if call.scopes is ALL_SCOPES or scope in call.scopes]
 
 
 def inspect(graph: Graph, call: Call) -> Any:
@@ -33,6 +38,6 @@ def inspect(graph: Graph, call: Call) -> Any:
         return {"data": {"error": error, "is_valid": False, "scopes": []}}
     about = {
         "app_id": APP, "type": "SYSTEM_USER", "application": "Sandbox", "data_access_expires_at": 0,
-        "expires_at": 0, "is_valid": True, "scopes": list(SCOPES), "user_id": graph.world.meta.user,
+        "expires_at": 0, "is_valid": True, "scopes": scopes(call), "user_id": graph.world.meta.user,
     }  # fmt: skip
     return {"data": about}
