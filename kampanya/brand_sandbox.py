@@ -80,5 +80,5 @@ OPTIONS = {
     "value": "--value",
 }
 WORLD_FIELDS = frozenset(
-    {"account", "customer", "login_customer", "currency", "timezone", "page", "pixel", "business"}
+    {"account", "customer", "login_customer", "currency", "timezone", "page", "pixel", "business", "merchant"}
 )

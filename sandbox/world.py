@@ -52,6 +52,7 @@ class GoogleWorld:
     account_name: str = "Lezzet TR"
     currency: str = "TRY"
     timezone: str = "Europe/Istanbul"
+    merchant: str = "5500000001"  # the Merchant Center account that is linked
 
     @property
     def zone(self) -> ZoneInfo:

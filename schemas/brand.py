@@ -200,6 +200,8 @@ class GoogleAccount(Model):
     """Ten digits; dashes do not matter."""
     login_customer: Identifier | None = None
     """The manager account through which it is reached."""
+    merchant: Identifier | None = None
+    """The linked Merchant Center account, whose products Shopping and retail campaigns show."""
     currency: Currency
     """The account's currency."""
     time_zone: TimeZone

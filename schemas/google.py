@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from schemas.google_assets import Assets, between
 from schemas.google_goals import ConversionGoals
+from schemas.google_products import Products, Shopping
 from schemas.google_targeting import Bidding, Devices, Keyword, Keywords, Places, Schedule
 from schemas.types import File, Flag, Model, Slug, Spend, Text, complaint, shown, unique
 
@@ -80,7 +81,6 @@ ELSEWHERE = {
         "the Google Ads API only reports on video campaigns, it neither creates nor changes them",
         "use `channel: demand_gen` with `videos`, which shows on YouTube",
     ),
-    "shopping": ("it is not built yet", "make it in Google Ads"),
     "app": ("it is not built yet", "make it in Google Ads"),
 }
 
@@ -96,7 +96,7 @@ class GoogleCampaign(Model):
     """What only a Google campaign has."""
 
     channel: Annotated[
-        Literal["search", "display", "demand_gen", "performance_max"], BeforeValidator(_channel)
+        Literal["search", "display", "demand_gen", "performance_max", "shopping"], BeforeValidator(_channel)
     ] = "search"
     """The kind of campaign."""
     automation: Annotated[
@@ -104,6 +104,8 @@ class GoogleCampaign(Model):
         AfterValidator(unique("entry")),
     ] = ()
     """What Google may make by itself of a Performance Max or Demand Gen campaign; left out: nothing."""
+    shopping: Shopping | None = None
+    """What it sells from the account's Merchant Center, for Shopping and retail Performance Max."""
     skip: Flag = False
     """Leave this platform out here."""
     bidding: Bidding | None = None
@@ -156,6 +158,8 @@ class GoogleAdSet(Model):
     """Only these households, by income from the top: `top_20` is 11 to 20 %; left out: all."""
     parental_status: tuple[Literal["parents", "not_parents", "unknown"], ...] = ()
     """Only these people; left out: all."""
+    products: Products | None = None
+    """Products of the Merchant Center: `all`, or split by brand, type, ...; for Shopping and retail."""
     search_themes: Annotated[
         tuple[Keyword, ...], AfterValidator(unique("theme")), between(1, 50, "themes")
     ] = ()

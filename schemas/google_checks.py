@@ -10,6 +10,7 @@ from schemas.campaign import Campaign
 from schemas.errors import Problem
 from schemas.expand import nearest
 from schemas.google import GoogleCampaign
+from schemas.google_product_checks import product_problems
 
 Path = tuple[str | int, ...]
 Found = Iterator[tuple[Path, Problem]]
@@ -19,22 +20,24 @@ Found = Iterator[tuple[Path, Problem]]
 # block, the ad set's audience, the ad's `google` block. …/docs/performance-max, …/docs/campaigns/overview.
 AIMED = ("keywords", "negative", "max_cpc", "observe", "household_income", "parental_status", "assets")
 NO_PLACE: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("campaign", "automation"): ("search", "display"),
+    ("campaign", "automation"): ("search", "display", "shopping"),
+    ("campaign", "shopping"): ("search", "display", "demand_gen"),
     ("campaign", "network"): ("display", "performance_max", "demand_gen"),
-    ("campaign", "assets"): ("display", "demand_gen"),
+    ("campaign", "assets"): ("display", "demand_gen", "shopping"),
     ("campaign", "portfolio"): ("performance_max", "demand_gen"),
     ("campaign", "negative"): ("demand_gen",),
     ("campaign", "negative_lists"): ("demand_gen",),
     ("campaign", "locations.around"): ("demand_gen",),  # ad groups take no circles
     ("ad_set", "urls"): ("performance_max",),
-    ("ad_set", "search_themes"): ("search", "display", "demand_gen"),
-    ("ad_set", "channels"): ("search", "display", "performance_max"),
-    ("ad_set", "optimized_targeting"): ("search", "display", "performance_max"),
+    ("ad_set", "search_themes"): ("search", "display", "demand_gen", "shopping"),
+    ("ad_set", "channels"): ("search", "display", "performance_max", "shopping"),
+    ("ad_set", "optimized_targeting"): ("search", "display", "performance_max", "shopping"),
     **{("ad_set", key): ("performance_max", "demand_gen") for key in AIMED},
-    ("ad_set", "keywords"): ("display", "performance_max", "demand_gen"),
+    ("ad_set", "keywords"): ("display", "performance_max", "demand_gen", "shopping"),
     ("ad_set", "negative"): ("display", "performance_max", "demand_gen"),
-    ("ad_set", "assets"): ("display", "performance_max", "demand_gen"),
+    ("ad_set", "assets"): ("display", "performance_max", "demand_gen", "shopping"),
     **{("audience", key): ("performance_max",) for key in ("age", "genders", "exclude")},
+    ("audience", "languages"): ("shopping",),
     **{("ad", key): ("search",) for key in ("long_headlines", "business_name", "images", "logos")},
     ("ad", "videos"): ("search", "display"),
 }
@@ -122,6 +125,7 @@ def google_problems(campaign: Campaign, brand: Any, audiences: Collection[str]) 
         yield from _misplaced(campaign)
         if campaign.google:
             yield from _automation(campaign.google)
+            yield from product_problems(campaign, brand)
             own = None if brand is None else brand.google.conversion_goals if brand.google else {}
             yield from google_goals.problems(campaign, own)
             yield from _films(campaign) if campaign.google.channel == "demand_gen" else ()

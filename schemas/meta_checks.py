@@ -28,6 +28,8 @@ def campaign_problems(campaign: Campaign, brand: Brand | None, bad: Collection[P
     """Paths in the campaign and what is wrong there; nothing follows from an objective that is a stand-in."""
     for path, ad_set, ad in ads(campaign):
         platforms = [p for p in campaign.platforms if not any(skips(x, p) for x in (campaign, ad_set, ad))]
+        if platforms == ["google"] and campaign.google and campaign.google.channel == "shopping":
+            continue  # products bring their own
         yield from _content((*path, "creative"), ad.creative, tuple(platforms))
         if "meta" in platforms:
             yield from _video((*path, "creative"), ad.creative)

@@ -49,7 +49,8 @@ class GoogleConnector:
 
     def canonical(self, desired: Iterable[Resource]) -> list[Resource]:
         """Search campaigns, ad groups, ads and keywords. Raises InvalidDeclaration with every problem."""
-        return Converter(self.connection.scope, self.connection.account.currency).convert(desired)
+        account = self.connection.account
+        return Converter(self.connection.scope, account.currency, account.settings).convert(desired)
 
     def spoken(self, kind: str, fields: Fields) -> Spoken:
         """Pure: what the language would say of these fields."""

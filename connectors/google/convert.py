@@ -19,6 +19,7 @@ from connectors.google import (
     channels,
     goals,
     keywords,
+    listing,
     lists,
     normal,
     people,
@@ -28,7 +29,7 @@ from connectors.google import (
 from connectors.google import audience as audiences
 from connectors.google import settings as kept
 from connectors.google.channels import CHANNELS, Channel, demand_gen
-from connectors.google.creatives import Creatives
+from connectors.google.creatives import Creatives, suffix_of
 from connectors.google.demand_ads import DemandAds
 from connectors.google.supports import STATUS, SUPPORTS
 from engine.naming import Scope
@@ -36,6 +37,7 @@ from engine.resource import Address, Ref, Resource, Value
 from schemas.errors import InvalidDeclaration, Problem
 
 NAMED = ("campaign", "ad_group", "asset_group", "audience")
+MANUAL = "MANUAL_CPC"
 GENDERS = {"women": "FEMALE", "men": "MALE"}
 PERIODS = {"day": ("DAILY", "daily_budget_micros"), "lifetime": ("CUSTOM_PERIOD", "total_budget_micros")}
 # Neutral fields of an ad set that Google keeps on the campaign, beside its locations and languages.
@@ -53,6 +55,7 @@ class Converter:
 
     scope: Scope
     currency: str
+    settings: Mapping[str, str] = field(default_factory=dict)  # of the account, as connectors.base has them
     problems: list[Problem] = field(default_factory=list)
 
     def convert(self, desired: Iterable[Resource]) -> list[Resource]:
@@ -105,7 +108,7 @@ class Converter:
             if CHANNELS[word].placed:
                 group = self._placed_group(campaign, ad_set, made, aimed)
             else:
-                group = self._ad_group(ad_set, made, CHANNELS[word])
+                group = self._ad_group(ad_set, made, CHANNELS[word], suffix_of(ads[0][1]) if ads else None)
             yield group
             yield from assets.declared(_options(ad_set).get("assets"), group, neutral.images, self.scope)
             for kind in ("keyword", "negative_keyword"):
@@ -147,6 +150,7 @@ class Converter:
             "bidding": (bids := self._campaign_bids(campaign, settings)),
             **goals.declared(campaign, settings, _options(campaign), bids, self.scope),
             **channels.settings(channel, _options(campaign)),
+            **self._shop(campaign),
             "geo_target_type_setting": normal.match(_options(campaign).get("locations")),
             "start_date_time": f"{start} 00:00:00",
             "end_date_time": f"{end} 23:59:59" if end else None,
@@ -156,6 +160,19 @@ class Converter:
         }
         address = Address("google", "campaign", campaign.address.key)
         return Resource(address, campaign.account, self.scope.token(address), fields, campaign.path)
+
+    def _shop(self, campaign: Resource) -> dict[str, Value]:
+        sells = channels.shop(
+            CHANNELS[_channel(campaign)], _options(campaign), self.settings.get("merchant", "")
+        )
+        if sells and not self.settings.get("merchant"):
+            self._refuse(
+                campaign,
+                "The Google account has no Merchant Center",
+                "its products are sold from one",
+                "Write `merchant: <id>` under the Google account in kampanya.yaml.",
+            )
+        return sells
 
     def _budget(self, carrier: Resource) -> dict[str, Value]:
         budget: Any = carrier.fields.get("budget")
@@ -222,7 +239,10 @@ class Converter:
             )
         return found
 
-    def _ad_group(self, ad_set: Resource, campaign: Resource, channel: Channel) -> Resource:
+    def _ad_group(
+        self, ad_set: Resource, campaign: Resource, channel: Channel, suffix: str | None
+    ) -> Resource:
+        """`suffix` is what its pages are told where its ads cannot say it."""
         audience = _audience(ad_set)
         age: Any = audience["age"] or {}
         genders = {GENDERS[each] for each in _texts(audience["genders"])} or set(normal.GENDERS)
@@ -248,6 +268,15 @@ class Converter:
             fields["observed_lists"] = _lists(ad_set.fields["observe"])
         if max_cpc := options.get("max_cpc"):
             fields["cpc_bid_micros"] = self._max_cpc(ad_set, str(max_cpc))
+        if channel.type == "SHOPPING":
+            manual = (
+                isinstance(bids := campaign.fields["bidding"], Mapping) and bids.get("strategy") == MANUAL
+            )
+            usual = str(max_cpc) if max_cpc and manual else None
+            fields["products"] = listing.declared(
+                options.get("products"), lambda money: self._max_cpc(ad_set, money), usual
+            )
+            fields["final_url_suffix"] = suffix
         address = Address("google", "ad_group", ad_set.address.key)
         return Resource(address, ad_set.account, self.scope.token(address), fields, ad_set.path)
 

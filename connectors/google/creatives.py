@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 from urllib.parse import urlencode
@@ -72,11 +72,7 @@ class Creatives:
                 f"Set `status: paused` on {running - ENABLED_ADS} of them, or spread them over more ad sets.",
             )
         for ad, creative in ads:
-            yield from (
-                self._search(ad, group, creative)
-                if self.word == "search"
-                else self._display(ad, group, creative)
-            )
+            yield from MADE[self.word](self, ad, group, creative)
 
     def asset_group(
         self,
@@ -145,6 +141,15 @@ class Creatives:
             },
         }
         yield self.ad(ad, group, creative, fields)
+
+    def _products(self, ad: Resource, group: Resource, creative: Resource) -> Iterator[Resource]:
+        """An ad of the ad group's products, which say everything themselves."""
+        status = STATUS.live if ad.fields["status"] == "active" else STATUS.held
+        fields: dict[str, Value] = {
+            "ad_group": Ref(group.address), "status": status, "format": self.channel.format,
+        }  # fmt: skip
+        address = Address("google", "ad", ad.address.key)
+        yield Resource(address, ad.account, self.scope.token(address), fields, ad.path)
 
     def ad(self, ad: Resource, group: Resource, creative: Resource, content: Mapping[str, Value]) -> Resource:
         status = STATUS.live if ad.fields["status"] == "active" else STATUS.held
@@ -237,6 +242,18 @@ class Creatives:
                     f"“{text}” has {length} characters, {limit.length} are allowed",
                     f"Shorten it by {length - limit.length}.",
                 )
+
+
+MADE: Final[Mapping[str, Callable[[Creatives, Resource, Resource, Resource], Iterator[Resource]]]] = {
+    "search": Creatives._search,
+    "display": Creatives._display,
+    "shopping": Creatives._products,
+}
+
+
+def suffix_of(creative: Resource) -> str | None:
+    """What is added to every address that the creative leads to."""
+    return _suffix(creative.fields["utm"])
 
 
 def _links(creative: Resource) -> dict[str, Value]:

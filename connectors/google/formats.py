@@ -14,6 +14,7 @@ MULTI, CAROUSEL, VIDEO = (
     "demand_gen_carousel_ad",
     "demand_gen_video_responsive_ad",
 )
+PRODUCTS = "shopping_product_ad"  # says nothing itself, so that only the ad's type tells it
 DEMAND_GEN: Final = frozenset({MULTI, CAROUSEL, VIDEO})
 TEXTS, TEXT, ASSETS, ASSET, CARDS, AS_IT_IS = "texts", "text", "assets", "asset", "cards", "as it is"
 # Format (the member of `ad_data`) → its fields and how each is said.
@@ -38,6 +39,7 @@ FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
         "videos": ASSETS, "logo_images": ASSETS, "call_to_actions": ASSETS, "breadcrumb1": AS_IT_IS,
         "breadcrumb2": AS_IT_IS,
     },
+    PRODUCTS: {},
 }  # fmt: skip
 COLUMNS: Final = tuple(
     f"ad_group_ad.ad.{format}.{name}" for format, fields in FORMATS.items() for name in fields

@@ -73,6 +73,7 @@ def campaign(row: Row, locations: Iterable[str], languages: Iterable[str]) -> di
         "brand_guidelines_enabled": bool(seen.get("brand_guidelines_enabled", False)),
         **_automation(seen),
         **_upgraded(seen),
+        **_shopping(seen),
         "budget_period": budget.get("period", "DAILY"),
         "daily_budget_micros": _int(budget.get("amount_micros")),
         "total_budget_micros": _int(budget.get("total_amount_micros")),
@@ -94,6 +95,21 @@ def _upgraded(seen: Row) -> dict[str, Value]:
     return {
         "upgraded_targeting": bool(seen.get("demand_gen_campaign_settings", {}).get("upgraded_targeting"))
     }
+
+
+SHOPPING = ("merchant_id", "feed_label", "campaign_priority", "enable_local")
+
+
+def _shopping(seen: Row) -> dict[str, Value]:
+    """What it sells; nothing of a campaign that sells nothing."""
+    said = seen.get("shopping_setting") or {}
+    if not said.get("merchant_id"):
+        return {}
+    found: dict[str, Value] = {"feed_label": said.get("feed_label") or None}
+    if seen.get("advertising_channel_type") == "SHOPPING":
+        found["campaign_priority"] = _int(said.get("campaign_priority")) or 0
+        found["enable_local"] = bool(said.get("enable_local", False))
+    return {"merchant_id": str(said["merchant_id"]), "shopping_setting": found}
 
 
 def _automation(seen: Row) -> dict[str, Value]:
@@ -124,6 +140,7 @@ def ad_group(
         "status": seen.get("status", ""),
         "type": seen.get("type", ""),
         "cpc_bid_micros": _int(seen.get("cpc_bid_micros")),
+        "final_url_suffix": seen.get("final_url_suffix") or None,
         **urls(seen),
         "age_ranges": [name for name in AGE_RANGES if name not in shut],
         "genders": [name for name in GENDERS if name not in shut],
@@ -161,6 +178,9 @@ def ad(row: Row) -> dict[str, Value]:
     """Canonical fields of an ad group ad row, of whatever format it is."""
     seen = row["ad_group_ad"]
     content = seen.get("ad", {})
+    if content.get("type") == formats.PRODUCTS.upper():
+        group = last(row["ad_group"]["resource_name"])
+        return {"ad_group": group, "status": seen.get("status", ""), "format": formats.PRODUCTS}
     fields = formats.received(content)
     if fields.get("format") in formats.DEMAND_GEN:
         settings = seen.get("ad_group_ad_asset_automation_settings", ())

@@ -18,7 +18,8 @@ ORDER: Final = (
     "label", "user_list", "audience", "asset", "shared_set", "shared_criterion", "bidding_strategy",
     "custom_conversion_goal", "campaign_budget", "campaign", "campaign_conversion_goal",
     "conversion_goal_campaign_config", "campaign_criterion", "campaign_asset", "campaign_shared_set",
-    "campaign_label", "asset_group", "asset_group_asset", "asset_group_signal", "ad_group",
+    "campaign_label", "asset_group", "asset_group_asset", "asset_group_listing_group_filter",
+    "asset_group_signal", "ad_group",
     "ad_group_criterion",
     "ad_group_asset", "ad_group_label", "ad_group_ad", "ad_group_ad_label", "ad",
 )  # fmt: skip
@@ -63,6 +64,8 @@ class Lookups:
     ad_groups: Mapping[str, str] = field(default_factory=dict)  # ad id → ad group id
     goals: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Campaign id, "" for the account itself → what it counts, as `purchase/website`."""
+    trees: Mapping[tuple[str, str], Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    """(kind of the owner, its id) → rows of its tree of products."""
     images: Mapping[str, str] = field(default_factory=dict)  # digits of SHA-256 → the bytes in Base64
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from connectors.content import by_content
-from connectors.google import assets, goals, settings
+from connectors.google import assets, goals, listing, settings
 from connectors.google.audience import EXCLUDED_LIST, USER_LISTS
 from connectors.google.build import FAMILIES
 from connectors.google.client import Client
+from connectors.google.family.ad_group import PRODUCTS, WATCHED
 from connectors.google.family.ad_group import SETS as AD_GROUP_SETS
-from connectors.google.family.ad_group import WATCHED
 from connectors.google.family.campaign import BUDGETS
 from connectors.google.family.campaign import SETS as CAMPAIGN_SETS
 from connectors.google.family.placed import CRITERIA as PLACED
@@ -65,6 +65,7 @@ def lookups(
             **_settings(client, _ids(updates, "campaign", settings.FIELDS)),
             **_criteria(client, "ad_group", _ids(updates, "ad_group", ON_GROUP)),
         },
+        trees=_trees(client, updates),
         ad_groups=_ad_groups(client, changes, ids),
         goals=_goals(client, changes, _ids(updates, "campaign", (goals.FIELD,))),
         images=_images(root, {assets.digits(each.address) for each in changes if isinstance(each, Create)}),
@@ -150,6 +151,32 @@ def _criteria(client: Client, parent: str, ids: Sequence[str]) -> dict[tuple[str
             key = SHUT.get(name, name) if criterion.get("negative") else name
             found[owner, key, value] = str(criterion["resource_name"])
     return found
+
+
+def _trees(client: Client, updates: Sequence[Update]) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
+    """Trees of products that change, whole: a node's name is known by its place alone."""
+    found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for flavour in (listing.CRITERIA,):
+        resource, owner = flavour.resource, flavour.owner
+        columns = (*TREE[resource], *listing.columns(flavour), f"{owner}.resource_name")
+        wanted = _ids(updates, owner, (PRODUCTS,))
+        for row in _rows(client, resource, columns, f"{owner}.id", wanted, *ONLY[resource]):
+            found.setdefault((owner, listing.owner_of(row, flavour)), []).append(row)
+    return found
+
+
+# Of a node: what is read beside its place in the tree, and which rows are nodes at all.
+TREE: Mapping[str, tuple[str, ...]] = {
+    "ad_group_criterion": (
+        "ad_group_criterion.resource_name", "ad_group_criterion.negative",
+        "ad_group_criterion.cpc_bid_micros",
+    ),
+}  # fmt: skip
+ONLY: Mapping[str, tuple[str, ...]] = {
+    "ad_group_criterion": (
+        "ad_group_criterion.type = 'LISTING_GROUP'", f"ad_group_criterion.status != '{REMOVED}'",
+    ),
+}  # fmt: skip
 
 
 def _ad_groups(client: Client, changes: Sequence[Change], ids: Mapping[Address, str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from connectors.base import Handle
-from connectors.google import audience, formats, keywords, lists, normal, places, settings
+from connectors.google import audience, formats, keywords, listing, lists, normal, places, settings
 from connectors.google.channels import demand_gen
 from connectors.google.client import Client
 from connectors.google.gaql import LONGEST_LIST, REMOVED, one_of, quoted, select
@@ -33,13 +33,14 @@ CAMPAIGN: Final = (
     "campaign.target_roas.target_roas", "campaign.manual_cpc.enhanced_cpc_enabled",
     "campaign.target_impression_share.location", "campaign.target_impression_share.location_fraction_micros",
     "campaign.target_impression_share.cpc_bid_ceiling_micros",
+    *(f"campaign.shopping_setting.{name}" for name in normal.SHOPPING),
     "campaign_budget.amount_micros", "campaign_budget.total_amount_micros", "campaign_budget.period",
 )  # fmt: skip
 AD_GROUP: Final = (
     "ad_group.resource_name", "ad_group.name", "ad_group.status", "ad_group.type", "ad_group.cpc_bid_micros",
     "ad_group.tracking_url_template", "ad_group.url_custom_parameters", "ad_group.labels",
-    "ad_group.targeting_setting.target_restrictions", "campaign.resource_name", "campaign.status",
-    *demand_gen.COLUMNS,
+    "ad_group.final_url_suffix", "ad_group.targeting_setting.target_restrictions",
+    "campaign.resource_name", "campaign.status", *demand_gen.COLUMNS,
 )  # fmt: skip
 AD: Final = (
     "ad_group_ad.resource_name", "ad_group_ad.status", "ad_group_ad.labels", "ad_group_ad.ad.id",
@@ -58,6 +59,7 @@ AD_GROUP_CRITERION: Final = (
     "ad_group_criterion.income_range.type", "ad_group_criterion.parental_status.type",
     "ad_group_criterion.user_list.user_list", "ad_group_criterion.location.geo_target_constant",
     "ad_group_criterion.language.language_constant", "ad_group_criterion.audience.audience",
+    "ad_group_criterion.cpc_bid_micros", *listing.columns(listing.CRITERIA),
     "ad_group.resource_name", "campaign.resource_name",
 )  # fmt: skip
 GEO: Final = (
@@ -69,7 +71,7 @@ CRITERIA: Final[Mapping[str, tuple[str, ...]]] = {
     "campaign_criterion": ("KEYWORD", "LOCATION", "LANGUAGE", "PROXIMITY", "AD_SCHEDULE", "DEVICE"),
     "ad_group_criterion": (
         "KEYWORD", "AGE_RANGE", "GENDER", "INCOME_RANGE", "PARENTAL_STATUS", "USER_LIST", "LOCATION",
-        "LANGUAGE", "AUDIENCE",
+        "LANGUAGE", "AUDIENCE", "LISTING_GROUP",
     ),
 }  # fmt: skip
 # Kind → (resource of the query, its columns, the field that holds its id).
@@ -281,9 +283,12 @@ class Reader:
         parents: dict[str, list[str]] = defaultdict(list)
         lists: dict[tuple[str, bool], list[str]] = defaultdict(list)
         kept: dict[str, list[Row]] = defaultdict(list)
+        trees: dict[str, list[Row]] = defaultdict(list)
         for row in criteria:
             criterion = row["ad_group_criterion"]
             kept[last(row["ad_group"]["resource_name"])].append(criterion)
+            if "listing_group" in criterion:
+                trees[listing.owner_of(row, listing.CRITERIA)].append(row)
             if "user_list" in criterion:
                 owner = last(row["ad_group"]["resource_name"])
                 lists[owner, bool(criterion.get("negative"))].append(
@@ -298,6 +303,8 @@ class Reader:
             fields = normal.ad_group(row, excluded[id], lists[id, False], lists[id, True], parents[id])
             if placed := demand_gen.receive(row):
                 fields |= placed | self._placed(kept[id])
+            if id in trees:
+                fields["products"] = listing.observed(trees[id], listing.CRITERIA)
             yield self._observed("ad_group", row, fields, str(fields["name"]))
 
     def _placed(self, criteria: Sequence[Row]) -> dict[str, Any]:

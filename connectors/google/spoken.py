@@ -7,7 +7,8 @@ from typing import Any
 
 from connectors import speech
 from connectors.base import Account, Spoken
-from connectors.google import bidding, convert, keywords, normal, settings
+from connectors.google import bidding, convert, keywords, listing, normal, settings
+from connectors.google.channels import PRIORITIES
 from connectors.google.supports import BUDGETS, STATUS, SUPPORTS
 from connectors.speech import Sheet, Wordless
 from engine.resource import Fields, Value
@@ -34,12 +35,17 @@ def _said(kind: str, name: str, value: Any, sheet: Sheet) -> Iterator[tuple[str,
         return
     if kind not in ("campaign", "ad_group", "ad"):
         raise Wordless
-    if name in SILENT:
+    if name in SILENT or (kind == "ad_group" and name == "final_url_suffix" and not _told(value, sheet)):
         return
     if name in BUDGETS:
         yield from sheet.budget(BUDGETS[name], value).items()
     else:
         yield from WORDS[name](value, sheet)
+
+
+def _told(suffix: Any, sheet: Sheet) -> bool:
+    """Whether pages are told something by the ad group, as ours are where ads cannot say it."""
+    return bool(suffix) or sheet.fields.get("type") == "SHOPPING_PRODUCT_ADS"
 
 
 def _keyword(kind: str, name: str, value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
@@ -234,7 +240,34 @@ def _path(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
 
 
 def _channel(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
-    if value != "SEARCH":
+    if value not in ("SEARCH", "SHOPPING"):
+        raise Wordless
+    yield "options.channel", None if value == "SEARCH" else "shopping"
+
+
+def _shop(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
+    said: dict[str, Value] = {"feed_label": value["feed_label"]} if value.get("feed_label") else {}
+    words = {number: word for word, number in PRIORITIES.items()}
+    if priority := value.get("campaign_priority"):
+        said["priority"] = words[priority]
+    if value.get("enable_local"):
+        said["local"] = True
+    yield "options.shopping", said or None
+
+
+def _merchant(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
+    """The account's own has no word in a campaign, and another account's none at all."""
+    if value != sheet.account.settings.get("merchant"):
+        raise Wordless
+    yield from ()
+
+
+def _products(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
+    yield "options.products", listing.spoken(value, sheet.money)
+
+
+def _format(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
+    if value != "shopping_product_ad":
         raise Wordless
     yield from ()
 
@@ -244,6 +277,10 @@ WORDS: Mapping[str, Callable[[Any, Sheet], Iterator[tuple[str, Value]]]] = {
     "tracking_url_template": _nothing,
     "url_custom_parameters": _nothing,
     "advertising_channel_type": _channel,
+    "shopping_setting": _shop,
+    "merchant_id": _merchant,
+    "products": _products,
+    "format": _format,
     "status": _status,
     "start_date_time": _start,
     "end_date_time": _end,

@@ -46,7 +46,13 @@ CAMPAIGN = KindSupport(
     status=STATUS,
     only_name=True,  # CampaignError.DUPLICATE_CAMPAIGN_NAME, among those that are not removed
     immutable=frozenset(
-        {"advertising_channel_type", "brand_guidelines_enabled", "budget_period", "upgraded_targeting"}
+        {
+            "advertising_channel_type",
+            "brand_guidelines_enabled",
+            "budget_period",
+            "upgraded_targeting",
+            "merchant_id",
+        }
     ),
     budgets=BUDGETS,
     flight=("start_date_time", "end_date_time"),
@@ -261,6 +267,7 @@ FORMATS = {
     "demand_gen": DEMAND_GEN,
     "demand_gen videos": DEMAND_GEN_VIDEOS,
     "demand_gen cards": DEMAND_GEN_CARDS,
+    "shopping": {},
 }
 PATH = TextLimit(0, 2, 15, "double_width")
 ENABLED_ADS = 3  # enabled responsive search ads in one ad group: support.google.com/google-ads/answer/7684791

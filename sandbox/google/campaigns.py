@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
-from sandbox.google import demand_gen
+from sandbox.google import demand_gen, shopping
 from sandbox.google.context import Operation
 from sandbox.google.errors import Unimplemented
 from sandbox.google.messages import enum_name
 from sandbox.google.store import is_removed
 
 # Channels whose rules are here. Others are answered UNIMPLEMENTED by name.
-CHANNELS = {"SEARCH", "DISPLAY", "DEMAND_GEN", "PERFORMANCE_MAX"}
+CHANNELS = {"SEARCH", "DISPLAY", "DEMAND_GEN", "PERFORMANCE_MAX", "SHOPPING"}
 # Bidding a channel takes: …/docs/campaigns/bidding/strategy-types (from memory).
 BIDDING = {
     "SEARCH": {"bidding_strategy", "manual_cpc", "maximize_conversions", "maximize_conversion_value",
@@ -24,6 +24,9 @@ BIDDING = {
                    "target_roas", "target_spend"},
     # …/docs/performance-max/create-campaign: these two, and not as a portfolio.
     "PERFORMANCE_MAX": {"maximize_conversions", "maximize_conversion_value"},
+    # …/docs/shopping-ads/create-campaign, support.google.com/google-ads/answer/7065882.
+    "SHOPPING": {"bidding_strategy", "manual_cpc", "maximize_conversion_value", "target_roas",
+                 "target_spend"},
 }  # fmt: skip
 # "yyyy-MM-dd HH:mm:ss" is the documented form; Google's own add_campaigns example sends "yyyyMMdd HH:mm:ss".
 DATE_TIME = re.compile(r"(\d{4})-?(\d{2})-?(\d{2}) (\d{2}):(\d{2}):(\d{2})")
@@ -56,6 +59,7 @@ def check_campaign(op: Operation) -> None:
     demand_gen.check_campaign(op)
     _check_network(op, channel)
     _check_dates(op)
+    shopping.check_setting(op, channel)
     if op.touches("contains_eu_political_advertising"):
         value = enum_name(op.new, "contains_eu_political_advertising")
         if value not in DECLARED and not op.creating:
@@ -119,6 +123,11 @@ def _check_network(op: Operation, channel: str) -> None:
         code = "CANNOT_TARGET_SEARCH_NETWORK_WITHOUT_GOOGLE_SEARCH"
         op.refuse(
             "campaign_error", code, "The search network needs Google search.", path, "target_search_network"
+        )
+    if channel == "SHOPPING" and network.target_content_network:
+        code = "CANNOT_TARGET_CONTENT_NETWORK"
+        op.refuse(
+            "campaign_error", code, "Shopping is not for the content network.", path, "target_content_network"
         )
     if channel == "SEARCH" and not (network.target_google_search or network.target_content_network):
         code = "CAMPAIGN_MUST_TARGET_AT_LEAST_ONE_NETWORK"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from sandbox.google import demand_gen, texts
+from sandbox.google import demand_gen, shopping, texts
 from sandbox.google.context import Operation
 from sandbox.google.errors import Problem, Unimplemented, not_found
 from sandbox.google.messages import Message, enum_name
@@ -13,7 +13,8 @@ from sandbox.google.places import constants
 # Supported criteria by kind. Others of the platform are answered UNIMPLEMENTED by name.
 SUPPORTED = {
     "ad_group_criterion": {"keyword", "user_list", "audience", "age_range", "gender", "income_range",
-                           "parental_status", "user_interest", "custom_audience", "location", "language"},
+                           "parental_status", "user_interest", "custom_audience", "location", "language",
+                           "listing_group"},
     "campaign_criterion": {"keyword", "location", "language", "ad_schedule", "user_list", "device",
                            "proximity", "age_range", "gender"},
     "shared_criterion": {"keyword"},
@@ -106,6 +107,8 @@ def _check_content(op: Operation, name: str) -> None:
         )
     if name == "keyword":
         texts.check_keyword(op, info, negative)
+    elif name == "listing_group":
+        shopping.check_criterion(op)
     elif name == "location":
         _check_constant(op, info.geo_target_constant, name, "geo_target_constant")
     elif name == "language":

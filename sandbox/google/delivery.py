@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from sandbox.google import demand_gen, goals, traffic, userlists
+from sandbox.google import demand_gen, goals, shopping, traffic, userlists
 from sandbox.google.context import Account
 from sandbox.google.criteria import chosen
 from sandbox.google.messages import Message, enum_name
@@ -21,7 +21,10 @@ WANTS = {
 }  # fmt: skip
 EVERYWHERE = 60_000_000  # choice: people reached without any location criterion
 # Channel → how the market prices it.
-FORMATS = {"SEARCH": "search", "DISPLAY": "feed", "DEMAND_GEN": "feed", "PERFORMANCE_MAX": "mixed"}
+FORMATS = {
+    "SEARCH": "search", "DISPLAY": "feed", "DEMAND_GEN": "feed", "PERFORMANCE_MAX": "mixed",
+    "SHOPPING": "search",
+}  # fmt: skip
 
 
 def lines(account: Account, day: date) -> list[Line]:
@@ -81,8 +84,9 @@ def _in_dates(owner: Message, day: date) -> bool:
 
 
 def _can_match(account: Account, group: Message, campaign: Message) -> bool:
-    if enum_name(campaign, "advertising_channel_type") != "SEARCH":
-        return True
+    channel = enum_name(campaign, "advertising_channel_type")
+    if channel != "SEARCH":
+        return channel != "SHOPPING" or shopping.sells(account, group)
     return any(
         chosen(entry.message) == "keyword"
         and not entry.message.negative
@@ -122,7 +126,8 @@ def _line(
 def _called(ad: Message) -> str:
     """What the market knows an ad by: its name or, as most have none, what it says; never its id."""
     headlines = " | ".join(text.text for text in ad.ad.responsive_search_ad.headlines)
-    return str(ad.ad.name or headlines or ad.ad.id)
+    products = "products" if ad.ad.WhichOneof("ad_data") == "shopping_product_ad" else ""
+    return str(ad.ad.name or headlines or products or ad.ad.id)
 
 
 def _audience(account: Account, campaign: Message, group: Message) -> int:

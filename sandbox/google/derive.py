@@ -81,7 +81,9 @@ VALUES: dict[str, dict[str, object]] = {
         "view_through_lookback_window_days": 1,
     },
 }
-AD_GROUP_TYPE = {"SEARCH": "SEARCH_STANDARD", "DISPLAY": "DISPLAY_STANDARD"}
+AD_GROUP_TYPE = {
+    "SEARCH": "SEARCH_STANDARD", "DISPLAY": "DISPLAY_STANDARD", "SHOPPING": "SHOPPING_PRODUCT_ADS",
+}  # fmt: skip
 USER_LIST_TYPE = {
     "rule_based_user_list": "RULE_BASED",
     "logical_user_list": "LOGICAL",
@@ -180,10 +182,10 @@ def _fill_campaign(account: Account, new: Message) -> None:
     if channel == "DEMAND_GEN" and not new.demand_gen_campaign_settings.HasField("upgraded_targeting"):
         new.demand_gen_campaign_settings.upgraded_targeting = True
     if not new.HasField("network_settings"):
-        search = channel in ("SEARCH", "PERFORMANCE_MAX")
+        search = channel in ("SEARCH", "PERFORMANCE_MAX", "SHOPPING")
         new.network_settings.target_google_search = search
         new.network_settings.target_search_network = search
-        new.network_settings.target_content_network = channel != "SEARCH"
+        new.network_settings.target_content_network = channel not in ("SEARCH", "SHOPPING")
         new.network_settings.target_partner_search_network = False
     geo = new.geo_target_type_setting
     for field, name in (

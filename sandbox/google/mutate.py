@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sandbox.google import asset_groups, derive, experiments, goals, masks, policy
+from sandbox.google import asset_groups, derive, experiments, goals, masks, policy, shopping
 from sandbox.google.behaviour import output_only_fields, required_fields
 from sandbox.google.content import content_key
 from sandbox.google.context import Account, Operation
@@ -61,7 +61,7 @@ class Request:
                 outcome.names.append(None)
                 outcome.problems.extend(refusal.below(*item.place).problems)
         self._give_drafts(items, outcome.names)
-        unfit = self._unfit_groups(items, outcome.names)
+        unfit = [*self._unfit_groups(items, outcome.names), *self._broken_trees(items, outcome.names)]
         if unfit or (outcome.problems and not self.partial):
             raise Refusal(*outcome.problems, *unfit)
         return outcome
@@ -85,6 +85,15 @@ class Request:
             problem.below(*items[index].place)
             for name, index in about.items()
             for problem in asset_groups.lacks(self.account, name)
+        ]
+
+    def _broken_trees(self, items: Sequence[Item], names: Sequence[str | None]) -> list[Problem]:
+        """Trees of products that are not whole once everything is done, at the first operation about them."""
+        about = shopping.touched(self.account, [item.kind.name for item in items], names)
+        return [
+            problem.below(*items[index].place)
+            for (kind, owner), index in about.items()
+            for problem in shopping.broken(self.account, shopping.SORTS[kind], owner)
         ]
 
     def _apply(self, item: Item) -> str:
@@ -331,11 +340,16 @@ class Request:
         if not kind.soft or "status" not in old.DESCRIPTOR.fields_by_name:
             self.account.store.drop(name)
             return name
-        new = type(old)()
-        new.CopyFrom(old)
-        set_enum(new, "status", "REMOVED")
-        self._put(kind, new, entry.created, self.account.today().isoformat())
+        for below in shopping.below(self.account, name) if kind.name == "ad_group_criterion" else ():
+            self._mark_removed(self.account.store.entries[below])
+        self._mark_removed(entry)
         return name
+
+    def _mark_removed(self, entry: Entry) -> None:
+        new = type(entry.message)()
+        new.CopyFrom(entry.message)
+        set_enum(new, "status", "REMOVED")
+        self._put(entry.kind, new, entry.created, self.account.today().isoformat())
 
     def _check_unused(self, kind: Kind, name: str) -> None:
         in_use = {

@@ -18,6 +18,7 @@ from sandbox.google import (
     listrules,
     money,
     policy,
+    shopping,
     texts,
     userlists,
 )
@@ -37,6 +38,7 @@ POLITICS_SINCE = "2026-04-01"  # …/docs/api-policy/eu-par
 AD_GROUP_TYPES = {
     "SEARCH": {"SEARCH_STANDARD", "SEARCH_DYNAMIC_ADS"},
     "DISPLAY": {"DISPLAY_STANDARD"},
+    "SHOPPING": {"SHOPPING_PRODUCT_ADS"},
 }
 BIDS = ("cpc_bid_micros", "cpm_bid_micros", "cpv_bid_micros", "target_cpa_micros")
 LIFE_SPAN = (0, 540)  # docstring of UserList.membership_life_span
@@ -99,6 +101,7 @@ FORMATS: dict[str, tuple[str, Callable[..., None]]] = {
     "responsive_search_ad": ("SEARCH", texts.check_responsive_search_ad),
     "responsive_display_ad": ("DISPLAY", display.check),
     **dict.fromkeys(demand_gen.FORMATS, (demand_gen.CHANNEL, demand_gen.check_ad)),
+    "shopping_product_ad": ("SHOPPING", shopping.check_ad),
 }
 
 
@@ -130,7 +133,7 @@ def check_ad(op: Operation, *above: str) -> None:
         _check_channel(op, kind, *above)
         FORMATS[kind][1](op, ad, *above)
         policy.check_ad(op, ad, *above)
-        if not ad.final_urls:
+        if not ad.final_urls and kind != "shopping_product_ad":
             op.refuse("field_error", "REQUIRED", "The required field was not present.", *above, "final_urls")
     texts.check_urls(op, ad, *above)
 

@@ -33,7 +33,7 @@ META: Mapping[str, Any] = {
         }
     },
 }
-GOOGLE = {"customer": "1234567890", "currency": "TRY", "time_zone": ZONE}
+GOOGLE = {"customer": "1234567890", "currency": "TRY", "time_zone": ZONE, "merchant": "5500000001"}
 # The stand-in platforms that are started.
 STANDS = "meta,google"
 Endpoints = Callable[[], Mapping[str, Any]]

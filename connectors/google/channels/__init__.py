@@ -50,7 +50,31 @@ CHANNELS: Final[Mapping[str, Channel]] = {
     "performance_max": Channel(
         "PERFORMANCE_MAX", None, "", frozenset({"MAXIMIZE_CONVERSIONS", "MAXIMIZE_CONVERSION_VALUE"})
     ),
+    # …/docs/shopping-ads/create-campaign; answer/7065882 (conversion value, with or without a target).
+    "shopping": Channel(
+        "SHOPPING",
+        "SHOPPING_PRODUCT_ADS",
+        "shopping_product_ad",
+        frozenset({"TARGET_SPEND", "MANUAL_CPC", "MAXIMIZE_CONVERSION_VALUE"}),
+    ),
 }
+PRIORITIES: Final = {"low": 0, "medium": 1, "high": 2}  # docstring of ShoppingSetting.campaign_priority
+
+
+def shop(channel: Channel, options: Mapping[str, Any], merchant: str) -> dict[str, Value]:
+    """What a campaign sells, of the linked Merchant Center account; empty where it sells nothing.
+
+    Performance Max has no priority and always shows products of local shops (…/performance-max/retail).
+    """
+    said = options.get("shopping")
+    if channel.type != "SHOPPING" and said is None:
+        return {}
+    said = said or {}
+    found: dict[str, Value] = {"feed_label": said.get("feed_label")}
+    if channel.type == "SHOPPING":
+        priority = PRIORITIES[str(said.get("priority") or "low")]
+        found |= {"campaign_priority": priority, "enable_local": bool(said.get("local"))}
+    return {"merchant_id": merchant, "shopping_setting": found}
 
 
 def settings(channel: Channel, options: Mapping[str, Any]) -> dict[str, Value]:
@@ -58,6 +82,8 @@ def settings(channel: Channel, options: Mapping[str, Any]) -> dict[str, Value]:
     fields: dict[str, Value] = {"advertising_channel_type": channel.type}
     if channel.type == "SEARCH":
         fields["network_settings"] = normal.networks(**(options.get("network") or {}))
+    elif channel.type == "SHOPPING":
+        fields["network_settings"] = normal.networks(**{**(options.get("network") or {}), "display": False})
     elif channel.type == "DISPLAY":
         networks = dict.fromkeys(normal.NETWORKS, False) | {"target_content_network": True}
         fields["network_settings"] = networks

@@ -49,7 +49,7 @@ def content(desk: Desk, format: str, fields: Mapping[str, Any], names: Iterable[
     given = {name: fields[name] for name in names if fields.get(name) is not None}
     data = formats.message(format, given, lambda id: {"asset": desk.path("assets", id)})
     plain = {name: value for name, value in given.items() if name in PLAIN}
-    return plain | ({format: data} if data else {})
+    return plain | ({format: data} if data or not formats.FORMATS[format] else {})
 
 
 def _format(fields: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from connectors.google import audience, normal
+from connectors.google import audience, listing, normal
 from connectors.google.family import placed
 from connectors.google.family.base import Family, Fields
 from connectors.google.operation import Desk, Op, as_set
@@ -20,6 +20,7 @@ PLAIN: Final[Mapping[str, tuple[str, ...]]] = {
     "cpc_bid_micros": (),
     "tracking_url_template": (),
     "url_custom_parameters": (),
+    "final_url_suffix": (),
 }
 # Set-valued fields: field → (criterion's field, all its values); what is not in the set is shut out.
 SETS: Final = {
@@ -28,7 +29,7 @@ SETS: Final = {
     "income_ranges": ("income_range", normal.INCOME_RANGES),
     "parental_statuses": ("parental_status", normal.PARENTAL_STATUSES),
 }
-WATCHED = "observed_lists"
+WATCHED, PRODUCTS = "observed_lists", "products"
 
 
 def create(desk: Desk, resource: Resource, fields: Fields) -> Iterator[Op]:
@@ -46,6 +47,8 @@ def create(desk: Desk, resource: Resource, fields: Fields) -> Iterator[Op]:
         for value in everything:
             if value not in (fields.get(what) or everything):
                 yield _exclude(name, what, value)
+    if fields.get(PRODUCTS):
+        yield from listing.create(desk, listing.CRITERIA, normal.last(name), fields[PRODUCTS])
 
 
 def update(desk: Desk, change: Update, after: Fields) -> Iterator[Op]:
@@ -62,6 +65,9 @@ def update(desk: Desk, change: Update, after: Fields) -> Iterator[Op]:
     yield from placed.update(desk, change, after, name)
     yield from _change_ages_and_genders(desk, change, after, name)
     yield from _change_user_lists(desk, change, after, name)
+    if PRODUCTS in after:
+        there = desk.lookups.trees.get((listing.CRITERIA.owner, change.id), ())
+        yield from listing.change(desk, listing.CRITERIA, change.id, there, after[PRODUCTS])
 
 
 def _change_ages_and_genders(desk: Desk, change: Update, after: Fields, name: str) -> Iterator[Op]:

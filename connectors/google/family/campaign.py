@@ -34,6 +34,7 @@ PLAIN: Final[Mapping[str, tuple[str, ...]]] = {
     "brand_guidelines_enabled": (),
     "asset_automation_settings": (),
 }
+SHOP: Final = "shopping_setting"
 # Set-valued fields: field → (criterion's field, the name inside it).
 SETS: Final = {
     "locations": ("location", "geo_target_constant"),
@@ -56,6 +57,7 @@ def create(desk: Desk, resource: Resource, fields: Fields) -> Iterator[Op]:
     plain = {name: fields[name] for name in PLAIN if fields.get(name) is not None}
     if fields.get(demand_gen.UPGRADED):
         plain["demand_gen_campaign_settings"] = {demand_gen.UPGRADED: True}
+    plain |= _shop({"merchant_id": fields.get("merchant_id"), **(fields.get(SHOP) or {})})
     name = desk.path("campaigns", number)
     yield Op(
         "campaign", "create", {"resource_name": name, "campaign_budget": budget, **plain, **bids}, bears=True
@@ -74,6 +76,9 @@ def update(desk: Desk, change: Update, after: Fields) -> Iterator[Op]:
         yield Op("campaign_budget", "update", body, tuple(amounts))
     name = desk.path("campaigns", change.id)
     body, mask = changed_body(PLAIN, after)
+    if SHOP in after:
+        body |= _shop(after[SHOP])
+        mask += [f"{SHOP}.{leaf}" for leaf in after[SHOP]]
     if "bidding" in after:
         bids, leaves = _bids(desk, after["bidding"])
         body |= bids
@@ -90,6 +95,11 @@ def update(desk: Desk, change: Update, after: Fields) -> Iterator[Op]:
     yield from settings.change(desk, change.id, name, change.before, after)
     if goals.FIELD in after:
         yield from goals.change(desk, change.id, after[goals.FIELD])
+
+
+def _shop(said: Mapping[str, Any]) -> dict[str, Any]:
+    given = {name: value for name, value in said.items() if value is not None}
+    return {SHOP: given} if given else {}
 
 
 def _bids(desk: Desk, bids: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:

@@ -139,6 +139,14 @@ def demand_gen() -> list[Resource]:
     return [top, group, content, cards, *ads, *images]
 
 
+def selling(products: Any, **options: Any) -> list[Resource]:
+    """A Shopping campaign with one ad set and its ad."""
+    bidding = {"strategy": "manual_cpc"}
+    top = campaign(options={"channel": "shopping", "bidding": bidding, **options})
+    group, content = ad_set(top, options={"products": products, "max_cpc": "1.50 TRY"}), creative()
+    return [top, group, content, ad(group, content)]
+
+
 def website(key: str = "musteriler", **fields: Any) -> Resource:
     """An audience of people who bought in the last 30 days."""
     bought = {"event": "Purchase", "within_days": 30, "url_contains": None}

@@ -48,6 +48,7 @@ def test_every_field_named_in_the_tables_exists_in_the_canonical_form() -> None:
     made += Converter(neutral.SCOPE, "TRY").convert(neutral.pictured())
     made += Converter(neutral.SCOPE, "TRY").convert(neutral.pictured("display"))
     made += Converter(neutral.SCOPE, "TRY").convert(neutral.demand_gen())
+    made += Converter(neutral.SCOPE, "TRY", {"merchant": "55"}).convert(neutral.selling("all"))
     shared = {"portfolio": "satis", "strategy": "maximize_conversions"}
     made += Converter(neutral.SCOPE, "TRY").convert(neutral.tree(options={"portfolio": shared}))
     own = {"conversion_goals": {"goal": "siparis", "actions": ["1"]}}

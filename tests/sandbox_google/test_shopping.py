@@ -1,0 +1,254 @@
+"""Rules of Shopping campaigns and their trees of product groups, each with the platform's own code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.sandbox_google.conftest import CUSTOMER, ROOT
+
+MERCHANT = 5500000001
+SETTING = {"merchant_id": MERCHANT, "campaign_priority": 1}
+BID = {"cpc_bid_micros": 1_500_000}
+
+
+def campaign(ads: Any, **fields: Any) -> str:
+    given = {"advertising_channel_type": "SHOPPING", "shopping_setting": SETTING}
+    return str(ads.campaign(**(given | fields)))
+
+
+def refused(ads: Any, act: Any) -> list[tuple[str, str]]:
+    """Code, without its family, and path below the operation."""
+    found = ads.refused(act)
+    return [(code.rpartition(".")[2], path.partition("create.")[2]) for code, path in found]
+
+
+def brand(value: str | None) -> dict[str, Any]:
+    return {"product_brand": {"value": value} if value else {}}
+
+
+class Tree:
+    """Operations on the nodes of one ad group; `add` gives the temporary name of what it adds."""
+
+    def __init__(self, group: str) -> None:
+        self.group, self.operations = group, list[dict[str, Any]]()
+
+    def add(self, kind: str, parent: str | None = None, case: Any = None, **fields: Any) -> str:
+        owner = self.group.rsplit("/", 1)[-1]
+        name = f"{ROOT}/adGroupCriteria/{owner}~-{len(self.operations) + 1}"
+        node: dict[str, Any] = {"type_": kind}
+        if parent is not None:
+            node |= {"parent_ad_group_criterion": parent, "case_value": case}
+        body = {"resource_name": name, "ad_group": self.group, "listing_group": node, **fields}
+        self.operations.append({"ad_group_criterion_operation": {"create": body}})
+        return name
+
+    def remove(self, name: str) -> None:
+        self.operations.append({"ad_group_criterion_operation": {"remove": name}})
+
+    def send(self, ads: Any) -> list[str]:
+        request = {"customer_id": CUSTOMER, "mutate_operations": self.operations}
+        answer = ads.service("GoogleAdsService").mutate(request=request)
+        results = answer.mutate_operation_responses
+        return [each.ad_group_criterion_result.resource_name for each in results]
+
+
+@pytest.fixture
+def group(ads: Any) -> str:
+    return str(ads.ad_group(campaign(ads), type_="SHOPPING_PRODUCT_ADS"))
+
+
+def whole(group: str) -> Tree:
+    """All brands, one of them shown."""
+    tree = Tree(group)
+    root = tree.add("SUBDIVISION")
+    tree.add("UNIT", root, brand("Usta"), **BID)
+    tree.add("UNIT", root, brand(None), negative=True)
+    return tree
+
+
+@pytest.mark.parametrize(
+    ("fields", "refusal"),
+    [
+        ({"shopping_setting": None}, ("MISSING_SHOPPING_SETTING", "shopping_setting")),
+        (
+            {"shopping_setting": SETTING | {"merchant_id": 5}},
+            ("MERCHANT_ID_CANNOT_BE_ACCESSED", "shopping_setting.merchant_id"),
+        ),
+        (
+            {"shopping_setting": {"merchant_id": MERCHANT}},
+            ("REQUIRED", "shopping_setting.campaign_priority"),
+        ),
+        (
+            {"shopping_setting": SETTING | {"campaign_priority": 3}},
+            ("TOO_HIGH", "shopping_setting.campaign_priority"),
+        ),
+        (
+            {"shopping_setting": SETTING | {"feed_label": "tr"}},
+            ("ILLEGAL_CHARS", "shopping_setting.feed_label"),
+        ),
+        (
+            {"manual_cpc": None, "maximize_conversions": {}},
+            ("INVALID_BIDDING_STRATEGY_TYPE", "maximize_conversions"),
+        ),
+        (
+            {"network_settings": {"target_google_search": True, "target_content_network": True}},
+            ("CANNOT_TARGET_CONTENT_NETWORK", "network_settings.target_content_network"),
+        ),
+    ],
+)
+def test_a_campaign_that_cannot_sell_is_refused(
+    fields: dict[str, Any], refusal: tuple[str, str], ads: Any
+) -> None:
+    assert refused(ads, lambda: campaign(ads, **fields)) == [refusal]
+
+
+def test_a_merchant_is_for_good(ads: Any) -> None:
+    name = campaign(ads)
+    change = {"merchant_id": 7, "campaign_priority": 1}
+    found = refused(
+        ads, lambda: ads.update("campaigns", name, ["shopping_setting.merchant_id"], shopping_setting=change)
+    )
+    assert {code for code, _ in found} == {"MERCHANT_ID_CANNOT_BE_ACCESSED", "IMMUTABLE_FIELD"}
+
+
+def test_a_whole_tree_is_made_in_one_request_and_a_removed_subdivision_takes_its_groups_along(
+    ads: Any, group: str
+) -> None:
+    root, *_ = whole(group).send(ads)
+    again = Tree(group)
+    again.remove(root)
+    again.add("UNIT", **BID)
+    again.send(ads)
+    rows = ads.query(
+        "SELECT ad_group_criterion.listing_group.type, ad_group_criterion.type FROM ad_group_criterion"
+        " WHERE ad_group_criterion.status != 'REMOVED' AND ad_group_criterion.type = 'LISTING_GROUP'"
+    )
+    assert [row.ad_group_criterion.listing_group.type_.name for row in rows] == ["UNIT"]
+
+
+def without_rest(tree: Tree) -> None:
+    tree.add("UNIT", tree.add("SUBDIVISION"), brand("Usta"), **BID)
+
+
+def mixed(tree: Tree) -> None:
+    root = tree.add("SUBDIVISION")
+    tree.add("UNIT", root, {"product_condition": {"condition": "NEW"}}, **BID)
+    tree.add("UNIT", root, brand(None), **BID)
+
+
+def twice(tree: Tree) -> None:
+    root = tree.add("SUBDIVISION")
+    for value in ("Usta", "usta", None):
+        tree.add("UNIT", root, brand(value), negative=value == "usta", **({} if value == "usta" else BID))
+
+
+def below_a_unit(tree: Tree) -> None:
+    root = tree.add("UNIT", **BID)
+    tree.add("UNIT", root, brand(None), **BID)
+
+
+def nothing_below(tree: Tree) -> None:
+    tree.add("SUBDIVISION")
+
+
+def level_two(tree: Tree) -> None:
+    root = tree.add("SUBDIVISION")
+    tree.add("UNIT", root, {"product_type": {"value": "x", "level": "LEVEL2"}}, **BID)
+    tree.add("UNIT", root, {"product_type": {"level": "LEVEL2"}}, **BID)
+
+
+def two_roots(tree: Tree) -> None:
+    tree.add("UNIT", **BID)
+    tree.add("SUBDIVISION")
+
+
+def brands_of_brands(tree: Tree) -> None:
+    root = tree.add("SUBDIVISION")
+    tree.add("UNIT", root, brand(None), **BID)
+    inner = tree.add("SUBDIVISION", root, brand("Usta"))
+    tree.add("UNIT", inner, brand("x"), **BID)
+    tree.add("UNIT", inner, brand(None), **BID)
+
+
+def too_deep(tree: Tree) -> None:
+    splits = [
+        *({"product_type": {"level": f"LEVEL{n}"}} for n in range(1, 6)), brand(None),
+        {"product_item_id": {}}, {"product_condition": {}},
+    ]  # fmt: skip
+    name = tree.add("SUBDIVISION")
+    for case in splits[:-1]:
+        name = tree.add("SUBDIVISION", name, case)
+    tree.add("UNIT", name, splits[-1], **BID)
+
+
+@pytest.mark.parametrize(
+    ("build", "code"),
+    [
+        (without_rest, "LISTING_GROUP_SUBDIVISION_REQUIRES_OTHERS_CASE"),
+        (nothing_below, "LISTING_GROUP_SUBDIVISION_REQUIRES_OTHERS_CASE"),
+        (mixed, "LISTING_GROUP_REQUIRES_SAME_DIMENSION_TYPE_AS_SIBLINGS"),
+        (twice, "LISTING_GROUP_ALREADY_EXISTS"),
+        (two_roots, "LISTING_GROUP_ALREADY_EXISTS"),
+        (below_a_unit, "LISTING_GROUP_UNIT_CANNOT_HAVE_CHILDREN"),
+        (level_two, "INVALID_LISTING_GROUP_HIERARCHY"),
+        (brands_of_brands, "INVALID_LISTING_GROUP_HIERARCHY"),
+        (too_deep, "LISTING_GROUP_TREE_TOO_DEEP"),
+    ],
+)
+def test_a_tree_that_is_not_whole_is_refused_with_everything_else_of_its_request(
+    build: Any, code: str, ads: Any, group: str
+) -> None:
+    tree = Tree(group)
+    build(tree)
+    assert code in {found for found, _ in refused(ads, lambda: tree.send(ads))}
+    assert ads.query("SELECT ad_group_criterion.type FROM ad_group_criterion") == []
+
+
+def test_the_rest_of_a_tree_cannot_be_removed_alone(ads: Any, group: str) -> None:
+    *_, rest = whole(group).send(ads)
+    again = Tree(group)
+    again.remove(rest)
+    assert refused(ads, lambda: again.send(ads))[0][0] == "LISTING_GROUP_SUBDIVISION_REQUIRES_OTHERS_CASE"
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "code"),
+    [
+        ("SUBDIVISION", BID, "CANNOT_SET_BIDS_ON_LISTING_GROUP_SUBDIVISION"),
+        ("UNIT", {}, "REQUIRED"),
+        ("UNKNOWN", BID, "INVALID_LISTING_GROUP_TYPE"),
+    ],
+)
+def test_a_group_has_the_bid_that_it_needs_and_no_other(
+    kind: str, fields: dict[str, Any], code: str, ads: Any, group: str
+) -> None:
+    tree = Tree(group)
+    tree.add(kind, **fields)
+    assert code in {found for found, _ in refused(ads, lambda: tree.send(ads))}
+
+
+def test_products_are_for_shopping_and_their_ads_say_nothing(ads: Any, group: str) -> None:
+    search = ads.ad_group(ads.campaign(name="arama"))
+    tree = Tree(search)
+    tree.add("UNIT", **BID)
+    assert refused(ads, lambda: tree.send(ads))[0][0] == "CANNOT_ADD_CRITERIA_TYPE"
+    product: dict[str, Any] = {"shopping_product_ad": {}}
+    for where, content, code in (
+        (search, product, "INVALID_AD_TYPE"),
+        (group, product | {"final_urls": ["https://lezzet.example/"]}, "VALUE_MUST_BE_UNSET"),
+    ):
+        found = refused(ads, lambda at=where, what=content: ads.ad(at, ad=what))
+        assert code in {each for each, _ in found}
+
+
+def test_a_shopping_ad_delivers_once_its_tree_shows_a_product(ads: Any, group: str) -> None:
+    from sandbox.google import delivery
+
+    ads.ad(group, ad={"shopping_product_ad": {}})
+    account = ads.sandbox.account
+    assert delivery.lines(account, account.today()) == []
+    whole(group).send(ads)
+    (line,) = delivery.lines(account, account.today())
+    assert line.name == "yil-sonu/eve-siparis/products"
