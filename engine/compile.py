@@ -209,7 +209,7 @@ class Compiler:
             "video": refs.get(creative.video or ""),
             "call_to_action": creative.call_to_action,
             "url": str(creative.url or ""),
-            "utm": self._utm(names),
+            "utm": self._utm(names) if creative.utm is None else {str(k): v for k, v in creative.utm.items()},
             "display_path": creative.display_path,
             "page": creative.page,
             "options": _options(creative, self.platform),

@@ -11,16 +11,27 @@ from typing import Any
 
 from engine.authoring import age, money, plain
 from engine.compile import PERIODS
+from engine.library import Library
 from engine.readname import Reader
 from engine.resource import Address, Fields, Observed, Value
 from engine.supports import Supports
 from schemas.types import slugify
 
 WORDS = {period: word for word, period in PERIODS.items()}
-LEVELS = {"campaign": "campaign", "ad_set": "ad_set", "ad_group": "ad_set", "ad": "ad"}  # kind → ours
+LEVELS = {  # kind → ours
+    "campaign": "campaign",
+    "ad_set": "ad_set",
+    "ad_group": "ad_set",
+    "asset_group": "ad_set",
+    "ad": "ad",
+}
+SOLE, SHARED_WITH_ALL = "ad", "brand"  # heads of names: of an ad set's only ad, of the brand
 CHILDREN = {"campaign": "ad_sets", "ad_set": "ads"}
 SHARED = ("audience", "optimize_for")  # what a campaign may say for all its ad sets
 EMPTY: tuple[Any, ...] = (None, (), [], {}, "")
+UTM = "creative.utm"  # of which nothing says something: no parameters at all
+ELSEWHERE = (SOLE, SHARED_WITH_ALL)
+ONLY = "ad"  # the key of an only ad
 Speak = Callable[[str, Fields], tuple[Fields, frozenset[str]]]
 
 
@@ -35,12 +46,16 @@ class Lost:
 
 @dataclass(slots=True)
 class Draft:
-    """One object as YAML, with what hangs under it. `address` is what it would be declared as."""
+    """One object as YAML, with what hangs under it. `address` is what it would be declared as.
+
+    `sole` is the body of its only ad, where the platform has none: its ad set holds what such an ad says.
+    """
 
     address: Address
     seen: Observed
     body: dict[str, Any]
     children: list[Draft] = field(default_factory=list)
+    sole: dict[str, Any] = field(default_factory=dict)
 
     def whole(self) -> dict[str, Any]:
         """The body with its children in it."""
@@ -56,16 +71,20 @@ class Draft:
 
 @dataclass(slots=True)
 class Importer:
-    """One import: `observed` by what it hangs under; everything that cannot be said goes to `lost`."""
+    """One import: `observed` by what it hangs under; everything that cannot be said goes to `lost`.
+
+    `shared` is what goes to the brand's own file, by its path there.
+    """
 
     platform: str
     supports: Supports
     speak: Speak
     taken: set[str]
+    library: Library
     reader: Reader | None = None
     lost: list[Lost] = field(default_factory=list)
     below: dict[tuple[str, str], list[Observed]] = field(default_factory=dict)
-    library: dict[str, Observed] = field(default_factory=dict)
+    shared: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
     def campaigns(self, observed: Iterable[Observed]) -> list[Draft]:
         """Every campaign that has an ad set with an ad; the others are lost, with the reason."""
@@ -80,7 +99,8 @@ class Importer:
             elif each.kind in LEVELS:
                 tops.append(each)
             else:
-                self.library[each.id] = each
+                self.library.put(each)
+        self.library.below = self.below
         drafts = (self.draft(each, "", self.taken) for each in tops)
         return [made for made in drafts if made is not None]
 
@@ -93,7 +113,10 @@ class Importer:
         said = self.said(seen)
         if said is None:
             return None
-        made = Draft(address, seen, {level: key, **_body(said, self.platform)})
+        own = {name: value for name, value in said.items() if name.partition(".")[0] not in ELSEWHERE}
+        made = Draft(address, seen, {level: key, **_body(own, self.platform)})
+        for name in said.keys() - own.keys():
+            self.add(made, name, said[name])
         keys: set[str] = set()
         for each in self.below.get((seen.kind, seen.id), ()):
             if each.kind in LEVELS:
@@ -101,6 +124,8 @@ class Importer:
                 made.children += [inner] if inner else []
             else:
                 self.part(each, made)
+        if made.sole:
+            made.children.append(self.only_ad(made))
         if level in CHILDREN and not made.children:
             self.miss(
                 seen, "all of it", f"it has no {CHILDREN[level][:-1].replace('_', ' ')} that can be said"
@@ -112,11 +137,11 @@ class Importer:
 
     def said(self, seen: Observed) -> dict[str, Value] | None:
         """Neutral fields; an ad's with those of its creative. None where an ad has no content to say."""
-        fields, unsaid = self.speak(seen.kind, seen.fields)
+        linked = self.library.objects.get(("creative", _creative_id(seen.fields)))
+        fields, unsaid = self.spoken(seen)
         said = dict(fields)
-        linked = self.library.get(_creative_id(seen.fields))
         if linked is not None:
-            content, wordless = self.speak("creative", linked.fields)
+            content, wordless = self.spoken(linked)
             said = {name: each for name, each in said.items() if name != "creative"} | dict(content)
             unsaid = (unsaid - {"creative"}) | {f"creative.{each}" for each in wordless}
         for name in sorted(unsaid):
@@ -124,22 +149,48 @@ class Importer:
         if LEVELS[seen.kind] == "ad":
             _content(said)
             whole = "creative.headlines" in said and "creative.url" in said
-            if not whole and "creative.meta.post" not in said:
+            if not (whole or {"creative.meta.post", "creative.cards"} & said.keys()):
                 self.miss(seen, "all of it", "its content cannot be said")
                 return None
         return said
 
+    def spoken(self, seen: Observed) -> tuple[Fields, frozenset[str]]:
+        """What is said of an object, with what it links to in the place of ids."""
+        return self.speak(seen.kind, self.library.linked(seen.kind, seen.fields))
+
     def part(self, seen: Observed, owner: Draft) -> None:
         """A keyword and the like: a line of the object it hangs under."""
-        fields, unsaid = self.speak(seen.kind, seen.fields)
+        if first := self.library.copied(seen.kind, seen.fields):
+            self.miss(
+                seen, "all of it", f"{first} says the same and is used too: one of them can be declared"
+            )
+            return
+        fields, unsaid = self.spoken(seen)
         for name, value in fields.items():
-            block = owner.body
-            *path, last = _path(name, self.platform)
-            for each in path:
-                block = block.setdefault(each, {})
-            block.setdefault(last, []).extend(plain(value))
-        for name in sorted(unsaid):
+            self.add(owner, name, value)
+        for name in sorted(unsaid) if fields else ("all of it",):
             self.miss(seen, name, "the language has no word for it")
+
+    def add(self, owner: Draft, name: str, value: Value) -> None:
+        """A value at its place: what several parts say of one list is one list."""
+        head, _, rest = name.partition(".")
+        if head == SHARED_WITH_ALL:
+            self.shared[tuple(rest.split("."))] = plain(value)
+            return
+        block = owner.sole if head == SOLE else owner.body
+        *path, last = _path(rest if head == SOLE else name, self.platform)
+        for each in path:
+            block = block.setdefault(each, {})
+        written = plain(value)
+        if isinstance(written, list):
+            block.setdefault(last, []).extend(written)
+        elif not _says_nothing(name, written):
+            block[last] = written
+
+    def only_ad(self, owner: Draft) -> Draft:
+        """What an ad set without ads of its own holds, as the one ad that the language has it be."""
+        address = Address(self.platform, "ad", f"{owner.address.key}/{ONLY}")
+        return Draft(address, owner.seen, {"ad": ONLY, **owner.sole})
 
     def complete(self, made: Draft, said: Mapping[str, Value]) -> None:
         """What a campaign must say and its platform keeps elsewhere; what its ad sets share, said once."""
@@ -203,6 +254,10 @@ def _objective(said: Mapping[str, Value]) -> str:
     return "sales" if "conversion" in strategy else "traffic"
 
 
+def _says_nothing(name: str, value: Any) -> bool:
+    return value in EMPTY and not name.endswith(UTM)
+
+
 def _path(name: str, platform: str) -> list[str]:
     head, *rest = name.split(".")
     return [platform, *rest] if head == "options" else [head, *rest]
@@ -212,7 +267,7 @@ def _body(said: Mapping[str, Value], platform: str) -> dict[str, Any]:
     """Neutral fields as an author writes them; what says nothing is left out."""
     body: dict[str, Any] = {}
     for name, value in said.items():
-        if value in EMPTY or value is False or (name, value) == ("status", "active"):
+        if _says_nothing(name, value) or value is False or (name, value) == ("status", "active"):
             continue
         *path, last = _path(name, platform)
         written: Any = plain(value)

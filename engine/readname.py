@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from engine.naming import pattern
 from schemas.naming import Pattern
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """`patterns` by level, `fixed` what every name of this brand says (brand, environment, platform)."""
+    """`patterns` by level, `utm` those of tracking, `fixed` what every name of the brand says."""
 
     patterns: Mapping[str, Pattern]
     terms: Mapping[str, tuple[str, ...]]
     fixed: Mapping[str, str]
+    utm: Mapping[str, str] = field(default_factory=dict)
 
     def fields(self, level: str, name: str) -> dict[str, str]:
         """The fields of a name; empty for one that the pattern of this brand would not make."""
@@ -39,7 +41,14 @@ class Reader:
             below = {**names, "ad_set": ad_set["ad_set"], "optimize_for": goal}
             below = self._shorten("ad_set", ad_set, below)
             for ad in ad_set.get("ads", ()):
-                self._shorten("ad", ad, {**below, "ad": ad["ad"]})
+                self._untag(ad, self._shorten("ad", ad, {**below, "ad": ad["ad"]}))
+
+    def _untag(self, ad: dict[str, Any], names: Mapping[str, str]) -> None:
+        """Leave out the tracking that the brand's own patterns make."""
+        creative = ad.get("creative", {})
+        usual = {name: pattern(text, names) for name, text in self.utm.items()}
+        if creative.get("utm") == usual:
+            del creative["utm"]
 
     def _shorten(self, level: str, body: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
         """The names that hold below this level."""

@@ -41,6 +41,7 @@ class KindSupport:
     first        fields that are changed before anything is built: what is new below must find them
     clearable    fields that can be taken away again, once the declaration no longer has them
     only_name    whether the platform takes one object of a name in an account, whoever made it
+    links        fields (with dots, through lists) that hold the id of a library object → its kind
     given        fields that it gets when it is made and that say nothing of it: never compared afterwards
     keeps        fields that the platform keeps once they are set → why they cannot be taken away
     archivable   False for library objects that are left in place when nothing uses them
@@ -67,6 +68,7 @@ class KindSupport:
     only_name: bool = False
     given: frozenset[str] = frozenset()
     note: str = ""
+    links: Mapping[str, str] = field(default_factory=dict)
     keeps: Mapping[str, str] = field(default_factory=dict)
     archivable: bool = True
     operations: int = 1  # platform operations that creating one takes

@@ -12,10 +12,12 @@ from engine.plan import Plan
 from journal.store import Journal
 from operations import plan as plans
 from operations.claims import claim
-from operations.importing import Imported, survey
+from operations.importing import Imported, survey, with_shared
 from operations.shadow import shadow
 from operations.site import Site
+from operations.trial import BRAND
 from operations.validate import validate
+from schemas.edit import rewrite
 from schemas.errors import KampanyaError
 from schemas.source import load_workspace
 
@@ -44,12 +46,19 @@ def adopt(
     Raises ConnectorError, InvalidDeclaration, KampanyaError: then nothing was written.
     """
     found = survey(site, journal, platform, tell, adopt=True)
+    there = tuple(dict.fromkeys((*site.platforms, platform)))
+    site = replace(site, platforms=there)  # type: ignore[arg-type]
     paths = {site.root / "campaigns" / name: text for name, text in found.files.items()}
     if paths:
         _demand_room(paths)
-        _demand_valid(site, paths)
+        brand = site.root / BRAND
+        raw = brand.read_bytes()
+        whole = with_shared(raw.decode("utf-8"), found.shared)
+        _demand_valid(site, {**paths, brand: whole})
         now, account = datetime.now(UTC), site.accounts[platform].id
         claim(journal, found.claims, account, now, actor, site.now())
+        if found.shared:
+            rewrite(brand, raw, whole)
         for path, text in paths.items():
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
@@ -70,5 +79,6 @@ def _demand_valid(site: Site, paths: Mapping[Path, str]) -> None:
         for path, text in paths.items():
             place = copy.root / path.relative_to(site.root)
             place.parent.mkdir(exist_ok=True)
+            place.unlink(missing_ok=True)  # it may be the author's own file under a second name
             place.write_text(text, encoding="utf-8")
         validate(replace(site, workspace=load_workspace(copy.root, site.environment)))

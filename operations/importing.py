@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.importing import LEVELS, Draft, Importer, Lost
+from engine.library import Library
 from engine.readname import Reader
 from engine.resource import Address, Fields, Observed
 from engine.supports import Supports
@@ -16,12 +17,14 @@ from operations.claims import claimed
 from operations.plan import Tell
 from operations.shadow import shadow
 from operations.site import Site, account
-from operations.trial import Trial
-from schemas.edit import rendered
+from operations.trial import BRAND, Trial
+from schemas.edit import assign, rendered
 from schemas.errors import KampanyaError
 from schemas.format import formatted
 from schemas.naming_checks import patterns
 
+# What campaigns share by a key of the brand: kind → its place in the platform's block of kampanya.yaml.
+SHARED = {"negative_list": "negative_lists", "portfolio": "portfolios"}
 APART = """\
 # Imported from {platform} {account}, and not owned by Kampanya: it plans nothing here.
 # In campaigns/ a plan would build all of it a second time, beside what runs.
@@ -35,13 +38,15 @@ ADOPTED = """\
 class Imported:
     """Files by name with their text, what they do not say, and how many objects were read.
 
-    `claims` are the ids of all that they declare, where a plan may adopt it.
+    `claims` are the ids of all that they declare, where a plan may adopt it; `shared` is what they need of
+    the brand's own file, by its path there.
     """
 
     files: Mapping[str, str]
     lost: tuple[Lost, ...]
     objects: int
     claims: Mapping[Address, str] = field(default_factory=dict)
+    shared: Mapping[tuple[str, ...], Any] = field(default_factory=dict)
 
 
 def survey(
@@ -64,7 +69,8 @@ def survey(
         return said.fields, said.unsaid
 
     taken = {each.campaign for each in site.workspace.campaigns}
-    importer = Importer(platform, connector.supports, speak, taken, _reader(site, platform))
+    library = _library(site, journal, platform)
+    importer = Importer(platform, connector.supports, speak, taken, library, _reader(site, platform))
     drafts = importer.campaigns(strangers)
     audiences = {each.id: at.key for at, each in _known(journal, platform) if at.kind == "audience"}
     for each in (one for top in drafts for one in top.all()):
@@ -75,20 +81,46 @@ def survey(
         kept = trial.settle(drafts, tell)
         if adopt:
             kept, claims = trial.adoptable(kept)
+    shared = {at: value for at, value in importer.shared.items() if _used(at, kept)}
     head = (ADOPTED if adopt else APART).format(platform=platform, account=site.accounts[platform].id)
     files = {f"{each.address.key}.yaml": _text(each, site, head, importer.lost) for each in kept}
-    return Imported(files, tuple(importer.lost), len(strangers), claims)
+    if shared and not adopt:
+        files[BRAND] = head + formatted(with_shared("", shared), "brand")
+    return Imported(files, tuple(importer.lost), len(strangers), claims, shared)
 
 
 def _reader(site: Site, platform: str) -> Reader:
     """Reads names as the brand makes them."""
     brand = site.workspace.brand
     fixed = {"brand": brand.brand, "environment": site.environment, "platform": platform}
-    return Reader(patterns(brand), brand.naming.terms, fixed)
+    return Reader(patterns(brand), brand.naming.terms, fixed, brand.utm.model_dump(exclude_none=True))
 
 
 def _known(journal: Journal, platform: str) -> list[tuple[Address, Any]]:
     return [(each.address, each) for each in journal.objects("live") if each.address.platform == platform]
+
+
+def _library(site: Site, journal: Journal, platform: str) -> Library:
+    """With the brand's keys for what is ours already, and no key twice."""
+    known = {(at.kind, each.id): at.key for at, each in _known(journal, platform) if at.kind in SHARED}
+    block = getattr(site.workspace.brand, platform, None)
+    taken = {kind: set(getattr(block, name, {})) for kind, name in SHARED.items()}
+    supports = site.connectors[platform].supports
+    return Library(supports, dict(known), frozenset(known), taken=taken)
+
+
+def _used(place: tuple[str, ...], drafts: Sequence[Draft]) -> bool:
+    """Whether one of the campaigns names what is shared."""
+    platform, _, key = place
+    blocks = [each.body.get(platform, {}) for each in drafts]
+    return any(key in (each.get("portfolio"), *each.get("negative_lists", ())) for each in blocks)
+
+
+def with_shared(text: str, shared: Mapping[tuple[str, ...], Any]) -> str:
+    """The brand's file with what campaigns share."""
+    for place, value in shared.items():
+        text = assign(text, place, value, "brand")
+    return text
 
 
 def _ours(site: Site, journal: Journal, platform: str) -> set[tuple[str, str]]:
@@ -117,13 +149,13 @@ def _in_a_tree(seen: Observed, supports: Supports) -> bool:
 
 def _name_audiences(draft: Draft, keys: Mapping[str, str], importer: Importer) -> None:
     """Audiences by their keys; one that the brand does not declare cannot be named."""
-    audience = draft.body.get("audience", {})
-    for name in ("include", "exclude"):
-        ids = audience.pop(name, [])
+    audience, own = draft.body.get("audience", {}), draft.body.get(importer.platform, {})
+    for block, name in ((audience, "include"), (audience, "exclude"), (own, "observe")):
+        ids = block.pop(name, [])
         for each in (id for id in ids if id not in keys):
-            importer.miss(draft.seen, f"audience.{name} {each}", "the brand declares no such audience")
+            importer.miss(draft.seen, f"{name} {each}", "the brand declares no such audience")
         if found := [keys[id] for id in ids if id in keys]:
-            audience[name] = found
+            block[name] = found
     if "audience" in draft.body and not audience:
         del draft.body["audience"]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.context import Context, Lifecycle
 from engine.diff import matched
-from engine.importing import Draft, Importer
+from engine.importing import Draft, Importer, Lost
 from engine.resource import (
     Address,
     Fields,
@@ -28,9 +28,11 @@ from operations.shadow import Shadow
 from operations.site import Site
 from operations.validate import validate
 from schemas.campaign import IGNORABLE, PLATFORM_FIELDS
+from schemas.edit import assign
 from schemas.errors import InvalidDeclaration, KampanyaError
 from schemas.source import load_workspace
 
+BRAND = "kampanya.yaml"
 ROUNDS = 3
 Ids = dict[Address, str]
 
@@ -51,6 +53,7 @@ class Trial:
         for folder in ("campaigns", "experiments"):
             shutil.rmtree(self.copy.root / folder, ignore_errors=True)
         (self.copy.root / "campaigns").mkdir()
+        self.share()
         kept = [each for each in drafts if self.declarable(each)]
         for each in kept:
             self.put(each)
@@ -62,6 +65,21 @@ class Trial:
             f"{len(kept)} campaigns",
             "report it, with the account's kinds of objects",
         )
+
+    def share(self) -> None:
+        """Declare on the copy what campaigns share; what cannot be is told, and its campaigns with it."""
+        path = self.copy.root / BRAND
+        for place, value in list(self.importer.shared.items()):
+            before = path.read_text(encoding="utf-8")
+            path.unlink()  # it may be the author's own file under a second name
+            path.write_text(assign(before, place, value, "brand"), encoding="utf-8")
+            try:
+                load_workspace(self.copy.root, self.site.environment)
+            except InvalidDeclaration as error:
+                path.write_text(before, encoding="utf-8")
+                del self.importer.shared[place]
+                why = "; ".join(_brief(each) for each in error.problems[:3])
+                self.importer.lost.append(Lost(f"{place[0]} {place[1]} {place[2]}", "all of it", why))
 
     def adoptable(self, drafts: Sequence[Draft]) -> tuple[list[Draft], Ids]:
         """The drafts of which a plan would change nothing but marks, and the ids of all that they declare.

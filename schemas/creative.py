@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -29,6 +29,7 @@ CallToAction = Literal[
     "subscribe",
     "watch_more",
 ]
+TrackingPart = Literal["source", "medium", "campaign", "content", "term"]
 Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
@@ -75,6 +76,8 @@ class Creative(Model):
     """Where a click leads; UTM parameters are added, so write none here. A post has its own."""
     display_path: Annotated[tuple[Text, ...], Field(max_length=2)] = ()
     """Up to two words shown behind the domain in a search ad."""
+    utm: Mapping[TrackingPart, Text] | None = None
+    """Its own UTM parameters, word by word, instead of the brand's; `{}`: none at all."""
     page: Identifier | None = None
     """The page that speaks, when it is not the account's own."""
     meta: MetaCreative | None = None

@@ -174,13 +174,29 @@ class Bidding(Model):
     """The return that is aimed at: 2.5 is 2.50 back for every 1.00."""
 
 
+class NegativeList(Keywords):
+    """Searches that must not show the ads of the campaigns that name the list."""
+
+    name: Text | None = None
+    """Its name in Google Ads; left out: its key."""
+
+
+class Portfolio(Bidding):
+    """A bidding strategy that campaigns share."""
+
+    name: Text | None = None
+    """Its name in Google Ads; left out: its key."""
+
+
 class GoogleBrand(Model):
     """What the campaigns of Google Ads share."""
 
-    negative_lists: Mapping[Slug, Annotated[Keywords, AfterValidator(_short)]] = Field(default_factory=dict)
+    negative_lists: Mapping[Slug, Annotated[NegativeList, AfterValidator(_short)]] = Field(
+        default_factory=dict
+    )
     """Lists of searches that must not show the ads; a campaign names them under `google`."""
 
-    portfolios: Mapping[Slug, Bidding] = Field(default_factory=dict)
+    portfolios: Mapping[Slug, Portfolio] = Field(default_factory=dict)
     """Bidding strategies that campaigns share; a change of one changes the bids of all of them."""
 
     conversion_goals: OwnGoals = Field(default_factory=dict)

@@ -200,9 +200,7 @@ class Converter:
     def _shared_bids(self, campaign: Resource, settings: Resource) -> Iterator[Resource]:
         """The portfolio strategy that the campaign uses, if it does."""
         if shared := _options(campaign).get("portfolio"):
-            yield portfolios.declared(
-                str(shared["portfolio"]), self._bidding(campaign, settings), campaign, self.scope
-            )
+            yield portfolios.declared(shared, self._bidding(campaign, settings), campaign, self.scope)
 
     def _campaign_bids(self, campaign: Resource, settings: Resource) -> dict[str, Value]:
         """The campaign's own bidding, or which portfolio it uses; that bids for all its campaigns."""

@@ -253,17 +253,17 @@ MADE: Final[Mapping[str, Callable[[Creatives, Resource, Resource, Resource], Ite
 
 def suffix_of(creative: Resource) -> str | None:
     """What is added to every address that the creative leads to."""
-    return _suffix(creative.fields["utm"])
+    return suffix(creative.fields["utm"])
 
 
 def _links(creative: Resource) -> dict[str, Value]:
     return {
         "final_urls": [str(creative.fields["url"])],
-        "final_url_suffix": _suffix(creative.fields["utm"]),
+        "final_url_suffix": suffix(creative.fields["utm"]),
     }
 
 
-def _suffix(utm: Any) -> str | None:
+def suffix(utm: Any) -> str | None:
     """UTM values as a final URL suffix; braces stay, since Google fills {keyword} and its like in."""
     return urlencode({f"utm_{name}": value for name, value in utm.items()}, safe="{}") if utm else None
 

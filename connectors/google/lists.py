@@ -26,7 +26,7 @@ def declared(block: Any, campaign: Resource, scope: Scope, languages: tuple[str,
     """The lists that a campaign uses with their keywords, each list before what hangs under it."""
     for each in block or ():
         address = Address("google", LIST, str(each["list"]))
-        fields: dict[str, Value] = {"name": address.key}
+        fields: dict[str, Value] = {"name": str(each["keywords"].get("name") or address.key)}
         made = Resource(address, campaign.account, scope.token(address), fields, campaign.path)
         yield made
         yield from keywords.declared(keywords.KINDS[KEYWORD], each, made, languages)

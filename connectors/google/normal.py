@@ -74,7 +74,7 @@ def campaign(row: Row, locations: Iterable[str], languages: Iterable[str]) -> di
         **_automation(seen),
         **_upgraded(seen),
         **_shopping(seen),
-        "budget_period": budget.get("period", "DAILY"),
+        "budget_period": _period(budget),
         "daily_budget_micros": _int(budget.get("amount_micros")),
         "total_budget_micros": _int(budget.get("total_amount_micros")),
         "bidding": bidding.observed(seen),
@@ -110,6 +110,11 @@ def _shopping(seen: Row) -> dict[str, Value]:
         found["campaign_priority"] = _int(said.get("campaign_priority")) or 0
         found["enable_local"] = bool(said.get("enable_local", False))
     return {"merchant_id": str(said["merchant_id"]), "shopping_setting": found}
+
+
+def _period(budget: Row) -> str:
+    """One that several campaigns share is never ours: what changes it changes others' money."""
+    return str(budget.get("period", "DAILY")) + (" SHARED" if budget.get("explicitly_shared") else "")
 
 
 def _automation(seen: Row) -> dict[str, Value]:

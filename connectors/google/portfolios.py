@@ -22,10 +22,12 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-def declared(name: str, bids: Mapping[str, Value], campaign: Resource, scope: Scope) -> Resource:
-    """The strategy by its name in the brand; `bids` is the canonical bidding that it says."""
-    address = Address("google", KIND, name)
-    fields: dict[str, Value] = {"name": name, "bidding": dict(bids)}
+def declared(
+    block: Mapping[str, Any], bids: Mapping[str, Value], campaign: Resource, scope: Scope
+) -> Resource:
+    """The strategy by its key in the brand; `bids` is the canonical bidding that it says."""
+    address = Address("google", KIND, str(block["portfolio"]))
+    fields: dict[str, Value] = {"name": str(block.get("name") or address.key), "bidding": dict(bids)}
     return Resource(address, campaign.account, scope.token(address), fields, campaign.path)
 
 

@@ -35,6 +35,7 @@ CAMPAIGN: Final = (
     "campaign.target_impression_share.cpc_bid_ceiling_micros",
     *(f"campaign.shopping_setting.{name}" for name in normal.SHOPPING),
     "campaign_budget.amount_micros", "campaign_budget.total_amount_micros", "campaign_budget.period",
+    "campaign_budget.explicitly_shared",
 )  # fmt: skip
 AD_GROUP: Final = (
     "ad_group.resource_name", "ad_group.name", "ad_group.status", "ad_group.type", "ad_group.cpc_bid_micros",
@@ -132,16 +133,27 @@ class Constants:
 
 
 def handles(client: Client) -> list[Handle]:
-    """Campaigns, ad groups, ads and user lists of the account that are not removed, whoever made them."""
+    """All that is not removed, whoever made it, but for what comes along with what it hangs under."""
     found: list[Handle] = []
     for kind, (resource, _, id_field) in LABELLED.items():
         columns = (f"{resource}.resource_name", id_field)
         where = [f"{each}.status != '{REMOVED}'" for each in ABOVE[kind]]
         found += [(kind, _id(kind, row)) for row in client.rows(select(resource, columns, *where))]
-    lists = client.rows(select("user_list", ("user_list.resource_name",)))
-    return found + [("audience", last(str(row["user_list"]["resource_name"]))) for row in lists]
+    for kind, (resource, status) in SHELVED.items():
+        where = [f"{each}.status != '{REMOVED}'" for each in status]
+        rows = client.rows(select(resource, (f"{resource}.resource_name",), *where))
+        found += [(kind, last(str(row[resource]["resource_name"]))) for row in rows]
+    return found
 
 
+# Kind → (resource of the query, what has a status that tells of a removal).
+SHELVED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "audience": ("user_list", ()),
+    "asset": ("asset", ()),
+    "asset_group": ("asset_group", ("campaign", "asset_group")),
+    "negative_list": ("shared_set", ("shared_set",)),
+    "portfolio": ("bidding_strategy", ("bidding_strategy",)),
+}
 NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "campaign": ("campaign", f"campaign.status != '{REMOVED}'"),
     "audience": ("user_list", ""),

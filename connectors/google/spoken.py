@@ -7,8 +7,18 @@ from typing import Any
 
 from connectors import speech
 from connectors.base import Account, Spoken
-from connectors.google import bidding, convert, keywords, listing, normal, settings
+from connectors.google import (
+    automation,
+    bidding,
+    channels,
+    convert,
+    listing,
+    normal,
+    settings,
+    spoken_parts,
+)
 from connectors.google.channels import PRIORITIES
+from connectors.google.spoken_parts import SPEAKERS
 from connectors.google.supports import BUDGETS, STATUS, SUPPORTS
 from connectors.speech import Sheet, Wordless
 from engine.resource import Fields, Value
@@ -19,8 +29,11 @@ STRATEGIES = {theirs: ours for ours, theirs in bidding.DECLARED.items()}
 # Set by us and never by the author; a link between objects is told by the tree they stand in.
 SILENT = (
     "brand_guidelines_enabled", "contains_eu_political_advertising", "budget_period", "campaign", "ad_group",
-    "type", "around", "asset_automation_settings",
+    "type", "around",
 )  # fmt: skip
+CHANNELS = {each.type: word for word, each in channels.CHANNELS.items()}
+PICTURES = ("marketing_images", "square_marketing_images")
+LOGOS = ("logo_images", "square_logo_images")
 START, END = " 00:00:00", " 23:59:59"
 
 
@@ -30,13 +43,15 @@ def spoken(kind: str, fields: Fields, account: Account) -> Spoken:
 
 
 def _said(kind: str, name: str, value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
-    if kind in keywords.KINDS:
-        yield from _keyword(kind, name, value, sheet)
+    if kind in SPEAKERS:
+        yield from SPEAKERS[kind](kind, name, value, sheet)
         return
     if kind not in ("campaign", "ad_group", "ad"):
         raise Wordless
     if name in SILENT or (kind == "ad_group" and name == "final_url_suffix" and not _told(value, sheet)):
         return
+    if kind == "ad_group" and name == "final_url_suffix":
+        raise Wordless  # its ads say what their pages are told
     if name in BUDGETS:
         yield from sheet.budget(BUDGETS[name], value).items()
     else:
@@ -46,15 +61,6 @@ def _said(kind: str, name: str, value: Any, sheet: Sheet) -> Iterator[tuple[str,
 def _told(suffix: Any, sheet: Sheet) -> bool:
     """Whether pages are told something by the ad group, as ours are where ads cannot say it."""
     return bool(suffix) or sheet.fields.get("type") == "SHOPPING_PRODUCT_ADS"
-
-
-def _keyword(kind: str, name: str, value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
-    """One line of its parent's lists; one that is held has no word."""
-    if name == "text":
-        match = str(sheet.fields["match_type"]).lower()
-        yield f"options.{keywords.KINDS[kind].option}.{match}", (value,)
-    elif name == "status" and value != STATUS.live:
-        raise Wordless
 
 
 def _name(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
@@ -90,6 +96,13 @@ def _languages(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
 
 
 def _bidding(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
+    if value.get("portfolio"):
+        yield from spoken_parts.portfolio(value, lambda bids: _strategy(bids, sheet))
+    else:
+        yield "options.bidding", _strategy(value, sheet)
+
+
+def _strategy(value: Any, sheet: Sheet) -> dict[str, Value]:
     strategy = str(value["strategy"])
     said: dict[str, Value] = {"strategy": STRATEGIES[strategy]}
     known = {theirs: ours for ours, theirs in bidding.OPTIONS.items()}
@@ -98,11 +111,17 @@ def _bidding(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
         if setting == "strategy" or told is None or told == usual.get(setting):
             continue
         said[known[setting]] = f"{told}" if setting == "target_roas" else sheet.money(told)
-    yield "options.bidding", said
+    return said
 
 
 def _network(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     told = dict(value)
+    channel = CHANNELS[str(sheet.fields["advertising_channel_type"])]
+    if channel != "search":
+        wanted = channels.settings(channels.CHANNELS[channel], {}).get("network_settings", told)
+        if told != wanted:
+            raise Wordless
+        return
     found = normal.networks(bool(told["target_search_network"]), bool(told["target_content_network"]))
     if told != found:
         raise Wordless
@@ -182,13 +201,6 @@ def _goals(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     yield "options.conversion_goals", None if ACCOUNT in value else tuple(value)
 
 
-def _nothing(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
-    """For a field that an import cannot say, unless there is nothing in it."""
-    if value:
-        raise Wordless
-    yield from ()
-
-
 def _ages(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     ranges = [each for each in normal.AGES if each[2] in value]
     if not ranges:
@@ -240,9 +252,31 @@ def _path(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
 
 
 def _channel(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
-    if value not in ("SEARCH", "SHOPPING"):
-        raise Wordless
-    yield "options.channel", None if value == "SEARCH" else "shopping"
+    channel = CHANNELS[value]
+    yield "options.channel", None if channel == "search" else channel
+
+
+def _automation(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
+    words = {theirs: ours for ours, theirs in automation.TYPES.items()}
+    named = {each["asset_automation_type"]: each["asset_automation_status"] for each in value}
+    yield (
+        "options.automation",
+        tuple(words[type] for type, status in named.items() if status == automation.IN),
+    )
+
+
+def _template(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
+    """A tracking template and the values that it is filled with: they stand in one block."""
+    parameters: Any = sheet.fields.get("url_custom_parameters") or ()
+    template = sheet.fields.get("tracking_url_template")
+    said: dict[str, Value] = {"tracking_template": template} if template else {}
+    if parameters:
+        said["parameters"] = {each["key"]: each["value"] for each in parameters}
+    yield "options.urls", said or None
+
+
+def _observed(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
+    yield "options.observe", tuple(value)
 
 
 def _shop(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
@@ -267,15 +301,16 @@ def _products(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
 
 
 def _format(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
-    if value != "shopping_product_ad":
+    if value not in ("shopping_product_ad", "responsive_display_ad"):
         raise Wordless
     yield from ()
 
 
 WORDS: Mapping[str, Callable[[Any, Sheet], Iterator[tuple[str, Value]]]] = {
     "name": _name,
-    "tracking_url_template": _nothing,
-    "url_custom_parameters": _nothing,
+    "tracking_url_template": _template,
+    "url_custom_parameters": _template,
+    automation.FIELD: _automation,
     "advertising_channel_type": _channel,
     "shopping_setting": _shop,
     "merchant_id": _merchant,
@@ -294,7 +329,7 @@ WORDS: Mapping[str, Callable[[Any, Sheet], Iterator[tuple[str, Value]]]] = {
     "devices": _devices,
     "income_ranges": _chosen("household_income", normal.INCOME),
     "parental_statuses": _chosen("parental_status", normal.PARENTAL),
-    "observed_lists": _nothing,
+    "observed_lists": _observed,
     "conversion_goals": _goals,
     "age_ranges": _ages,
     "genders": _genders,
@@ -306,4 +341,9 @@ WORDS: Mapping[str, Callable[[Any, Sheet], Iterator[tuple[str, Value]]]] = {
     "final_urls": _url,
     "path1": _path,
     "path2": _path,
+    "final_url_suffix": spoken_parts.suffix,
+    "long_headline": spoken_parts.long_headline,
+    "business_name": spoken_parts.business_name,
+    **dict.fromkeys(PICTURES, spoken_parts.pictures("images", *PICTURES)),
+    **dict.fromkeys(LOGOS, spoken_parts.pictures("logos", *LOGOS)),
 }

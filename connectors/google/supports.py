@@ -25,8 +25,11 @@ TARGETS: Final[dict[str, Sort]] = {
 }
 
 
-def _below(kind: str, parent: str, *said: str) -> KindSupport:
-    """What hangs under something, is known through it and never changes; it delivers nothing by itself."""
+def _below(kind: str, parent: str, *said: str, **links: str) -> KindSupport:
+    """What hangs under something, is known through it and never changes; it delivers nothing by itself.
+
+    `links` are the fields that name something of the library.
+    """
     return KindSupport(
         kind,
         parent=parent,
@@ -35,6 +38,7 @@ def _below(kind: str, parent: str, *said: str) -> KindSupport:
         status=None,
         delivers=False,
         immutable=frozenset({parent, *said}),
+        links=links,
         recreate=True,
     )
 
@@ -66,6 +70,7 @@ CAMPAIGN = KindSupport(
         "optimize_for": frozenset({"bidding", "conversion_goals"}),
         "audience": frozenset({"locations", "languages", "excluded_locations", "around"}),
     },
+    links={"bidding.portfolio": "portfolio"},
     clearable=frozenset(
         {
             "excluded_locations",
@@ -131,6 +136,9 @@ AD = KindSupport(
     immutable=frozenset({"ad_group", "format"}),
     review=SHOWN,
     words={"creative": SHOWN | {"final_url_suffix"}},
+    links=dict.fromkeys(
+        ("marketing_images", "square_marketing_images", "logo_images", "square_logo_images"), "asset"
+    ),
     recreate=True,
     operations=3,  # itself, its label, the label on it
 )
@@ -167,9 +175,9 @@ ASSET = KindSupport(
 )
 
 
-CAMPAIGN_ASSET = _below("campaign_asset", "campaign", "asset", "field_type")
-AD_GROUP_ASSET = _below("ad_group_asset", "ad_group", "asset", "field_type")
-ASSET_GROUP_ASSET = _below("asset_group_asset", "asset_group", "asset", "field_type")
+CAMPAIGN_ASSET = _below("campaign_asset", "campaign", "asset", "field_type", asset="asset")
+AD_GROUP_ASSET = _below("ad_group_asset", "ad_group", "asset", "field_type", asset="asset")
+ASSET_GROUP_ASSET = _below("asset_group_asset", "asset_group", "asset", "field_type", asset="asset")
 # Asset groups carry no labels; the mark stands at the end of their name.
 ASSET_GROUP = KindSupport(
     "asset_group",
@@ -200,7 +208,7 @@ SEARCH_THEME = _below("search_theme", "asset_group", "text")
 # Lists of negative keywords that campaigns share. One that none uses any more is left, without keywords.
 NEGATIVE_LIST = KindSupport("negative_list", mark="name", status=None, delivers=False, archivable=False)
 LIST_KEYWORD = _below("negative_list_keyword", "negative_list", "text", "match_type")
-LIST_USE = _below("campaign_negative_list", "campaign", "negative_list")
+LIST_USE = _below("campaign_negative_list", "campaign", "negative_list", negative_list="negative_list")
 
 # A strategy that campaigns share moves the bids of all of them. One that none uses any more is left.
 PORTFOLIO = KindSupport(

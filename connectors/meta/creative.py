@@ -73,8 +73,8 @@ def video(resource: Resource, notes: Notes) -> dict[str, Value]:
 def creative(resource: Resource, instagram: str, opening: Opening) -> dict[str, Value]:
     """A post, products, a carousel, a link or video ad, or an asset feed; named after its own content."""
     made = _content(resource, opening)
-    if tags := _utm(resource):
-        made["url_tags"] = tags
+    if tagged := tags(resource.fields.get("utm")):
+        made["url_tags"] = tagged
     if instagram:
         made["instagram_user_id"] = instagram
     return {"name": CREATIVE_NAME.format(key=content_key(made)), **made}
@@ -227,8 +227,7 @@ def _type(resource: Resource, name: Value, opening: Opening) -> str | None:
     return goals.CALLS_TO_ACTION.get(str(name))
 
 
-def _utm(resource: Resource) -> str:
+def tags(utm: Any) -> str:
     """`utm_source=…&…` in a fixed order; Meta appends it to every link of the creative."""
-    utm = resource.fields.get("utm")
     values = utm if isinstance(utm, Mapping) else {}
     return urlencode({f"utm_{name}": values[name] for name in UTM if values.get(name)}, safe="{}|")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from connectors import speech
 from connectors.base import Account, Spoken
-from connectors.meta import convert, goals, leading, normal, products
+from connectors.meta import convert, goals, leading, normal, products, spoken_content
 from connectors.meta.supports import SUPPORTS
 from connectors.speech import Sheet, Wordless
 from engine.resource import Fields, Value
@@ -20,7 +20,6 @@ STATUSES = {theirs: ours for ours, theirs in convert.STATUSES.items()}
 OBJECTIVES = {theirs: ours for ours, theirs in goals.OBJECTIVES.items()}
 STRATEGIES = {theirs: ours for ours, theirs in goals.BID_STRATEGIES.items()}
 DESTINATIONS = {theirs: ours for ours, theirs in goals.DESTINATIONS.items()}
-BUTTONS = {theirs: ours for ours, theirs in goals.CALLS_TO_ACTION.items()}
 GENDERS = {theirs: ours for ours, theirs in normal.GENDERS.items()}
 # Set by us and never by the author; a link between objects is told by the tree they stand in.
 SILENT = ("buying_type", "billing_event", "is_adset_budget_sharing_enabled", "campaign_id", "adset_id")
@@ -33,73 +32,9 @@ def spoken(kind: str, fields: Fields, account: Account) -> Spoken:
     return speech.spoken(kind, Sheet(account, fields, SUPPORTS.units(account.currency)), _said)
 
 
-def _content(name: str, value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
-    """A creative's parts; an image is known by its hash, which is no file of anybody's workspace."""
-    if name == "name":
-        return
-    if name == "object_story_spec":
-        if str(value.get("page_id") or "") != str(sheet.account.settings.get("page", "")):
-            yield "creative.page", value.get("page_id")
-        if value.get("video_data"):
-            raise Wordless
-        if template := value.get("template_data"):
-            yield from _template(template)
-            return
-        yield from _link(value.get("link_data") or {})
-    elif name == "asset_feed_spec":
-        yield from _feed(value)
-    elif name == "object_story_id":
-        yield "creative.meta.post", value
-    elif name == products.SET_ID:
-        return  # the ad set says which products
-    elif name == "degrees_of_freedom_spec":
-        yield "creative.meta.product_features", products.wanted(value)
-    else:
-        raise Wordless
-
-
-def _template(template: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
-    if template.get("multi_share_end_card"):
-        raise Wordless
-    formats = {theirs: ours for ours, theirs in products.FORMATS.items()}
-    yield "creative.meta.product_format", formats[template["format_option"]]
-    yield from _link(template)
-
-
-def _link(link: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
-    if link.get("image_hash") or link.get("child_attachments"):
-        raise Wordless
-    words = {"name": "headlines", "message": "texts", "description": "descriptions"}
-    yield from ((f"creative.{ours}", (link[theirs],)) for theirs, ours in words.items() if link.get(theirs))
-    if link.get("link"):
-        yield "creative.url", link["link"]
-    if link.get("call_to_action"):
-        yield from _button(link["call_to_action"])
-
-
-def _button(button: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
-    opens = button["value"]
-    chat = button["type"] in goals.CHATS.values()
-    yield "creative.call_to_action", goals.CHAT_BUTTON if chat else BUTTONS[button["type"]]
-    if opens.get("lead_gen_form_id"):
-        yield "creative.meta.form", opens["lead_gen_form_id"]
-    if str(opens.get("link", "")).startswith("tel:"):
-        yield "creative.meta.phone", str(opens["link"]).removeprefix("tel:")
-
-
-def _feed(feed: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
-    if feed.get("images") or feed.get("videos"):
-        raise Wordless
-    words = {"titles": "headlines", "bodies": "texts", "descriptions": "descriptions"}
-    for theirs, ours in words.items():
-        yield f"creative.{ours}", tuple(each["text"] for each in feed.get(theirs) or ())
-    (url,) = feed["link_urls"]
-    yield "creative.url", url["website_url"]
-
-
 def _said(kind: str, name: str, value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     if kind == "creative":
-        yield from _content(name, value, sheet)
+        yield from spoken_content.said(name, value, sheet)
         return
     if name in SILENT:
         return

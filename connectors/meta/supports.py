@@ -92,6 +92,16 @@ CREATIVE = KindSupport(
     "creative",
     status=None,
     delivers=False,
+    links={
+        "object_story_spec.link_data.image_hash": "image",
+        "object_story_spec.link_data.child_attachments.image_hash": "image",
+        "object_story_spec.link_data.child_attachments.video_id": "video",
+        "object_story_spec.video_data.video_id": "video",
+        "object_story_spec.video_data.image_hash": "image",
+        "asset_feed_spec.images.hash": "image",
+        "asset_feed_spec.videos.video_id": "video",
+        "asset_feed_spec.videos.thumbnail_hash": "image",
+    },
     given=frozenset({"name"}),  # ours says which content it is, and nobody sees it
     immutable=frozenset(
         {

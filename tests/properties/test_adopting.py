@@ -1,0 +1,115 @@
+"""What others built in both accounts is imported as it is, and once adopted nothing but marks is new."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+from google.protobuf.json_format import MessageToDict
+from hypothesis import example, given
+
+from engine.assemble import Spending
+from engine.change import Update
+from engine.naming import unsigned
+from engine.resource import MARK
+from operations.adopting import adopt
+from operations.drift import drift
+from schemas.format import formatted
+from tests.properties import contents, declared
+from tests.properties.accounts import GOOGLE_ACCOUNTS, META_ACCOUNTS, GoogleAccount, MetaAccount
+from tests.properties.declared import State
+from tests.properties.grounds import InSandbox
+from tests.properties.test_reach import FEW, MANY
+
+Account = list[list[str]]
+MARKS = ("adlabels", "labels", "resourceName")
+PLAIN: Account = [["sitelink", "shared list"], ["pinned"], ["shared budget"]]
+ODD: Account = [["button", "tags"], ["same creative", "two ad sets"], ["their audience"]]
+
+
+def unmarked(ground: InSandbox) -> dict[str, Any]:
+    """Both accounts by id, without our marks: labels, and what stands at the end of a name."""
+    sandbox = ground.sandbox
+    entries = sandbox.platforms["google"].store.entries  # type: ignore[attr-defined]
+    nodes = sandbox.meta.graph.store._nodes
+    told = {id: (each.kind, _plain(each.data)) for id, each in nodes.items()}
+    found = {name: (each.removed, _plain(MessageToDict(each.message))) for name, each in entries.items()}
+    return {id: json.dumps(each, sort_keys=True) for id, each in {**told, **found}.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items() if key not in MARKS}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return unsigned(value)[0] if isinstance(value, str) else value
+
+
+def take_over(ground: InSandbox, platform: str, met: Counter[str]) -> None:
+    """Import and adopt one account, with everything that has to hold on the way."""
+    before = contents.everything(ground.sandbox)
+    made = adopt(ground.site, ground.journal, platform, Spending(), actor="test")
+    assert contents.everything(ground.sandbox) == before, "an import wrote something"
+    assert ground.plan().changes == (), "what was imported would be built a second time"
+    for path in made.paths:
+        text = path.read_text(encoding="utf-8")
+        assert formatted(text, "campaign") == text
+    assert made.plan.blocked == ()
+    for each in made.plan.changes:
+        assert isinstance(each.change, Update)
+        assert each.change.after.keys() == {MARK}
+        assert each.hazards == ()
+    met[f"{platform} campaigns adopted"] += len(made.paths)
+    met[f"{platform} things listed"] += len(made.imported.lost)
+    if made.plan.changes:
+        result = ground.apply(made.plan)
+        assert result.complete, (result.failed, result.waiting, result.blocked)
+    plan = ground.plan()
+    assert plan.changes == (), "what was adopted would be changed"
+    assert plan.blocked == ()
+    assert drift(ground.site, ground.journal) == []
+    assert adopt(ground.site, ground.journal, platform, Spending(), actor="test").plan.changes == ()
+
+
+def story(ground: InSandbox, google: Account, meta: Account) -> Counter[str]:
+    met: Counter[str] = Counter()
+    declared.write(State(), ground.root)
+    ground.fresh()
+    met["google campaigns"] += GoogleAccount(ground).settle(google)
+    met["meta ads"] += MetaAccount(ground).settle(meta)
+    before = unmarked(ground)
+    for platform in ("google", "meta"):
+        take_over(ground, platform, met)
+    after = unmarked(ground)
+    assert {id: (was, after.get(id)) for id, was in before.items() if after.get(id) != was} == {}
+    return met
+
+
+@pytest.mark.server
+def test_what_others_built_is_adopted_and_is_as_it_was_but_for_marks(stands: InSandbox) -> None:
+    met: Counter[str] = Counter()
+
+    @FEW
+    @given(GOOGLE_ACCOUNTS, META_ACCOUNTS)
+    @example(PLAIN, ODD)
+    def often(google: Account, meta: Account) -> None:
+        met.update(story(stands, google, meta))
+
+    often()
+    assert met["google campaigns adopted"] > 3
+    assert met["meta campaigns adopted"] > 1
+
+
+@pytest.mark.soak
+def test_what_others_built_is_adopted_very_often(stands: InSandbox) -> None:
+    met: Counter[str] = Counter()
+
+    @MANY
+    @given(GOOGLE_ACCOUNTS, META_ACCOUNTS)
+    def often(google: Account, meta: Account) -> None:
+        met.update(story(stands, google, meta), examples=1)
+
+    often()
+    print(f"\nadopted: {dict(met)}")
