@@ -6,14 +6,14 @@ import base64
 import json
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from sandbox.google import derive, metadata, places
 from sandbox.google import search as searching
 from sandbox.google.context import Account
 from sandbox.google.encoding import repeated
-from sandbox.google.errors import Problem, Refusal, status_message
+from sandbox.google.errors import Problem, Refusal, Unimplemented, status_message
 from sandbox.google.kinds import Kind, response_class
 from sandbox.google.messages import Message, enum_name, message
 from sandbox.google.mutate import Item, Outcome, Request, check_size, item_of
@@ -22,6 +22,7 @@ from sandbox.google.report import Book
 
 PAGE = 10_000  # …/docs/reporting/paging: fixed since v19
 KEPT_PAGINGS = 8
+WITH_SUMMARY = ("SUMMARY_ROW_WITH_RESULTS", "SUMMARY_ROW_ONLY")
 MOST_PLACES = 25  # names a request: docstring of SuggestGeoTargetConstantsRequest.LocationNames
 
 
@@ -113,6 +114,9 @@ def _check_customer(desk: Desk, plan: searching.Plan, customer: str) -> bool:
 
 def stream(desk: Desk, request: Message, version: str, request_id: str) -> Iterator[bytes]:
     """GoogleAdsService.SearchStream: batches of rows as bytes."""
+    _refuse_summary(
+        enum_name(request, "summary_row_setting") in ("SUMMARY_ROW_WITH_RESULTS", "SUMMARY_ROW_ONLY")
+    )
     plan = searching.make_plan(request.query, version, desk.account)
     found: Iterable[bytes] = ()
     if not _check_customer(desk, plan, request.customer_id):
@@ -149,12 +153,29 @@ def search(desk: Desk, request: Message, version: str) -> bytes:
             text = "A request to validate has no page token."
             raise Refusal(Problem("request_error", "VALIDATE_ONLY_REQUEST_HAS_PAGE_TOKEN", text))
         return bytes(response.SerializeToString())
+    settings = request.search_settings
+    _refuse_summary(settings.return_summary_row)
     rows, start = _page(desk, request, plan)
-    response.total_results_count = len(rows)
+    if settings.return_total_results_count:
+        response.total_results_count = _total(desk, plan, rows)
     if start + PAGE < len(rows):
         response.next_page_token = _token(start + PAGE, request)
-    shown = [] if request.search_settings.omit_results else rows[start : start + PAGE]
+    shown = [] if settings.omit_results else rows[start : start + PAGE]
     return repeated(1, shown) + bytes(response.SerializeToString())
+
+
+def _total(desk: Desk, plan: searching.Plan, rows: list[bytes]) -> int:
+    """How many rows there are, whatever the LIMIT: docstring of SearchSettings.return_total_results_count."""
+    if plan.query.limit is None or len(rows) < plan.query.limit:
+        return len(rows)
+    whole = replace(plan, query=replace(plan.query, limit=None))
+    with desk.account.store.lock:
+        return sum(1 for _ in searching.encoded(whole, desk.account, desk.book))
+
+
+def _refuse_summary(asked: bool) -> None:
+    if asked:
+        raise Unimplemented("a summary row")
 
 
 def _page(desk: Desk, request: Message, plan: searching.Plan) -> tuple[list[bytes], int]:

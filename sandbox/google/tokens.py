@@ -21,8 +21,9 @@ GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"  # RFC 7523
 GOOGLES_ENDPOINT = (
     "https://oauth2.googleapis.com/token"  # google-auth names it whatever the file's token_uri says
 )
-# Its paths on Google's hosts: oauth2.googleapis.com/token, www.googleapis.com/oauth2/v4/token (and v3).
-PATHS = frozenset({"/token", "/oauth2/v3/token", "/oauth2/v4/token"})
+# Its paths on Google's hosts: oauth2.googleapis.com/token, www.googleapis.com/oauth2/v4/token (and v3), and
+# accounts.google.com/o/oauth2/token, which Google's SDK for Python uses for refresh tokens.
+PATHS = frozenset({"/token", "/oauth2/v3/token", "/oauth2/v4/token", "/o/oauth2/token"})
 LIFE = 3600
 # What else the server answers: HTTP method, path with query, headers and body → status, headers, body.
 Beside = Callable[[str, str, dict[str, str], bytes], tuple[int, dict[str, str], bytes]]

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from google.api_core.exceptions import MethodNotImplemented
 
 from sandbox.market import Conversion
 
@@ -278,7 +279,9 @@ def test_pages_have_ten_thousand_rows_and_a_token_for_the_next(ads: Any) -> None
         ads.mutate("labels", *operations)
     service = ads.service("GoogleAdsService")
     query = "SELECT label.name FROM label"
-    first = next(iter(service.search(customer_id="1234567890", query=query).pages))
+    counted = {"return_total_results_count": True}
+    asked = {"customer_id": "1234567890", "query": query, "search_settings": counted}
+    first = next(iter(service.search(request=asked).pages))
     assert (len(first.results), first.total_results_count) == (10_000, 10_005)
     everything = list(service.search(customer_id="1234567890", query=query))
     assert len({row.label.name for row in everything}) == 10_005
@@ -321,3 +324,24 @@ def test_an_older_version_does_not_know_newer_fields(ads: Any) -> None:
     request = {"customer_id": "1234567890", "query": text}
     refused = ads.refused(lambda: list(old.search_stream(request=request)))
     assert refused[0][0] == "query_error.UNRECOGNIZED_FIELD"
+
+
+def test_the_total_is_told_when_asked_for_and_takes_no_notice_of_the_limit(ads: Any) -> None:
+    ads.mutate("labels", *({"create": {"name": f"etiket {n}"}} for n in range(5)))
+    service = ads.service("GoogleAdsService")
+    asked = {"customer_id": "1234567890", "query": "SELECT label.name FROM label LIMIT 2"}
+    page = next(iter(service.search(request=asked).pages))
+    assert (len(page.results), page.total_results_count) == (2, 0)
+    page = next(
+        iter(service.search(request={**asked, "search_settings": {"return_total_results_count": True}}).pages)
+    )
+    assert (len(page.results), page.total_results_count) == (2, 5)
+
+
+def test_a_summary_row_is_not_left_out_in_silence(ads: Any) -> None:
+    service = ads.service("GoogleAdsService")
+    asked = {"customer_id": "1234567890", "query": "SELECT metrics.clicks FROM campaign"}
+    with pytest.raises(MethodNotImplemented, match="a summary row"):
+        service.search(request={**asked, "search_settings": {"return_summary_row": True}})
+    with pytest.raises(MethodNotImplemented, match="a summary row"):
+        list(service.search_stream(request={**asked, "summary_row_setting": "SUMMARY_ROW_WITH_RESULTS"}))
