@@ -21,10 +21,13 @@ from sandbox.meta.store import Node
 
 SUBTYPES = ENUMS["audience_subtype"]
 SCHEMAS = names(
-    "EMAIL PHONE GEN DOBY DOBM DOBD LN FN FI CT ST ZIP COUNTRY MADID EXTERN_ID LOOKALIKE_VALUE PAGEUID"
+    "EMAIL PHONE GEN DOBY DOBM DOBD LN FN FI CT ST ZIP COUNTRY MADID EXTERN_ID LOOKALIKE_VALUE PAGEUID APPUID"
     " EMAIL_SHA256 PHONE_SHA256 MOBILE_ADVERTISER_ID"
 )
-PLAIN = frozenset({"MADID", "EXTERN_ID", "LOOKALIKE_VALUE", "PAGEUID", "MOBILE_ADVERTISER_ID"})  # not hashed
+# Sent as they are, not hashed.
+PLAIN = frozenset(
+    {"MADID", "EXTERN_ID", "LOOKALIKE_VALUE", "PAGEUID", "APPUID", "MOBILE_ADVERTISER_ID"}
+)  # not hashed
 # Who may be in an audience: type of the event source → most days, and its events (Engagement Custom Audiences
 # guide, as public copies have it; a pixel takes any event).
 SOURCES: dict[str, tuple[int, frozenset[str]]] = {
@@ -88,12 +91,17 @@ def updated(graph: Graph, node: Node, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check_lookalike(graph: Graph, values: dict[str, Any]) -> None:
-    origin = graph.store.get(values.get("origin_audience_id", ""), "customaudience")
-    if origin is None:
-        raise refuse("audience_name", "origin_audience_id", detail="A lookalike needs an origin audience.")
+    """Like the people of another audience, or like those of a pixel's events (value-based lookalikes)."""
     require(values, "lookalike_spec")
-    if not isinstance(decoded(values["lookalike_spec"]), dict):
+    spec = decoded(values["lookalike_spec"])
+    if not isinstance(spec, dict):
         raise refuse("type", "lookalike_spec", name="lookalike_spec", want="an object")
+    for source in spec.get("origin_event_sources") or ():
+        if not isinstance(source, dict) or str(source.get("id")) != graph.world.meta.pixel:
+            raise refuse("audience_source", "lookalike_spec", id=source, kind="pixel")
+    origin = graph.store.get(values.get("origin_audience_id", ""), "customaudience")
+    if origin is None and not spec.get("origin_event_sources"):
+        raise refuse("audience_name", "origin_audience_id", detail="A lookalike needs an origin audience.")
 
 
 def _rule(graph: Graph, text: Any) -> str:
@@ -129,8 +137,8 @@ def _accessible(graph: Graph, kind: str, id_: str) -> bool:
 
 def _check_days(kind: str, seconds: str) -> None:
     most = SOURCES[kind][0]
-    if not seconds.isdigit() or not 86_400 <= int(seconds) <= most * 86_400:
-        raise refuse("audience_days", "rule", kind=kind, least=1, most=most)
+    if not seconds.isdigit() or not 0 < int(seconds) <= most * 86_400:
+        raise refuse("audience_days", "rule", kind=kind, most=most)
 
 
 def _check_events(kind: str, given: Any) -> None:

@@ -94,7 +94,8 @@ def check_template(
     story = values.get("object_story_spec") or {}
     template = story.get("template_data")
     if template is None:
-        if values.get("product_set_id") and not values.get("object_story_id") and "link_data" not in story:
+        plain = values.get("object_story_id") or not {"link_data", "video_data"}.isdisjoint(story)
+        if values.get("product_set_id") and not plain:
             raise refuse("required", "object_story_spec", name="object_story_spec[template_data]")
         return
     where = "object_story_spec.template_data"

@@ -91,7 +91,7 @@ AUDIENCES = {
     ),
     "audience_days": Refusal(
         100, None, INVALID, "Retention of an audience",
-        "retention_seconds of a {kind} must be {least} to {most} days.",
+        "retention_seconds of a {kind} must be a second to {most} days.",
     ),
 }  # fmt: skip
 MORE = STUDIES | ASYNC | ACCESS | QUOTAS | AUDIENCES
