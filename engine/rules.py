@@ -119,7 +119,7 @@ def texts_fit_the_format(declared: Declared) -> Iterator[Problem]:
     texts = declared.supports.texts
     if not texts:
         return
-    channels = _channels(declared)
+    channels, sells = _channels(declared), _sells(declared)
     creatives = {each.address: each for each in declared.kind("creative")}
     for ad in declared.kind("ad"):
         creative = ad.fields["creative"]
@@ -127,6 +127,7 @@ def texts_fit_the_format(declared: Declared) -> Iterator[Problem]:
             shown = creatives[creative.address]
             channel = channels.get(str(ad.path[1]), "")
             sort = _format(shown) or ("videos" if ad.fields["options"].get("videos") else "")  # type: ignore[union-attr]
+            sort = sort or ("products" if str(ad.path[1]) in sells else "")
             names = [each for each in (f"{channel} {sort}", sort, channel) if each in texts]
             limits = texts[names[0]] if names else next(iter(texts.values()))
             for field, limit in limits.items():
@@ -154,6 +155,15 @@ def creatives_can_be_shown(declared: Declared) -> Iterator[Problem]:
                     creative,
                     part,
                 )
+
+
+def _sells(declared: Declared) -> frozenset[str]:
+    """Campaigns whose ads need say nothing, since they show products of a merchant."""
+    return frozenset(
+        each.address.key
+        for each in declared.kind("campaign")
+        if each.fields["options"].get("shopping")  # type: ignore[union-attr]
+    )
 
 
 def _channels(declared: Declared) -> dict[str, str]:

@@ -131,6 +131,11 @@ class GoogleCampaign(Model):
     assets: Assets | None = None
     """What may be shown beside all its ads."""
 
+    @property
+    def sells(self) -> bool:
+        """Whether it shows products of the Merchant Center."""
+        return self.channel == "shopping" or (self.channel == "performance_max" and self.shopping is not None)
+
 
 Surface = Literal[
     "youtube_in_stream", "youtube_in_feed", "youtube_shorts", "discover", "gmail", "display", "maps"

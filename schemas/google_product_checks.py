@@ -8,11 +8,12 @@ from schemas.brand import Brand
 from schemas.campaign import AdSet, Campaign, skips
 from schemas.errors import Problem
 from schemas.google import GoogleAd, GoogleAdSet
-from schemas.google_products import DEEPEST, ProductBid, ProductSplit
+from schemas.google_products import DEEPEST, ProductBid, ProductSplit, Shopping
 from schemas.strategy_checks import Found, Path
 
 SOLD_BY = ("shopping", "performance_max")
 CHOICES = {"condition": ("new", "used", "refurbished"), "channel": ("online", "local")}
+REST = ", the rest"  # of a property, which has no further levels (CANNOT_REFINE_HIERARCHICAL_EVERYTHING_ELSE)
 SEPARATOR = " › "  # between the levels of a group, as plans write it
 OWN_CONTENT = (
     "headlines", "texts", "descriptions", "image", "video", "thumbnail", "cards", "call_to_action", "url",
@@ -24,10 +25,12 @@ def product_problems(campaign: Campaign, brand: Brand | None) -> Found:
     """Paths in the campaign and what is wrong there."""
     block = campaign.google
     channel = block.channel if block else "search"
-    sells = channel == "shopping" or (channel == "performance_max" and bool(block and block.shopping))
+    sells = block is not None and block.sells
     if sells and brand is not None and not _merchants(brand):
         fix = "add `merchant: …` to the Google account in kampanya.yaml"
         yield ("google",), Problem("no Merchant Center", f"`{campaign.campaign}` sells products", fix)
+    if block and block.shopping and channel == "performance_max":
+        yield from _retail(block.shopping)
     manual = bool(block and block.bidding and block.bidding.strategy == "manual_cpc")
     for i, ad_set in enumerate(campaign.ad_sets):
         if not skips(ad_set, "google"):
@@ -55,6 +58,15 @@ def _ad_set(path: Path, ad_set: AdSet, channel: str, sells: bool, manual: bool) 
         yield at, _unpaid("all products")
     if channel == "shopping":
         yield from _ads(path, ad_set)
+
+
+def _retail(shopping: Shopping) -> Found:
+    """What Performance Max has no place for: it goes before Shopping, with local products too."""
+    for name in ("priority", "local"):
+        if name in shopping.model_fields_set:
+            detail = f"`{name}` means nothing to `channel: performance_max`"
+            at: Path = ("google", "shopping", name)
+            yield at, Problem("a key that the channel has no place for", detail, "leave it out")
 
 
 def _ads(path: Path, ad_set: AdSet) -> Found:
@@ -88,17 +100,18 @@ def _split(path: Path, tree: ProductSplit, above: tuple[str, ...]) -> Found:
         if isinstance(group, ProductSplit):
             yield from _split(at, group, (*above, tree.split))
     if isinstance(tree.rest, ProductSplit):
-        yield from _split((*path, "rest"), tree.rest, (*above, tree.split))
+        yield from _split((*path, "rest"), tree.rest, (*above, tree.split + REST))
 
 
 def _dimension(path: Path, split: str, above: tuple[str, ...]) -> Found:
     """Each property once on the way down, levels in their order (AssetGroupListingGroupFilterError)."""
     name, _, number = split.partition("_")
-    if split in above:
+    if {split, split + REST} & set(above):
         yield path, Problem("a property twice", f"`{split}` is split above already", "split by another one")
     elif name in ("type", "category") and number > "1" and f"{name}_{int(number) - 1}" not in above:
         before = f"{name}_{int(number) - 1}"
-        yield path, Problem("a level without the one above", f"`{split}`", f"split by `{before}` first")
+        fix = f"split a value of `{before}`" + (", not its rest" if before + REST in above else "")
+        yield path, Problem("a level without the one above", f"`{split}`", fix)
 
 
 def _value(path: Path, split: str, value: str) -> Found:

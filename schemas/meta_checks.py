@@ -28,9 +28,9 @@ def campaign_problems(campaign: Campaign, brand: Brand | None, bad: Collection[P
     """Paths in the campaign and what is wrong there; nothing follows from an objective that is a stand-in."""
     for path, ad_set, ad in ads(campaign):
         platforms = [p for p in campaign.platforms if not any(skips(x, p) for x in (campaign, ad_set, ad))]
-        if platforms == ["google"] and campaign.google and campaign.google.channel == "shopping":
-            continue  # products bring their own
-        yield from _content((*path, "creative"), ad.creative, tuple(platforms))
+        sells = platforms == ["google"] and campaign.google is not None and campaign.google.sells
+        if not (sells and campaign.google and campaign.google.channel == "shopping"):
+            yield from _content((*path, "creative"), ad.creative, tuple(platforms), sells)
         if "meta" in platforms:
             yield from _video((*path, "creative"), ad.creative)
             yield from _carousel((*path, "creative"), ad.creative)
@@ -58,15 +58,18 @@ def ads(campaign: Campaign) -> Iterator[tuple[Path, AdSet, Ad]]:
             yield ("ad_sets", i, "ads", j), ad_set, ad
 
 
-def _content(path: Path, creative: Creative, platforms: tuple[str, ...]) -> Found:
-    """Headlines and an address, unless Meta alone shows it and a post or cards bring their own."""
+def _content(path: Path, creative: Creative, platforms: tuple[str, ...], sells: bool) -> Found:
+    """Headlines and an address, unless Meta alone shows it and a post or cards bring their own, or products
+    of a Merchant Center do."""
     post = bool(creative.meta and creative.meta.post)
     alone = platforms == ("meta",)
     if alone and post:
         yield from _idle(path, creative, OF_THE_POST, "a post brings its own", "the post")
     elif alone and creative.cards:
         yield from _idle(path, creative, OF_THE_CARDS, "cards bring their own", "the cards")
-    needed = [] if alone and post else ["url"] if alone and creative.cards else ["headlines", "url"]
+    needed = [] if alone and post else ["headlines", "url"]
+    if sells or (alone and creative.cards):
+        needed = ["url"]
     for name in needed:
         if not getattr(creative, name):
             yield path, Problem("a key is missing", f"a creative needs `{name}`", f"add `{name}: …`")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 from urllib.parse import urlencode
 
-from connectors.google import assets
+from connectors.google import assets, listing
 from connectors.google.channels import Channel
 from connectors.google.channels import performance_max as pmax
 from connectors.google.people import signal
@@ -28,6 +28,7 @@ class Refuse(Protocol):
     ) -> None: ...
 
 
+PRODUCTS: Final = "products"
 # Role of an image → the field of a responsive display ad.
 DISPLAY_IMAGES: Final = {
     "MARKETING_IMAGE": "marketing_images",
@@ -90,18 +91,23 @@ class Creatives:
                 "Keep one ad with all texts and images, or make an ad set of each.",
             )
         ad, creative = ads[0]
-        texts = self.texts(ad, creative)
+        sells = "merchant_id" in campaign.fields
+        bare = sells and _says_nothing(ad, creative)
+        texts = self.texts(ad, creative) if not bare else dict.fromkeys(pmax.TEXTS, ())
         both = ad_set.fields["status"] == ad.fields["status"] == "active"
         fields: dict[str, Value] = {
             "status": STATUS.live if both else STATUS.held,
             **_links(creative),
             **self.path(ad, creative),
         }
+        if sells:
+            fields[PRODUCTS] = listing.declared(options_of(ad_set).get(PRODUCTS), lambda money: 0, None)
         made = pmax.group(fields, ad_set, campaign, self.scope)
-        self._check_group(ad, texts)
         yield made
-        options = {**options_of(ad), "images": self._files(ad, creative)}
-        yield from pmax.holds(made, texts, options, self.images, self.scope)
+        if not bare:
+            self._check_group(ad, texts)
+            options = {**options_of(ad), "images": self._files(ad, creative)}
+            yield from pmax.holds(made, texts, options, self.images, self.scope)
         yield from pmax.themes(made, options_of(ad_set))
         if people is not None:
             yield signal(made, people)
@@ -242,6 +248,12 @@ class Creatives:
                     f"“{text}” has {length} characters, {limit.length} are allowed",
                     f"Shorten it by {length - limit.length}.",
                 )
+
+
+def _says_nothing(ad: Resource, creative: Resource) -> bool:
+    """Whether Google is left to make all texts and images of the products (…/docs/performance-max/retail)."""
+    said = ("headlines", "texts", "descriptions", "image", "video")
+    return not options_of(ad) and not any(creative.fields.get(name) for name in said)
 
 
 MADE: Final[Mapping[str, Callable[[Creatives, Resource, Resource, Resource], Iterator[Resource]]]] = {

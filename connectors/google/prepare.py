@@ -156,7 +156,7 @@ def _criteria(client: Client, parent: str, ids: Sequence[str]) -> dict[tuple[str
 def _trees(client: Client, updates: Sequence[Update]) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
     """Trees of products that change, whole: a node's name is known by its place alone."""
     found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for flavour in (listing.CRITERIA,):
+    for flavour in (listing.CRITERIA, listing.FILTERS):
         resource, owner = flavour.resource, flavour.owner
         columns = (*TREE[resource], *listing.columns(flavour), f"{owner}.resource_name")
         wanted = _ids(updates, owner, (PRODUCTS,))
@@ -171,11 +171,13 @@ TREE: Mapping[str, tuple[str, ...]] = {
         "ad_group_criterion.resource_name", "ad_group_criterion.negative",
         "ad_group_criterion.cpc_bid_micros",
     ),
+    "asset_group_listing_group_filter": ("asset_group_listing_group_filter.resource_name",),
 }  # fmt: skip
 ONLY: Mapping[str, tuple[str, ...]] = {
     "ad_group_criterion": (
         "ad_group_criterion.type = 'LISTING_GROUP'", f"ad_group_criterion.status != '{REMOVED}'",
     ),
+    "asset_group_listing_group_filter": (),
 }  # fmt: skip
 
 

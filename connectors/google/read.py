@@ -206,11 +206,12 @@ class Reader:
             partial(shelf.keywords_of, ours),
             partial(shelf.uses, owners),
             partial(shelf.asset_groups, owners),
+            partial(shelf.trees, owners),
             partial(shelf.themes, owners),
             partial(shelf.signals, owners),
             *shelf.links(owners),
         ]
-        on_campaign, on_ad_group, on_lists, uses, groups, themes, signals, *links = together(asked)
+        on_campaign, on_ad_group, on_lists, uses, groups, nodes, themes, signals, *links = together(asked)
         found = [
             *self._audiences(audiences, known),
             *self._campaigns(rows["campaign"], on_campaign, shelf.bid_for(campaigns)),
@@ -224,7 +225,7 @@ class Reader:
             *shelf.observed_portfolios(strategies, known),
             *shelf.observed_conversion_goals(counted, known),
             *shelf.observed_people(aimed, known),
-            *shelf.observed_groups(groups),
+            *shelf.observed_groups(groups, nodes),
             *shelf.observed_themes(themes),
             *shelf.observed_signals(signals),
             *shelf.observed_lists(ours),

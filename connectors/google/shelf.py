@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from connectors.base import Handle
-from connectors.google import assets, goals, lists, people, portfolios
+from connectors.google import assets, goals, listing, lists, people, portfolios
 from connectors.google.channels import performance_max as pmax
 from connectors.google.client import Client
 from connectors.google.gaql import REMOVED, among, quoted, select
@@ -100,6 +100,13 @@ class Shelf:
     def people(self) -> Rows:
         return self._client.rows(select("audience", people.COLUMNS, f"audience.status != '{REMOVED}'"))
 
+    def trees(self, campaigns: Sequence[str]) -> Rows:
+        """Nodes of what asset groups show of a merchant's products."""
+        filters = listing.FILTERS
+        columns = (f"{filters.resource}.resource_name", *listing.columns(filters), *pmax.COLUMNS[:1])
+        where = f"asset_group.status != '{REMOVED}'"
+        return self._under(filters.resource, (*columns, "campaign.resource_name"), campaigns, where)
+
     def _under(self, resource: str, columns: Sequence[str], campaigns: Sequence[str], *where: str) -> Rows:
         if not campaigns:
             return []
@@ -154,9 +161,14 @@ class Shelf:
                 fields = goals.receive(row)
                 yield self._observed(goals.KIND, id, mark, fields, str(fields["name"]))
 
-    def observed_groups(self, rows: Rows) -> Iterator[Observed]:
+    def observed_groups(self, rows: Rows, nodes: Rows) -> Iterator[Observed]:
+        trees: dict[str, Rows] = {}
+        for row in nodes:
+            trees.setdefault(listing.owner_of(row, listing.FILTERS), []).append(row)
         for row in rows:
             id, mark, fields = last(str(row[pmax.GROUP]["resource_name"])), pmax.mark(row), pmax.receive(row)
+            if id in trees:
+                fields["products"] = listing.observed(trees[id], listing.FILTERS)
             self._marks[pmax.GROUP, id] = mark
             archived = REMOVED in (fields["status"], row["campaign"].get("status"))
             if archived:

@@ -276,6 +276,8 @@ FORMATS = {
     "demand_gen videos": DEMAND_GEN_VIDEOS,
     "demand_gen cards": DEMAND_GEN_CARDS,
     "shopping": {},
+    # …/docs/performance-max/retail: without any, Google makes them of the products.
+    "performance_max products": {name: replace(limit, minimum=0) for name, limit in PERFORMANCE_MAX.items()},
 }
 PATH = TextLimit(0, 2, 15, "double_width")
 ENABLED_ADS = 3  # enabled responsive search ads in one ad group: support.google.com/google-ads/answer/7684791

@@ -106,9 +106,9 @@ def lacks(account: Account, name: str) -> list[Problem]:
     campaign = account.store.get(group.campaign) if group is not None else None
     if group is None or campaign is None or is_removed(group) or is_removed(campaign):
         return []
-    if campaign.shopping_setting.merchant_id:
-        return []  # a retail campaign may go without: …/docs/performance-max/retail
     counts, found = held(account, name), list[Problem]()
+    if campaign.shopping_setting.merchant_id and not counts:
+        return []  # a retail campaign may go without any: …/docs/performance-max/retail
     for role, (fewest, _, _) in ROLES.items():
         if campaign.brand_guidelines_enabled and role in BRAND:
             continue

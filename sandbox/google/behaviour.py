@@ -40,6 +40,7 @@ REQUIRED_ON_CREATE: dict[str, tuple[str, ...]] = {
     "asset_group": ("name", "campaign"),
     "asset_group_asset": ("asset_group", "asset", "field_type"),
     "asset_group_signal": ("asset_group",),
+    "asset_group_listing_group_filter": ("asset_group", "type_", "listing_source"),
     "user_list": ("name",),
     "conversion_action": ("name", "type_"),
     "bidding_strategy": ("name",),

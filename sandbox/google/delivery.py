@@ -71,6 +71,8 @@ def _asset_groups(account: Account, day: date) -> Iterator[Line]:
         campaign = account.store.get(group.campaign)
         if campaign is None or not _in_dates(campaign, day):
             continue
+        if campaign.shopping_setting.merchant_id and not shopping.offers(account, group):
+            continue  # …/performance-max/listing-groups: nothing is shown before there is a valid tree
         if all(enum_name(one, "status") == "ENABLED" for one in (campaign, group)):
             yield from _line(account, campaign, group, str(group.id), group.name, day)
 

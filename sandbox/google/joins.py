@@ -20,6 +20,7 @@ REFERENCES: tuple[tuple[str, str, str], ...] = (
     ("campaign", "ad_group", "campaign"),
     ("asset_group", "asset_group_asset", "asset_group"),
     ("asset_group", "asset_group_signal", "asset_group"),
+    ("asset_group", "asset_group_listing_group_filter", "asset_group"),
     ("asset", "asset_group_asset", "asset"),
     ("campaign", "asset_group", "campaign"),
     ("campaign", "campaign_criterion", "campaign"),

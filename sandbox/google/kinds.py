@@ -106,6 +106,13 @@ _MUTABLE = (
         _links("asset_group", "asset"),
     ),
     Kind(
+        "AssetGroupListingGroupFilter",
+        "assetGroupListingGroupFilters",
+        ("asset_group", NEW),
+        refs={"asset_group": "asset_group"},
+        soft=False,
+    ),
+    Kind(
         "AssetGroupSignal",
         "assetGroupSignals",
         ("asset_group", NEW),

@@ -33,6 +33,7 @@ OWNERS_OF_POLITICS = frozenset({
     "campaign_budget", "campaign", "ad_group", "ad_group_ad", "ad", "ad_group_criterion",
     "campaign_criterion", "campaign_asset", "ad_group_asset", "bidding_strategy", "campaign_shared_set",
     "asset_group", "asset_group_asset", "asset_group_signal",
+    "asset_group_listing_group_filter",
 })  # fmt: skip
 POLITICS_SINCE = "2026-04-01"  # …/docs/api-policy/eu-par
 AD_GROUP_TYPES = {
@@ -241,6 +242,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "experiment_arm": (experiments.check_arm,),
     "asset_group_asset": (assets.check_link, asset_groups.check_link),
     "asset_group_signal": (asset_groups.check_signal,),
+    "asset_group_listing_group_filter": (shopping.check_filter,),
     "user_list": (check_user_list,),
     "conversion_action": (check_conversion_action,),
     "campaign_conversion_goal": (goals.check_campaign_goal,),

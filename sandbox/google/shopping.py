@@ -73,12 +73,45 @@ CRITERIA = Sort(
         "twice": "LISTING_GROUP_ALREADY_EXISTS",
         "unit": "LISTING_GROUP_UNIT_CANNOT_HAVE_CHILDREN",
         "hierarchy": "INVALID_LISTING_GROUP_HIERARCHY",
+        "orphan": "LISTING_GROUP_DOES_NOT_EXIST",
         "deep": "LISTING_GROUP_TREE_TOO_DEEP",
         "roots": "LISTING_GROUP_ALREADY_EXISTS",
         "repeated": "INVALID_LISTING_GROUP_HIERARCHY",
+        "below the rest": "INVALID_LISTING_GROUP_HIERARCHY",
     },
 )  # fmt: skip
-SORTS = {CRITERIA.kind: CRITERIA}
+FILTERS = Sort(
+    "asset_group_listing_group_filter", "asset_group", "parent_listing_group_filter",
+    lambda node: node, "asset_group_listing_group_filter_error",
+    {
+        "no rest": "SUBDIVISION_MUST_HAVE_EVERYTHING_ELSE_CHILD",
+        "mixed": "DIFFERENT_DIMENSION_TYPE_BETWEEN_SIBLINGS",
+        "twice": "SAME_DIMENSION_VALUE_BETWEEN_SIBLINGS",
+        "unit": "UNIT_CANNOT_HAVE_CHILDREN",
+        "hierarchy": "MUST_REFINE_HIERARCHICAL_PARENT_TYPE",
+        "orphan": "SUBDIVISION_HAS_CHILDREN",
+        "deep": "TREE_TOO_DEEP",
+        "roots": "MULTIPLE_ROOTS",
+        "repeated": "SAME_DIMENSION_TYPE_BETWEEN_ANCESTORS",
+        "below the rest": "CANNOT_REFINE_HIERARCHICAL_EVERYTHING_ELSE",
+    },
+)  # fmt: skip
+SORTS = {CRITERIA.kind: CRITERIA, FILTERS.kind: FILTERS}
+
+
+def check_filter(op: Operation) -> None:
+    """One node of an asset group's tree by itself; the tree is judged at the end of the request."""
+    group = op.parent("asset_group")
+    campaign = op.account.store.get(group.campaign) if group is not None else None
+    if campaign is not None and not campaign.shopping_setting.merchant_id:
+        text = "The campaign sells no products."
+        op.refuse(FILTERS.family, "LISTING_SOURCE_NOT_ALLOWED", text, "listing_source")
+    if enum_name(op.new, "listing_source") != "SHOPPING":
+        text = "Products come from Shopping."
+        op.refuse(FILTERS.family, "LISTING_SOURCE_NOT_ALLOWED", text, "listing_source")
+    if bool(op.new.parent_listing_group_filter) != bool(_dimension(op.new)):
+        text = "A value for every group but the first."
+        op.refuse(FILTERS.family, "INVALID_DIMENSION_VALUE", text, "case_value")
 
 
 def check_criterion(op: Operation) -> None:
@@ -149,7 +182,7 @@ def broken(account: Account, sort: Sort, owner: str) -> Iterator[Problem]:
         yield _wrong(sort, "roots", "There is one group of all products.")
     for name, below in children.items():
         if name and name not in nodes:
-            yield _wrong(sort, "hierarchy", "The group above is not there.")
+            yield _wrong(sort, "orphan", "The group above is not there.")
         elif name and not _divides(sort, nodes[name]):
             yield _wrong(sort, "unit", "A unit is not divided further.")
         if name:
@@ -180,18 +213,25 @@ def _siblings(sort: Sort, below: Sequence[Message]) -> Iterator[Problem]:
 
 def _above(sort: Sort, nodes: dict[str, Message], node: Message) -> Iterator[Problem]:
     """On the way up: not too long, no property twice, levels in their order."""
-    way = [_dimension(sort.inside(node))]
+    way, rests = [_dimension(sort.inside(node))], set[str]()
     name = getattr(sort.inside(node), sort.parent)
     while name in nodes and len(way) <= DEEPEST:
-        way.append(_dimension(sort.inside(nodes[name])))
-        name = getattr(sort.inside(nodes[name]), sort.parent)
+        above = sort.inside(nodes[name])
+        way.append(_dimension(above))
+        rests |= {way[-1]} if not _value(above) else set()
+        name = getattr(above, sort.parent)
     if len(way) > DEEPEST:
         yield _wrong(sort, "deep", f"At most {DEEPEST} levels.")
     elif way[0] and way[0] in way[1:]:
         yield _wrong(sort, "repeated", "A property divides once on the way down.")
     member, _, level = way[0].partition(" LEVEL")
-    if member in HIERARCHIES and level > "1" and f"{member} LEVEL{int(level) - 1}" not in way[1:]:
+    if member not in HIERARCHIES or level <= "1":
+        return
+    before = f"{member} LEVEL{int(level) - 1}"
+    if before not in way[1:]:
         yield _wrong(sort, "hierarchy", "The level above comes first.")
+    elif before in rests:
+        yield _wrong(sort, "below the rest", "Everything else has no further levels.")
 
 
 def _wrong(sort: Sort, what: str, text: str) -> Problem:
@@ -236,6 +276,14 @@ def sells(account: Account, group: Message) -> bool:
         and not entry.message.negative
         and enum_name(entry.message, "status") == "ENABLED"
         for entry in account.store.pointing("ad_group_criterion", group.resource_name)
+    )
+
+
+def offers(account: Account, group: Message) -> bool:
+    """Whether an asset group of a retail campaign has a tree that shows any product."""
+    return any(
+        enum_name(entry.message, "type_") == "UNIT_INCLUDED"
+        for entry in account.store.pointing(FILTERS.kind, group.resource_name)
     )
 
 

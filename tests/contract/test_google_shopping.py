@@ -55,6 +55,17 @@ def shop(products: Any, **block: Any) -> Tree:
     return {**campaign("google", group), "audience": audience, "google": google}
 
 
+def retail(products: Any, creative: Tree | None = None) -> Tree:
+    """A Performance Max campaign that sells."""
+    url = "https://lezzet.example/magaza"
+    group = {**ad_set("raf", {**ad("urunler"), "creative": creative or {"url": url}})}
+    del group["optimize_for"]
+    group["google"] = {"products": products}
+    google = {"channel": "performance_max", "shopping": {"feed_label": "TR"}}
+    audience = {"locations": ["TR-34"], "languages": ["tr"]}
+    return {**campaign("google", group), "objective": "sales", "audience": audience, "google": google}
+
+
 @pytest.fixture
 def story(tmp_path: Path, sandbox: Endpoints) -> Story:
     return Story(tmp_path, sandbox)
@@ -102,3 +113,48 @@ def test_the_feed_and_the_priority_of_a_campaign_can_change(story: Story) -> Non
     assert story.step(shop("all", shopping={"feed_label": "TR"}))["create", "campaign"] == 1
     found = story.step(shop("all", shopping={"priority": "high", "local": True}))
     assert found == {("update", "campaign"): 1}
+
+
+TYPES = {"split": "type_1", "of": {"Vazo": "show"}, "rest": "exclude"}
+
+
+def test_a_retail_asset_group_needs_no_assets_and_its_tree_becomes_the_next_one(story: Story) -> None:
+    first = story.step(retail("all"))
+    assert first == {("create", "campaign"): 1, ("create", "asset_group"): 1}
+    for products, groups in (
+        (TYPES, {"type 1 = vazo": "show", "type 1: everything else": "exclude"}),
+        (
+            {**TYPES, "of": {"Vazo": {"split": "brand", "of": {"A": "exclude"}, "rest": "show"}}},
+            {"type 1 = vazo › brand = a": "exclude", "type 1 = vazo › brand: everything else": "show",
+             "type 1: everything else": "exclude"},
+        ),
+        ("all", {"all": "show"}),
+    ):  # fmt: skip
+        assert story.step(retail(products)) == {("update", "asset_group"): 1}
+        (group,) = (each for each in story.walker.read() if each.kind == "asset_group")
+        assert group.fields["products"] == groups
+    assert story.step({**retail("all"), "google": {"channel": "performance_max", "shopping": {}}}) == {
+        ("update", "campaign"): 1,  # the feed label is gone
+    }
+
+
+def test_a_retail_campaign_that_lost_its_products_on_the_platform_gets_them_back(story: Story) -> None:
+    story.step(retail(TYPES))
+    client = story.walker.connector.client  # type: ignore[attr-defined]
+    rows = client.rows(
+        "SELECT asset_group_listing_group_filter.resource_name,"
+        " asset_group_listing_group_filter.parent_listing_group_filter FROM asset_group_listing_group_filter"
+    )
+    nodes = [row["asset_group_listing_group_filter"] for row in rows]
+    children_first = sorted(nodes, key=lambda node: not node.get("parent_listing_group_filter"))
+    client.mutate(
+        [
+            {"asset_group_listing_group_filter_operation": {"remove": node["resource_name"]}}
+            for node in children_first
+        ]
+    )
+    (update,) = story.walker.diff().changes
+    assert isinstance(update, Update)
+    assert set(update.after) == {"products"}
+    story.walker.apply()
+    assert story.walker.diff().changes == ()

@@ -252,3 +252,96 @@ def test_a_shopping_ad_delivers_once_its_tree_shows_a_product(ads: Any, group: s
     whole(group).send(ads)
     (line,) = delivery.lines(account, account.today())
     assert line.name == "yil-sonu/eve-siparis/products"
+
+
+def retail(ads: Any) -> str:
+    """An asset group of a retail campaign, without assets and products."""
+    setting = {"merchant_id": MERCHANT}
+    name = ads.campaign(
+        advertising_channel_type="PERFORMANCE_MAX", manual_cpc=None, maximize_conversions={},
+        brand_guidelines_enabled=False, shopping_setting=setting,
+    )  # fmt: skip
+    url = "https://lezzet.example/"
+    return str(ads.create("asset_groups", campaign=name, name="raf", final_urls=[url], status="ENABLED"))
+
+
+def filters(ads: Any, group: str, *nodes: tuple[str, int | None, Any], source: str = "SHOPPING") -> Any:
+    """Nodes in one request: type, the position of the node above, the value."""
+    owner = group.rsplit("/", 1)[-1]
+    names = [f"{ROOT}/assetGroupListingGroupFilters/{owner}~-{n}" for n in range(1, len(nodes) + 1)]
+    operations = []
+    for name, (kind, above, case) in zip(names, nodes, strict=True):
+        body = {"resource_name": name, "asset_group": group, "type_": kind, "listing_source": source}
+        if above is not None:
+            body |= {"parent_listing_group_filter": names[above], "case_value": case}
+        operations.append({"asset_group_listing_group_filter_operation": {"create": body}})
+    request = {"customer_id": CUSTOMER, "mutate_operations": operations}
+    return ads.service("GoogleAdsService").mutate(request=request)
+
+
+def kind_of_product(value: str | None, level: int = 1) -> dict[str, Any]:
+    return {"product_type": {"level": f"LEVEL{level}"} | ({"value": value} if value else {})}
+
+
+@pytest.mark.parametrize(
+    ("nodes", "code"),
+    [
+        ([("SUBDIVISION", None, None)], "SUBDIVISION_MUST_HAVE_EVERYTHING_ELSE_CHILD"),
+        (
+            [("SUBDIVISION", None, None), ("UNIT_INCLUDED", 0, brand("A")), ("UNIT_EXCLUDED", 0, brand("a")),
+             ("UNIT_INCLUDED", 0, brand(None))],
+            "SAME_DIMENSION_VALUE_BETWEEN_SIBLINGS",
+        ),
+        (
+            [("SUBDIVISION", None, None), ("UNIT_INCLUDED", 0, brand("A")),
+             ("UNIT_INCLUDED", 0, kind_of_product(None))],
+            "DIFFERENT_DIMENSION_TYPE_BETWEEN_SIBLINGS",
+        ),
+        (
+            [("UNIT_INCLUDED", None, None), ("UNIT_INCLUDED", 0, brand(None))],
+            "UNIT_CANNOT_HAVE_CHILDREN",
+        ),
+        ([("UNIT_INCLUDED", None, None), ("UNIT_EXCLUDED", None, None)], "MULTIPLE_ROOTS"),
+        (
+            [("SUBDIVISION", None, None), ("UNIT_INCLUDED", 0, kind_of_product(None, 2))],
+            "MUST_REFINE_HIERARCHICAL_PARENT_TYPE",
+        ),
+        (
+            [("SUBDIVISION", None, None), ("SUBDIVISION", 0, kind_of_product(None)),
+             ("UNIT_INCLUDED", 1, kind_of_product(None, 2))],
+            "CANNOT_REFINE_HIERARCHICAL_EVERYTHING_ELSE",
+        ),
+        (
+            [("SUBDIVISION", None, None), ("SUBDIVISION", 0, brand(None)), ("UNIT_INCLUDED", 1, brand(None))],
+            "SAME_DIMENSION_TYPE_BETWEEN_ANCESTORS",
+        ),
+        ([("UNIT_INCLUDED", None, None), ("UNIT_INCLUDED", 0, {})], "INVALID_DIMENSION_VALUE"),
+    ],
+)  # fmt: skip
+def test_an_asset_groups_tree_that_is_not_whole_is_refused(nodes: Any, code: str, ads: Any) -> None:
+    group = retail(ads)
+    assert code in {found for found, _ in refused(ads, lambda: filters(ads, group, *nodes))}
+
+
+def test_an_asset_groups_products_come_from_a_campaign_that_sells(ads: Any) -> None:
+    group = retail(ads)
+    all_of_it = ("UNIT_INCLUDED", None, None)
+    wrong = refused(ads, lambda: filters(ads, group, all_of_it, source="WEBPAGE"))
+    assert {code for code, _ in wrong} == {"LISTING_SOURCE_NOT_ALLOWED"}
+
+
+def test_a_retail_group_delivers_without_assets_once_it_shows_products(ads: Any) -> None:
+    from sandbox.google import delivery
+
+    group, account = retail(ads), ads.sandbox.account
+    assert delivery.lines(account, account.today()) == []
+    filters(ads, group, ("UNIT_INCLUDED", None, None))
+    assert {line.campaign_id for line in delivery.lines(account, account.today())} != set()
+
+
+def test_a_retail_group_with_some_assets_needs_all_of_them(ads: Any) -> None:
+    group = retail(ads)
+    asset = ads.create("assets", text_asset={"text": "Bir"})
+    link = {"asset_group": group, "asset": asset, "field_type": "HEADLINE"}
+    found = refused(ads, lambda: ads.create("asset_group_assets", **link))
+    assert "NOT_ENOUGH_DESCRIPTION_ASSET" in {code for code, _ in found}

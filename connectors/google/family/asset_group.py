@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from connectors.google import listing
 from connectors.google.channels import performance_max as pmax
 from connectors.google.family.base import Family, Fields, never_changes
 from connectors.google.operation import Desk, Op
@@ -13,6 +14,7 @@ from engine.change import Update
 from engine.naming import signed
 from engine.resource import Resource
 
+PRODUCTS = "products"
 TABLE: Final = dict.fromkeys(pmax.PLAIN, ())
 
 
@@ -25,6 +27,8 @@ def create(desk: Desk, resource: Resource, fields: Fields) -> Iterator[Op]:
         "name": signed(fields["name"], resource.mark),
     }
     yield Op(pmax.GROUP, "create", body, bears=True)
+    if fields.get(PRODUCTS):
+        yield from listing.create(desk, listing.FILTERS, number, fields[PRODUCTS])
 
 
 def update(desk: Desk, change: Update, after: Fields) -> Iterator[Op]:
@@ -32,7 +36,11 @@ def update(desk: Desk, change: Update, after: Fields) -> Iterator[Op]:
     if "name" in after:
         body["name"] = signed(after["name"], change.context.mark)
     body["resource_name"] = desk.path("assetGroups", change.id)
-    yield Op(pmax.GROUP, "update", body, tuple(sorted(mask)), bears=True)
+    if mask:
+        yield Op(pmax.GROUP, "update", body, tuple(sorted(mask)), bears=True)
+    if PRODUCTS in after:
+        there = desk.lookups.trees.get((listing.FILTERS.owner, change.id), ())
+        yield from listing.change(desk, listing.FILTERS, change.id, there, after[PRODUCTS])
 
 
 def theme(desk: Desk, resource: Resource, fields: Fields) -> Iterator[Op]:
