@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from engine.naming import Scope, pattern
@@ -38,7 +39,7 @@ AIMLESS = frozenset(
 PERIODS = {"daily": "day", "lifetime": "lifetime"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Compiler:
     """One platform's share of a brand's declarations."""
 
@@ -222,7 +223,16 @@ class Compiler:
         return Resource(address, self.account, self.scope.token(address), fields, (*path, "creative"))
 
     def _asset(self, sort: str, file: str, path: tuple[str | int, ...]) -> Resource:
-        """An image or a video, which is what is in it."""
+        """An image or a video, which is what is in it; at the place of its first use."""
+        if (sort, file) not in self._library:
+            self._library[sort, file] = self._stored(sort, file, path)
+        return self._library[sort, file]
+
+    @cached_property
+    def _library(self) -> dict[tuple[str, str], Resource]:
+        return {}
+
+    def _stored(self, sort: str, file: str, path: tuple[str | int, ...]) -> Resource:
         asset = self.assets[file]
         key = asset.sha256[:16]
         fields: dict[str, Value] = {"path": file, "sha256": asset.sha256}
@@ -231,8 +241,11 @@ class Compiler:
         return Resource(self._address(sort, key), self.account, f"{sort}:{key}", fields, path)
 
     def _utm(self, names: Mapping[str, str]) -> dict[str, Value]:
-        parts = self.brand.utm.model_dump(exclude_none=True)
-        return {name: pattern(text, names) for name, text in parts.items()}
+        return {name: pattern(text, names) for name, text in self._utm_patterns.items()}
+
+    @cached_property
+    def _utm_patterns(self) -> Mapping[str, str]:
+        return self.brand.utm.model_dump(exclude_none=True)
 
     def _audience(self, audience: Targeting | None) -> dict[str, Value]:
         if audience is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
 from collections.abc import Mapping
@@ -12,6 +11,9 @@ from engine.resource import Address
 
 LABEL_PREFIX = "kampanya:"
 TOKEN_LENGTH = 10  # 50 bits: 26,000 objects collide with probability 3e-7
+BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+PAIRS = [one + other for one in BASE32 for other in BASE32]  # ten bits
+SHIFTS = range(5 * TOKEN_LENGTH - 10, -1, -10)  # the highest first
 SIGNATURE = re.compile(rf"\s*\[k:([a-z2-7]{{{TOKEN_LENGTH}}})\]\s*$")
 
 
@@ -25,8 +27,8 @@ class Scope:
     def token(self, address: Address) -> str:
         """First 10 characters of base32(SHA-256(brand, environment, address)), lower case."""
         text = "\n".join((self.brand, self.environment, str(address)))
-        digest = hashlib.sha256(text.encode()).digest()[:10]  # 16 characters of base32, of which 10 are used
-        return base64.b32encode(digest).decode()[:TOKEN_LENGTH].lower()
+        bits = int.from_bytes(hashlib.sha256(text.encode()).digest()[:7], "big") >> 6  # 50 of 56
+        return "".join([PAIRS[bits >> shift & 1023] for shift in SHIFTS])
 
 
 def label(token: str) -> str:

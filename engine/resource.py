@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -230,4 +231,17 @@ def _plain(value: Any) -> Any:
 
 def content_key(fields: Fields, length: int = 12) -> str:
     """The address key of an immutable resource: the first characters of its content's digest."""
-    return digest_of(fields)[:length]
+    return _quick_digest(fields)[:length]
+
+
+def _quick_digest(value: Any) -> str:
+    """As `digest_of`, sooner: orjson writes the same bytes, but for very large and small numbers."""
+    try:
+        text = orjson.dumps(value, default=_plain, option=_QUICK)
+    except TypeError:  # a number beyond 64 bits
+        return digest_of(value)
+    return digest_of(value) if _EXPONENT.search(text) else hashlib.sha256(text).hexdigest()
+
+
+_QUICK = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
+_EXPONENT = re.compile(rb"[\[:,]-?\d[\d.]*[eE]")

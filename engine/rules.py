@@ -16,6 +16,7 @@ from schemas.experiment import Experiment
 
 OLDEST = 65  # no upper end: platforms call it 65+
 SHARED = frozenset({"creative", "image", "video", "audience"})
+FIRST_WIDE = "\u1100"  # Hangul, the first of EastAsianWidth.txt that is wide; nothing European is
 Locate = Callable[..., Where | None]  # Workspace.where
 
 
@@ -204,7 +205,7 @@ def _texts(
 
 def measure(text: str, limit: TextLimit) -> int:
     """The length of a text as its platform counts it."""
-    if limit.counting == "chars" or text.isascii():
+    if limit.counting == "chars" or text.isascii() or max(text) < FIRST_WIDE:
         return len(text)
     return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
 

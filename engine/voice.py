@@ -78,14 +78,14 @@ def folded(text: str) -> str:
 def _forbidden(
     creative: Creative, rails: GuardRails, where: Locate, path: tuple[str | int, ...]
 ) -> Iterator[Problem]:
-    for part, text in creative.words():
+    for part, text in creative.words() if rails.forbidden_words else ():
         yield from _words(text, rails, where, (*path, *part))
 
 
 def _in_blocks(
     level: Campaign | AdSet | Ad, rails: GuardRails, where: Locate, path: tuple[str | int, ...]
 ) -> Iterator[Problem]:
-    for platform in PLATFORMS:
+    for platform in PLATFORMS if rails.forbidden_words else ():
         block = getattr(level, platform)
         for place, text in _written(block.model_dump(mode="json") if block else {}, (platform,)):
             yield from _words(text, rails, where, (*path, *place))
@@ -119,7 +119,7 @@ def _words(text: str, rails: GuardRails, where: Locate, path: tuple[str | int, .
 def _missing(
     creative: Creative, rails: GuardRails, where: Locate, path: tuple[str | int, ...]
 ) -> Iterator[Problem]:
-    texts = [text for _, text in creative.words()]
+    texts = [text for _, text in creative.words()] if rails.required_disclaimers else []
     for disclaimer in rails.required_disclaimers:
         called_for = not disclaimer.when or any(
             _contains(text, word) for text in texts for word in disclaimer.when

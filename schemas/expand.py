@@ -102,7 +102,7 @@ class Expander:
     def mapping(
         self, node: Mapping, scope: Scope, depth: int, loop: Names[str, Node] | None = None
     ) -> Mapping:
-        own = node.without(*WORDS)
+        own = node if node.entries.keys().isdisjoint(WORDS) else node.without(*WORDS)
         given = {**(loop or {}), **self.names(node, Scope(loop or {}, scope), depth)}
         if "from" not in node.entries:
             inner = Scope(given, scope) if given else scope
@@ -206,7 +206,7 @@ class Expander:
     def scalar(self, node: Scalar, scope: Scope, depth: int) -> Node:
         text = node.value
         if not isinstance(text, str) or ("{" not in text and "}" not in text):
-            return Scalar(text, node.text, self.placed(node.place)) if self.use else node
+            return node  # what holds it is placed
         whole = re.fullmatch(r"\{([^{}]+)\}", text)
         if whole:
             return self.whole(node, whole.group(1), scope, depth)

@@ -131,17 +131,27 @@ def find(node: Node, path: Path_) -> Node | None:
 
 
 def place_of(node: Node, path: Path_, *, of_key: bool = False) -> Place:
-    """The place of the value (or of its key) at a path, or of the nearest parent that has one."""
+    """The place of the value (or of its key) at a path, or of the nearest parent that has one.
+
+    A scalar that a template only repeats is the template's own node: what holds it knows of the use.
+    """
     here = node.place
     for part in path:
         entry = node.entries.get(str(part)) if isinstance(node, Mapping) else None
         inner = child(node, part)
         if inner is None:
             return here
-        node, here = inner, inner.place
+        holder = entry.place if entry is not None else node.place
+        node, here = inner, _used(inner.place, holder)
         if of_key and entry is not None:
             here = entry.place
     return here
+
+
+def _used(place: Place, holder: Place) -> Place:
+    if place.use or not holder.use:
+        return place
+    return Place(place.source, place.line, place.column, holder.use)
 
 
 def below(node: Node) -> Iterator[Node]:

@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
-from urllib.parse import urlencode
 
 from connectors.google import assets, listing
 from connectors.google.channels import Channel
 from connectors.google.channels import performance_max as pmax
 from connectors.google.people import signal
 from connectors.google.supports import ENABLED_ADS, FORMATS, PATH, STATUS
+from connectors.utm import query
 from engine.naming import Scope
 from engine.resource import Address, Ref, Resource, Value
 from engine.rules import measure
@@ -277,7 +277,7 @@ def _links(creative: Resource) -> dict[str, Value]:
 
 def suffix(utm: Any) -> str | None:
     """UTM values as a final URL suffix; braces stay, since Google fills {keyword} and its like in."""
-    return urlencode({f"utm_{name}": value for name, value in utm.items()}, safe="{}") if utm else None
+    return query(utm, safe="{}") if utm else None
 
 
 def options_of(resource: Resource) -> Mapping[str, Any]:

@@ -6,7 +6,6 @@ Every problem of every resource is collected before anything is refused.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -66,7 +65,8 @@ def canonical(desired: Iterable[Resource], connection: Connection) -> list[Resou
     for each in neutral.values():
         _refuse_unknown_options(each, sheet)
         if each.address.kind != "creative":
-            done[each.address] = replace(each, fields=CONVERT[each.address.kind](each, sheet))
+            fields = CONVERT[each.address.kind](each, sheet)
+            done[each.address] = Resource(each.address, each.account, each.mark, fields, each.path)
     for made in sheet.creatives.values():
         done.setdefault(made.address, made)
     if sheet.problems:
@@ -79,7 +79,8 @@ KIND_ORDER = ("campaign", "image", "video", "audience", "creative", "ad_set", "a
 
 def _refuse_unknown_options(resource: Resource, sheet: Sheet) -> None:
     known = OPTIONS[resource.address.kind]
-    for name in sorted(options_of(resource).keys() - known - {"skip"}):
+    given = options_of(resource)
+    for name in sorted(given.keys() - known - {"skip"}) if given else ():
         fix = f"Known here: {', '.join(sorted(known))}." if known else "Remove it."
         sheet.wrong(resource, "Unknown key in a `meta:` block", f"`{name}`", fix, "meta", name)
 

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Protocol
-from urllib.parse import urlencode
 
 from connectors.meta import goals, normal, products
+from connectors.utm import query
 from engine.resource import Resource, Value, content_key
 
 SUFFIXES = (".jpg", ".jpeg", ".png")
@@ -230,4 +230,4 @@ def _type(resource: Resource, name: Value, opening: Opening) -> str | None:
 def tags(utm: Any) -> str:
     """`utm_source=…&…` in a fixed order; Meta appends it to every link of the creative."""
     values = utm if isinstance(utm, Mapping) else {}
-    return urlencode({f"utm_{name}": values[name] for name in UTM if values.get(name)}, safe="{}|")
+    return query({name: values[name] for name in UTM if values.get(name)}, safe="{}|")

@@ -18,11 +18,11 @@ EVENTS = {"click": "CLICK_THROUGH", "view": "VIEW_THROUGH"}
 
 
 def options_of(resource: Resource) -> Mapping[str, Any]:
-    return dict(mapping(resource.fields.get("options")))
+    return mapping(resource.fields.get("options"))
 
 
 def mapping(value: Value | Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return value if type(value) is dict or isinstance(value, Mapping) else {}
 
 
 def goal_fields(resource: Resource, objective: str, sheet: Sheet) -> dict[str, Value]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from connectors.base import Account
 from connectors.meta import creative as creatives
@@ -58,7 +58,7 @@ class Sheet:
         if key not in self.creatives:
             resource = self.neutral[address]
             fields = creatives.creative(resource, key[1], creatives.Opening(destination, self, products))
-            content = replace(address, key=content_key(fields))
+            content = Address(address.platform, address.kind, content_key(fields))
             mark = self.scope.token(content)
-            self.creatives[key] = replace(resource, address=content, mark=mark, fields=fields)
+            self.creatives[key] = Resource(content, resource.account, mark, fields, resource.path)
         return self.creatives[key]

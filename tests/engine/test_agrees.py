@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.resource import Address, Ref, agrees, canonical_json, refs_in, resolve, same, to_json
+from engine.resource import (
+    Address,
+    Ref,
+    agrees,
+    canonical_json,
+    content_key,
+    digest_of,
+    refs_in,
+    resolve,
+    same,
+    to_json,
+)
 
 KNOWN, UNKNOWN = Address("meta", "ad", "known"), Address("meta", "ad", "unknown")
 IDS = {KNOWN: "17"}
@@ -72,6 +83,20 @@ def test_references_are_found_depth_first_from_the_left(value: Any) -> None:
 def test_canonical_texts_are_equal_just_when_the_json_values_are(one: Any, other: Any) -> None:
     left, right = repr(_sorted(to_json(one))), repr(_sorted(to_json(other)))
     assert (canonical_json(one) == canonical_json(other)) == (left == right)
+
+
+numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+texts = st.text(st.characters(exclude_categories=["Cs"]))  # YAML has no half characters
+
+
+@given(st.dictionaries(texts, values(scalars | refs | numbers | texts)))
+def test_a_content_key_is_the_beginning_of_the_contents_digest(fields: dict[str, Any]) -> None:
+    assert content_key(fields) == digest_of(fields)[:12]
+
+
+@pytest.mark.parametrize("number", [1e16, 1e-7, -0.0, 2**64, 1.5, 123456789012345680.0])
+def test_so_it_is_for_numbers_that_are_written_in_several_ways(number: float) -> None:
+    assert content_key({"n": [number]}) == digest_of({"n": [number]})[:12]
 
 
 def _sorted(value: Any) -> Any:
