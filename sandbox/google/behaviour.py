@@ -21,6 +21,7 @@ CORRECTIONS: dict[tuple[str, str], frozenset[str]] = {
 }
 # Output only, and sent by Google's own examples all the same: not refused, and computed as always.
 IGNORED: dict[str, frozenset[str]] = {
+    "custom_audience": frozenset({"status"}),  # remarketing/add_custom_audience.py
     "campaign": frozenset({"bidding_strategy_type"}),  # advanced_operations/add_performance_max_campaign.py
 }
 # "This field is required and should not be empty when creating new …" in the docstrings' prose, and what the
@@ -42,6 +43,8 @@ REQUIRED_ON_CREATE: dict[str, tuple[str, ...]] = {
     "asset_group_signal": ("asset_group",),
     "asset_group_listing_group_filter": ("asset_group", "type_", "listing_source"),
     "user_list": ("name",),
+    "custom_audience": ("name",),
+    "ad_parameter": ("ad_group_criterion", "parameter_index", "insertion_text"),
     "conversion_action": ("name", "type_"),
     "bidding_strategy": ("name",),
     "custom_conversion_goal": ("name", "conversion_actions"),

@@ -7,7 +7,7 @@ import hashlib
 from sandbox.google import demand_gen, shopping, texts
 from sandbox.google.context import Operation
 from sandbox.google.errors import Problem, Unimplemented, not_found
-from sandbox.google.messages import Message, enum_name
+from sandbox.google.messages import Message, api_name, enum_name
 from sandbox.google.places import constants
 
 # Supported criteria by kind. Others of the platform are answered UNIMPLEMENTED by name.
@@ -18,6 +18,8 @@ SUPPORTED = {
     "campaign_criterion": {"keyword", "location", "language", "ad_schedule", "user_list", "device",
                            "proximity", "age_range", "gender"},
     "shared_criterion": {"keyword"},
+    "customer_negative_criterion": {"content_label", "placement", "mobile_application", "youtube_video",
+                                    "youtube_channel", "ip_block"},
 }  # fmt: skip
 # Criteria that a Search campaign keeps at one level only: not on the campaign unless negative.
 NEGATIVE_ONLY = {"campaign_criterion": {"keyword", "age_range", "gender"}}
@@ -25,6 +27,7 @@ CONCRETE_TYPE = {
     "ad_group_criterion": "criterion_error",
     "campaign_criterion": "campaign_criterion_error",
     "shared_criterion": "criterion_error",
+    "customer_negative_criterion": "criterion_error",
 }
 # Ids that every account shares: …/data/codes-formats (age ranges, genders, devices).
 AGE_IDS = {"AGE_RANGE_18_24": 503001, "AGE_RANGE_25_34": 503002, "AGE_RANGE_35_44": 503003,
@@ -43,6 +46,9 @@ IDS = {
     "parental_status": PARENT_IDS,
     "device": DEVICE_IDS,
 }
+# Criteria that are nothing without one field.
+FILLED = {"placement": "url", "mobile_application": "app_id", "youtube_video": "video_id",
+          "youtube_channel": "channel_id", "ip_block": "ip_address", "content_label": "type_"}  # fmt: skip
 FARTHEST = {"KILOMETERS": 800.0, "MILES": 500.0}  # support.google.com/google-ads/answer/1722043
 MICRO = 1_000_000
 BID_MODIFIER = (0.1, 10.0)  # docstring of bid_modifier; 0 opts a device out
@@ -90,7 +96,7 @@ def check_criterion(op: Operation) -> None:
         raise Unimplemented(f"{op.kind.message}.{name}")
     if op.creating:
         _check_content(op, name)
-        if op.kind.name != "shared_criterion":
+        if op.kind.name in ("ad_group_criterion", "campaign_criterion"):
             demand_gen.check_criterion(op, name)
     if "bid_modifier" in op.new.DESCRIPTOR.fields_by_name:
         _check_bid_modifier(op)
@@ -122,6 +128,10 @@ def _check_content(op: Operation, name: str) -> None:
         _check_schedule(op, info)
     elif name == "proximity":
         _check_proximity(op, info)
+    elif name in FILLED and not getattr(info, FILLED[name]):
+        op.refuse(
+            "field_error", "REQUIRED", "The required field was not present.", name, api_name(FILLED[name])
+        )
     elif name in IDS and enum_name(info, "type_") in ("UNSPECIFIED", "UNKNOWN"):
         op.refuse("field_error", "REQUIRED", "The required field was not present.", name, "type")
 

@@ -36,6 +36,7 @@ DEFAULTS: dict[str, dict[str, str]] = {
     },
     "campaign_criterion": {"status": "ENABLED"},
     "experiment": {"status": "SETUP"},
+    "custom_audience": {"status": "ENABLED", "type_": "AUTO"},
     "label": {"status": "ENABLED"},
     "asset": {"source": "ADVERTISER"},
     "asset_group": {"status": "ENABLED", "ad_strength": "GOOD"},
@@ -213,7 +214,7 @@ def own_id(account: Account, kind: Kind, new: Message) -> int | None:
     """The number the platform gives a new resource, where its name has one."""
     if not kind.numbered:
         return None
-    return criterion_id(new) if kind.id_field == "criterion_id" else account.store.new_id()
+    return criterion_id(new) if kind.is_criterion else account.store.new_id()
 
 
 def complete(account: Account, kind: Kind, new: Message) -> None:
@@ -224,7 +225,7 @@ def complete(account: Account, kind: Kind, new: Message) -> None:
         set_enum(
             new, "bidding_strategy_type", enum_name(portfolio, "type_") if portfolio else strategy.upper()
         )
-    elif kind.id_field == "criterion_id":
+    elif kind.is_criterion:
         _complete_criterion(new)
     elif kind.name == "ad_group" and new.HasField("demand_gen_ad_group_settings"):
         controls = new.demand_gen_ad_group_settings.channel_controls

@@ -13,6 +13,7 @@ from sandbox.google.places import constants
 REFERENCES: tuple[tuple[str, str, str], ...] = (
     ("ad_group_ad", "ad_group_ad_label", "ad_group_ad"),
     ("ad_group_criterion", "ad_group_criterion_label", "ad_group_criterion"),
+    ("ad_group_criterion", "ad_parameter", "ad_group_criterion"),
     ("ad_group", "ad_group_ad", "ad_group"),
     ("ad_group", "ad_group_criterion", "ad_group"),
     ("ad_group", "ad_group_label", "ad_group"),

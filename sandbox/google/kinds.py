@@ -36,6 +36,11 @@ class Kind:
         return f"Mutate{self.collection[0].upper()}{self.collection[1:]}"
 
     @property
+    def is_criterion(self) -> bool:
+        """Whether its ids follow from its content."""
+        return self.message.endswith("Criterion")
+
+    @property
     def numbered(self) -> bool:
         return NEW in self.key
 
@@ -125,6 +130,16 @@ _MUTABLE = (
     Kind("CustomerAsset", "customerAssets", ("asset", "field_type"), "", {"asset": "asset"}),
     Kind("UserList", "userLists", soft=False),
     Kind("Audience", "audiences"),
+    Kind("CustomAudience", "customAudiences"),
+    Kind("CustomerNegativeCriterion", "customerNegativeCriteria", soft=False),
+    Kind(
+        "AdParameter",
+        "adParameters",
+        ("ad_group_criterion", "parameter_index"),
+        "",
+        {"ad_group_criterion": "ad_group_criterion"},
+        False,
+    ),
     Kind("ConversionAction", "conversionActions"),
     Kind("CustomerConversionGoal", "customerConversionGoals", ("category", "origin"), "", given=True),
     Kind(
@@ -170,6 +185,7 @@ _READ_ONLY = (
     Kind("GeoTargetConstant", "geoTargetConstants"),
     Kind("LanguageConstant", "languageConstants"),
     Kind("KeywordView", "keywordViews", id_field=""),
+    Kind("Recommendation", "recommendations", id_field=""),
 )
 KINDS = {kind.name: kind for kind in (*_MUTABLE, *_OWN, *_READ_ONLY)}
 MUTABLE = {kind.name: kind for kind in _MUTABLE}

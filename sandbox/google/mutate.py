@@ -183,7 +183,7 @@ class Request:
             raise Refusal(
                 Problem("new_resource_creation_error", "DUPLICATE_TEMP_IDS", text, ("resource_name",), asked)
             )
-        if kind.name.endswith("criterion"):
+        if kind.is_criterion:
             return  # criteria of constants have known ids
         if kind.numbered and not match[3].split("~")[-1].startswith("-"):
             text = "Do not set the id field while creating new resources."
@@ -248,7 +248,7 @@ class Request:
             elif (descriptor := new.DESCRIPTOR.fields_by_name[part]).enum_type is not None:
                 parts.append(descriptor.enum_type.values_by_number[getattr(new, part)].name)
             else:
-                parts.append(getattr(new, part).rsplit("/", 1)[-1])
+                parts.append(str(getattr(new, part)).rsplit("/", 1)[-1])
         return f"{self.account.root}/{kind.collection}/{'~'.join(parts)}"
 
     def _check_free(self, kind: Kind, new: Message, name: str) -> None:

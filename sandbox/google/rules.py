@@ -19,6 +19,7 @@ from sandbox.google import (
     money,
     policy,
     shopping,
+    targets,
     texts,
     userlists,
 )
@@ -244,6 +245,9 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "asset_group_signal": (asset_groups.check_signal,),
     "asset_group_listing_group_filter": (shopping.check_filter,),
     "user_list": (check_user_list,),
+    "custom_audience": (targets.check_custom_audience,),
+    "ad_parameter": (targets.check_ad_parameter,),
+    "customer_negative_criterion": (criteria.check_criterion,),
     "conversion_action": (check_conversion_action,),
     "campaign_conversion_goal": (goals.check_campaign_goal,),
     "conversion_goal_campaign_config": (goals.check_config,),

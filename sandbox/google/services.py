@@ -10,7 +10,7 @@ from typing import Any
 
 import grpc
 
-from sandbox.google import allowlist, answers, batches, datamanager, experiments, faults, longrunning
+from sandbox.google import allowlist, answers, batches, datamanager, experiments, faults, longrunning, targets
 from sandbox.google.errors import Problem, Refusal, Unimplemented, status_of, status_text, trailing
 from sandbox.google.kinds import BY_METHOD
 from sandbox.google.messages import Message, has_service, message, snake, versions
@@ -65,6 +65,15 @@ METHODS: dict[tuple[str, str], Answer] = {
     ),
     ("ExperimentService", "ListExperimentAsyncErrors"): lambda call, request: experiments.async_errors(
         call.desk.account, request
+    ),
+    ("RecommendationService", "GenerateRecommendations"): lambda call, request: targets.recommendations(
+        request
+    ),
+    ("RecommendationService", "ApplyRecommendation"): lambda call, request: targets.no_recommendation(
+        request
+    ),
+    ("RecommendationService", "DismissRecommendation"): lambda call, request: targets.no_recommendation(
+        request
     ),
     **dict.fromkeys(
         allowlist.CLOSED,

@@ -246,6 +246,7 @@ UNIQUE: dict[str, tuple[tuple[str, ...], str, str]] = {
     "experiment": (("name",), "experiment_error", "DUPLICATE_EXPERIMENT_NAME"),
     "label": (("name",), "label_error", "DUPLICATE_NAME"),
     "user_list": (("name",), "user_list_error", "NAME_ALREADY_USED"),
+    "custom_audience": (("name",), "custom_audience_error", "NAME_ALREADY_USED"),
     "conversion_action": (("name",), "conversion_action_error", "DUPLICATE_NAME"),
     "bidding_strategy": (("name",), "bidding_strategy_error", "DUPLICATE_NAME"),
     "custom_conversion_goal": (("name",), "custom_conversion_goal_error", "CUSTOM_GOAL_DUPLICATE_NAME"),

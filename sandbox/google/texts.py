@@ -27,6 +27,7 @@ NAME_LENGTH: dict[str, tuple[int, str]] = {
     "experiment_arm": (1024, "characters"),
     "label": (80, "characters"),
     "user_list": (255, "characters"),
+    "custom_audience": (255, "characters"),  # choice
     "conversion_action": (100, "characters"),
     "bidding_strategy": (255, "bytes"),
     "shared_set": (255, "bytes"),

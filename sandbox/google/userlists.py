@@ -46,7 +46,7 @@ def check(op: Operation) -> None:
 
 def _check_operand(op: Operation, operand: Message, path: tuple[str | tuple[str, int], ...]) -> None:
     days, least, most = operand.lookback_window_days, *LOOKBACK
-    if not least <= days <= most:
+    if operand.HasField("lookback_window_days") and not least <= days <= most:
         code = "INVALID_DATE_RANGE"
         op.refuse("user_list_error", code, "1 to 540 days.", *path, "lookback_window_days", trigger=str(days))
     if enum_name(operand.rule, "rule_type") == "AND_OF_ORS":
@@ -116,7 +116,8 @@ def _rule(operand: Message) -> Rule:
     """The event and address of the first group; everybody where it names neither."""
     items = [item for group in operand.rule.rule_item_groups[:1] for item in group.rule_items]
     asked = {item.name: item.string_rule_item.value for item in items}
-    return Rule(asked.get(EVENT, "PageView"), operand.lookback_window_days, asked.get(URL, ""))
+    days = operand.lookback_window_days or LOOKBACK[1]  # who sets no window looks back as far as it goes
+    return Rule(asked.get(EVENT, "PageView"), days, asked.get(URL, ""))
 
 
 def people_in(account: Account, user_list: Message, day: date) -> int:
