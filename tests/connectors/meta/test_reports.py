@@ -10,11 +10,14 @@ from typing import Any
 import duckdb
 import orjson
 import pytest
+from facebook_business.adobjects.ad import Ad
+from facebook_business.adobjects.adset import AdSet
+from facebook_business.adobjects.campaign import Campaign
 
 from connectors.base import Connection
 from connectors.errors import RetryLater
 from connectors.meta.apply import MetaConnector
-from connectors.meta.reports import PURCHASE
+from connectors.meta.reports import PURCHASE, STATUSES
 from engine.change import Applied, Create
 from engine.report import Page, ReportSpec
 
@@ -205,6 +208,12 @@ def test_a_range_without_rows_is_one_empty_page(fake: Any, connection: Connectio
     fake.script = [{"data": []}]
     [page] = fetched(fake, connection, "account_day")
     assert (page.rows, page.ndjson) == (0, b"")
+
+
+@pytest.mark.parametrize(("level", "kind"), [("campaign", Campaign), ("adset", AdSet), ("ad", Ad)])
+def test_every_status_that_an_object_may_have_is_asked_for(level: str, kind: Any) -> None:
+    known = {value for name, value in vars(kind.EffectiveStatus).items() if not name.startswith("_")}
+    assert set(STATUSES[level]) == known
 
 
 @pytest.fixture
