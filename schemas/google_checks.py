@@ -101,22 +101,22 @@ def _automation(block: GoogleCampaign) -> Found:
         )
 
 
-# Keys of an ad on Demand Gen that mean nothing beside `videos`, or without them.
+# Keys of an ad on Demand Gen that mean nothing beside `videos` or cards, or without the former.
 BESIDE_VIDEOS, ONLY_WITH_VIDEOS = ("images",), ("long_headlines",)
+BESIDE_CARDS = ("videos", "images", "long_headlines")
 
 
 def _films(campaign: Campaign) -> Found:
     """A Demand Gen ad is made of films or of pictures, and each has texts of its own."""
     for index, ad_set in enumerate(campaign.ad_sets):
         for number, ad in enumerate(ad_set.ads):
-            films = bool(ad.google and ad.google.videos)
-            for key in BESIDE_VIDEOS if films else ONLY_WITH_VIDEOS:
-                if ad.google and getattr(ad.google, key):
-                    detail = (
-                        f"`{key}` means nothing {'beside' if films else 'without'} `videos` on Demand Gen"
-                    )
-                    problem = Problem("a key that this ad has no place for", detail, "leave one of them out")
-                    yield ("ad_sets", index, "ads", number, "google", key), problem
+            films, cards = bool(ad.google and ad.google.videos), bool(ad.creative.cards)
+            idle = BESIDE_CARDS if cards else BESIDE_VIDEOS if films else ONLY_WITH_VIDEOS
+            beside = "beside `cards`" if cards else "beside `videos`" if films else "without `videos`"
+            for key in (each for each in idle if _said(ad.google, each)):
+                detail = f"`{key}` means nothing {beside} on Demand Gen"
+                problem = Problem("a key that this ad has no place for", detail, "leave one of them out")
+                yield ("ad_sets", index, "ads", number, "google", key), problem
 
 
 def google_problems(campaign: Campaign, brand: Any, audiences: Collection[str]) -> Found:

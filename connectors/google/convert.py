@@ -235,6 +235,13 @@ class Converter:
                 f"{word} does not take {found['strategy'].lower()}",
                 f"Write `google: {{bidding: {{strategy: {words[0]}}}}}`; possible are {', '.join(words)}.",
             )
+        if word == "demand_gen" and found.get("cpc_bid_ceiling_micros"):
+            self._refuse(
+                settings,
+                "Demand Gen takes no limit on a click",
+                "Google refuses a most that a click may cost on this channel",
+                "Leave `max_cpc` and `bid` out, or bid for conversions with `target_cpa`.",
+            )
         return found
 
     def _ad_group(

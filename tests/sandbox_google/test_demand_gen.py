@@ -306,3 +306,49 @@ def test_the_service_of_audiences_answers_by_itself(ads: Any) -> None:
         request={"customer_id": CUSTOMER, "operations": [{"create": {"name": "kitle"}}]}
     )
     assert answer.results[0].resource_name.startswith(f"{ROOT}/audiences/")
+
+
+def example(ads: Any, **campaign_fields: Any) -> Any:
+    """All of Google's own add_demand_gen_campaign in one request, by temporary ids; its image is ours."""
+    budget, top, owner = f"{ROOT}/campaignBudgets/-1", f"{ROOT}/campaigns/-2", f"{ROOT}/adGroups/-3"
+    video, logo = f"{ROOT}/assets/-4", f"{ROOT}/assets/-5"
+    given = {
+        "name": "Demand Gen #1", "status": "PAUSED", "advertising_channel_type": "DEMAND_GEN",
+        "campaign_budget": budget, "bidding_strategy_type": "TARGET_CPA",
+        "target_cpa": {"target_cpa_micros": 1_000_000},
+    }  # fmt: skip
+    channels = {"youtube_in_feed": True, "youtube_in_stream": True, "youtube_shorts": True, "gmail": False}
+    settings = {"channel_controls": {"selected_channels": channels}}
+    ad = {
+        "name": "Demand gen multi asset ad", "final_urls": ["http://example.com/demand_gen"],
+        "demand_gen_video_responsive_ad": {
+            "business_name": {"text": "Interplanetary Cruises"}, "videos": [{"asset": video}],
+            "logo_images": [{"asset": logo}], "headlines": texts("Interplanetary cruises"),
+            "long_headlines": texts("Travel the World"),
+            "descriptions": texts("Book now for an extra discount"),
+        },
+    }  # fmt: skip
+    bodies: dict[str, list[dict[str, Any]]] = {
+        "campaign_budget": [{"resource_name": budget, "name": "b", "amount_micros": 500_000_000,
+                             "explicitly_shared": False}],
+        "campaign": [{"resource_name": top, **given, **campaign_fields}],
+        "ad_group": [{"resource_name": owner, "name": "Earth to Mars", "campaign": top,
+                      "demand_gen_ad_group_settings": settings}],
+        "asset": [{"resource_name": video, "name": "Video",
+                   "youtube_video_asset": {"youtube_video_id": "dQw4w9WgXcQ"}},
+                  {"resource_name": logo, "name": "Logo", "image_asset": {"data": png(9, 128, 128)}}],
+        "ad_group_ad": [{"ad_group": owner, "status": "ENABLED", "ad": ad}],
+    }  # fmt: skip
+    operations = [{f"{kind}_operation": {"create": body}} for kind, some in bodies.items() for body in some]
+    request = {"customer_id": CUSTOMER, "mutate_operations": operations}
+    return ads.service("GoogleAdsService").mutate(request=request)
+
+
+def test_googles_example_builds_a_campaign_once_it_declares_on_political_advertising(ads: Any) -> None:
+    refused, *_ = ads.refused(lambda: example(ads))
+    assert refused[0] == "field_error.REQUIRED"
+    assert refused[1].endswith("contains_eu_political_advertising")
+    answer = example(ads, contains_eu_political_advertising="DOES_NOT_CONTAIN_EU_POLITICAL_ADVERTISING")
+    assert len(answer.mutate_operation_responses) == 6
+    (row,) = ads.query("SELECT campaign.bidding_strategy_type, ad_group_ad.ad.type FROM ad_group_ad")
+    assert row.campaign.bidding_strategy_type.name == "TARGET_CPA"
