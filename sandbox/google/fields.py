@@ -10,21 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.google import published
+from sandbox.google.errors import Refusal
 from sandbox.google.messages import Message, enum_names, field_of, is_message, is_set, message, newest
 from sandbox.google.query import query_error
 
 ROW = ("services.types.google_ads_service", "GoogleAdsRow")
 COMPATIBILITY = Path(__file__).with_name("compatibility.json")
-# Selectable as a whole although they have fields: the field service lists them so.
-WHOLE = {
-    "AdTextAsset",
-    "AdImageAsset",
-    "AdVideoAsset",
-    "AdCallToActionAsset",
-    "LocationGroupInfo",
-    "AdDemandGenCarouselCardAsset",
-    "AudienceExclusionDimension",
-}
 WRITE_ONLY = {"asset.image_asset.data", "asset.media_bundle_asset.data"}
 DATES = ("date", "date_time", "week", "month", "quarter")
 
@@ -109,13 +100,14 @@ def resolve(version: str, name: str) -> Field:
 
 
 def selectable(field: Field) -> bool:
-    """Messages as a whole are not, but for a few; neither are fields that can only be written."""
+    """Messages as a whole are not, but for those published so; nor are fields that are only written."""
     if field.name in WRITE_ONLY or field.name.endswith(".target_restriction_operations"):
         return False
     if not field.is_message or field.repeated:
         return True
-    kind = field.descriptor.message_type
-    return not kind.fields or kind.name in WHOLE
+    one = published.resources().get(field.head)
+    whole = one is not None and field.name.partition(".")[2] in one.fields
+    return whole or not field.descriptor.message_type.fields
 
 
 def check_known(resource: str, version: str) -> None:
@@ -123,6 +115,15 @@ def check_known(resource: str, version: str) -> None:
     if field_of(row_descriptor(version), resource) is None or resource in ("metrics", "segments"):
         text = f"Unrecognized resource in the FROM clause: '{resource}'."
         raise query_error("BAD_RESOURCE_TYPE_IN_FROM_CLAUSE", text, resource)
+
+
+def _gone(name: str) -> bool:
+    """A field that the caller's version has and the newest no longer: what is published is the newest's."""
+    try:
+        resolve(newest(), name)
+    except Refusal:
+        return True
+    return False
 
 
 def check_compatible(resource: str, field: Field, clause: str) -> None:
@@ -135,7 +136,7 @@ def check_compatible(resource: str, field: Field, clause: str) -> None:
         code = "" if name in allowed.segments else "PROHIBITED_SEGMENT_IN_SELECT_OR_WHERE_CLAUSE"
     elif head != resource and head not in allowed.resources:
         code = f"PROHIBITED_RESOURCE_TYPE_IN_{clause}_CLAUSE"
-    elif name not in published.resources()[head].fields:
+    elif name not in published.resources()[head].fields and not _gone(field.name):
         code = f"PROHIBITED_FIELD_IN_{clause}_CLAUSE"
     if code:
         raise query_error(code, f"'{field.name}' cannot stand in a query FROM '{resource}'.", field.name)

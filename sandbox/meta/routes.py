@@ -293,10 +293,22 @@ def _estimate(graph: Graph, node: Node, call: Call) -> Any:
     if node.kind == "adset":
         return {"data": [responses.estimate(graph, values.get("targeting_spec") or node.data["targeting"])]}
     require(values, "targeting_spec", "optimization_goal")
-    spec = targeting.check(
-        graph, {"targeting_automation": {"advantage_audience": 0}, **values["targeting_spec"]}
-    )
-    return {"data": [responses.estimate(graph, spec)]}
+    return {"data": [_of_spec(graph, values["targeting_spec"])]}
+
+
+def _reach(graph: Graph, _: Node, call: Call) -> Any:
+    """Marketing API, "Ad Account Reachestimate": one object, not a list."""
+    types = {"targeting_spec": "m", "object_store_url": "s"} | lists.PAGING
+    values = parse(call.params, types, graph.zone)
+    require(values, "targeting_spec")
+    estimate = _of_spec(graph, values["targeting_spec"])
+    bounds = {f"users_{end}_bound": estimate[f"estimate_mau_{end}_bound"] for end in ("lower", "upper")}
+    return {"data": {**bounds, "estimate_ready": True}}
+
+
+def _of_spec(graph: Graph, spec: dict[str, Any]) -> dict[str, Any]:
+    given = {"targeting_automation": {"advantage_audience": 0}, **spec}
+    return responses.estimate(graph, targeting.check(graph, given))
 
 
 def _none(graph: Graph, _: Node, call: Call) -> Any:

@@ -20,7 +20,15 @@ from sandbox.meta.places import (
 )
 from sandbox.meta.store import Node
 
-TYPES = ("adgeolocation", "adinterest", "adinterestvalid", "adlocale", "adcountry", "adTargetingCategory")
+TYPES = (
+    "adgeolocation",
+    "adinterest",
+    "adinterestsuggestion",
+    "adinterestvalid",
+    "adlocale",
+    "adcountry",
+    "adTargetingCategory",
+)
 
 
 def fixed(graph: Graph) -> dict[str, Node]:
@@ -106,6 +114,15 @@ def _valid_interests(values: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def _suggested_interests(values: dict[str, Any]) -> list[dict[str, Any]]:
+    """Interests of the same topics as the named ones, those themselves left out (Targeting Search guide)."""
+    require(values, "interest_list")
+    named = {fold(str(name)) for name in values["interest_list"]}
+    topics = {topic for name, _, topic in INTERESTS.values() if fold(name) in named}
+    found = [k for k, (name, _, topic) in INTERESTS.items() if topic in topics and fold(name) not in named]
+    return [_interest(key) for key in found[: values.get("limit", 25)]]
+
+
 def _interest(key: str) -> dict[str, Any]:
     name, people, topic = INTERESTS[key]
     return {
@@ -153,6 +170,7 @@ _FINDERS: dict[str, Any] = {
     "adgeolocation": _places,
     "adcountry": _countries,
     "adinterest": _interests,
+    "adinterestsuggestion": _suggested_interests,
     "adinterestvalid": _valid_interests,
     "adlocale": _locales,
     "adTargetingCategory": _categories,

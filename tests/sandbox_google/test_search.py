@@ -345,3 +345,22 @@ def test_a_summary_row_is_not_left_out_in_silence(ads: Any) -> None:
         service.search(request={**asked, "search_settings": {"return_summary_row": True}})
     with pytest.raises(MethodNotImplemented, match="a summary row"):
         list(service.search_stream(request={**asked, "summary_row_setting": "SUMMARY_ROW_WITH_RESULTS"}))
+
+
+def test_a_message_is_selectable_as_a_whole_where_the_field_service_publishes_it(ads: Any) -> None:
+    ads.campaign()
+    assert ads.query("SELECT ad_group_ad.ad.display_upload_ad.media_bundle FROM ad_group_ad") == []
+    refused = ads.refused(lambda: ads.query("SELECT campaign.network_settings FROM campaign"))
+    assert refused[0][0] == "query_error.PROHIBITED_FIELD_IN_SELECT_CLAUSE"
+
+
+def test_an_older_version_may_select_a_field_that_the_newest_has_lost_and_gets_nothing(ads: Any) -> None:
+    name = ads.campaign()
+    query = "SELECT campaign.video_brand_safety_suitability FROM campaign"
+    stream = ads.service("GoogleAdsService", "v23").search_stream(customer_id="1234567890", query=query)
+    (row,) = [row for batch in stream for row in batch.results]
+    assert (row.campaign.resource_name, row.campaign.video_brand_safety_suitability.name) == (
+        name,
+        "UNSPECIFIED",
+    )
+    assert ads.refused(lambda: ads.query(query))[0][0] == "query_error.UNRECOGNIZED_FIELD"
