@@ -39,6 +39,8 @@ def write(
         "use_proto_plus": True,
         "endpoint": endpoint,
         "login_customer_id": login_customer,
+        # Ignored since 2026-09-09 (api-policy/developer-token), but clients older than that insist on one.
+        "developer_token": "ignored",
         "json_key_file_path": str(folder / "sa.json"),
     }
     # JSON values are YAML values; quoted, so that no id is read as a number and no path as anything else.

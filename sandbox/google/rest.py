@@ -15,7 +15,7 @@ from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
 from sandbox.google import faults
 from sandbox.google.errors import Refusal, Unimplemented, failure, status_of, status_text
 from sandbox.google.kinds import BY_COLLECTION
-from sandbox.google.messages import PACKAGE, Message, message, versions
+from sandbox.google.messages import PACKAGE, Message, message
 from sandbox.google.services import Call, Services, request_class, request_id
 
 # google.rpc.Code → HTTP status: google.aip.dev/193, and the comments of google/rpc/code.proto.
@@ -162,9 +162,8 @@ def _json(call: Call, found: Any) -> Any:
 def _refused(call: Call, error: Exception) -> tuple[int, bytes]:
     if isinstance(error, Refusal):
         status, problems = status_of(error.problems), list(error.problems)
-        version = call.version if call.version in versions() else versions()[-1]
         details = [
-            {"@type": f"type.googleapis.com/{PACKAGE}.{version}.errors.GoogleAdsFailure"}
+            {"@type": f"type.googleapis.com/{PACKAGE}.{call.version}.errors.GoogleAdsFailure"}
             | MessageToDict(failure(problems, call.request_id))
         ]
         text = status_text(problems)

@@ -217,10 +217,11 @@ def _mutate_kind(call: Call, request: Message) -> Message:
 
 
 def _check_version(call: Call) -> None:
+    """A version that ended is refused under its own name, as recorded in n8n-io/n8n#32790."""
     if call.version not in versions():
-        raise Refusal(
-            Problem("request_error", "UNSUPPORTED_VERSION", f"Version {call.version} is not supported.")
-        )
+        ended = int(call.version[1:]) < int(versions()[0][1:])
+        text = "deprecated. Requests to this version will be blocked." if ended else "not supported."
+        raise Refusal(Problem("request_error", "UNSUPPORTED_VERSION", f"Version {call.version} is {text}"))
     if not has_service(call.version, call.service):
         raise Unimplemented(f"{call.service} in {call.version}")
 
@@ -241,8 +242,7 @@ class _Refusals:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, Refusal):
             status, problems = status_of(error.problems), list(error.problems)
-            version = self.call.version if self.call.version in versions() else versions()[-1]
-            self.context.set_trailing_metadata(trailing(problems, version, self.call.request_id))
+            self.context.set_trailing_metadata(trailing(problems, self.call.version, self.call.request_id))
             self.context.abort(status, status_text(problems))
         elif isinstance(error, Unimplemented):
             self.context.abort(grpc.StatusCode.UNIMPLEMENTED, f"The sandbox does not reproduce {error}.")

@@ -296,16 +296,6 @@ def _estimate(graph: Graph, node: Node, call: Call) -> Any:
     return {"data": [_of_spec(graph, values["targeting_spec"])]}
 
 
-def _reach(graph: Graph, _: Node, call: Call) -> Any:
-    """Marketing API, "Ad Account Reachestimate": one object, not a list."""
-    types = {"targeting_spec": "m", "object_store_url": "s"} | lists.PAGING
-    values = parse(call.params, types, graph.zone)
-    require(values, "targeting_spec")
-    estimate = _of_spec(graph, values["targeting_spec"])
-    bounds = {f"users_{end}_bound": estimate[f"estimate_mau_{end}_bound"] for end in ("lower", "upper")}
-    return {"data": {**bounds, "estimate_ready": True}}
-
-
 def _of_spec(graph: Graph, spec: dict[str, Any]) -> dict[str, Any]:
     given = {"targeting_automation": {"advantage_audience": 0}, **spec}
     return responses.estimate(graph, targeting.check(graph, given))
@@ -327,9 +317,7 @@ def _reach(graph: Graph, _: Node, call: Call) -> Any:
     spec = values["targeting_spec"]
     if not isinstance(spec, dict):
         raise refuse("type", "targeting_spec", name="targeting_spec", want="an object")
-    found = responses.estimate(
-        graph, targeting.check(graph, {"targeting_automation": {"advantage_audience": 0}, **spec})
-    )
+    found = _of_spec(graph, spec)
     return {
         "data": {
             "users_lower_bound": found["estimate_mau_lower_bound"],

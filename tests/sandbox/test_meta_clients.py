@@ -209,19 +209,6 @@ def test_ads_are_listed_by_what_becomes_of_them_deleted_ones_too(graph: Any) -> 
         assert [one["id"] for one in found] == [id_], told
 
 
-def test_a_reach_estimate_is_one_object_with_the_bounds_of_the_delivery_estimate(graph: Any) -> None:
-    spec = {"geo_locations": {"countries": ["TR"]}, "age_min": 25}
-    reach = graph.get(f"{graph.account}/reachestimate", targeting_spec=spec)["data"]
-    asked = {"targeting_spec": spec, "optimization_goal": "REACH"}
-    (estimate,) = graph.get(f"{graph.account}/delivery_estimate", **asked)["data"]
-    assert reach == {
-        "users_lower_bound": estimate["estimate_mau_lower_bound"],
-        "users_upper_bound": estimate["estimate_mau_upper_bound"],
-        "estimate_ready": True,
-    }
-    assert graph.raw("GET", f"{graph.account}/reachestimate").json()["error"]["code"] == 100
-
-
 def test_interests_are_suggested_by_topic_and_never_the_named_one(graph: Any) -> None:
     asked = {"type": "adinterestsuggestion", "interest_list": ["Pizza", "Music"]}
     found = graph.get("search", **asked)["data"]

@@ -161,3 +161,16 @@ def test_a_fault_strikes_json_as_it_strikes_grpc(ads: Any, web: Json) -> None:
     assert web.refused(answer) == (429, "RESOURCE_EXHAUSTED", "quotaError.RESOURCE_EXHAUSTED")
     ads.sandbox.add_fault({"kind": "unavailable", "method": "GoogleAdsService.SearchStream", "times": 1})
     assert web.ask("POST", f"customers/{CUSTOMER}/googleAds:searchStream", body).status_code == 503
+
+
+def test_a_version_that_ended_is_refused_under_its_own_name(web: Json) -> None:
+    headers = {"Authorization": f"Bearer {web.token}", "login-customer-id": MANAGER}
+    url = f"{web.base}/v20/customers/{CUSTOMER}/googleAds:search"
+    answer = web.http.post(
+        url, json={"query": "SELECT customer.id FROM customer"}, headers=headers, timeout=20
+    )
+    assert web.refused(answer) == (400, "INVALID_ARGUMENT", "requestError.UNSUPPORTED_VERSION")
+    failure = answer.json()["error"]["details"][0]
+    assert failure["@type"] == "type.googleapis.com/google.ads.googleads.v20.errors.GoogleAdsFailure"
+    text = "Version v20 is deprecated. Requests to this version will be blocked."
+    assert failure["errors"][0]["message"] == text
