@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 from sandbox.ledger import Sums
-from sandbox.meta import breakdowns, lists, status
+from sandbox.meta import breakdowns, lists, ordering, status
 from sandbox.meta.context import Call, Graph
 from sandbox.meta.enums import ENUMS, names
 from sandbox.meta.errors import refuse
@@ -23,7 +24,8 @@ COLUMN = {"account": "account", "campaign": "campaign_id", "adset": "ad_set_id",
 LEVEL = {"adaccount": "account", "campaign": "campaign", "adset": "adset", "ad": "ad"}
 RETENTION_MONTHS = 37
 MAX_INCREMENT = 90
-UNSUPPORTED = ("sort", "product_id_limit", "cpas_only")
+SORTED_AT_ONCE = 1000  # rows of a sorted report that are read from the ledger in one go
+UNSUPPORTED = ("product_id_limit", "cpas_only")
 METRIC_FILTERS = names("impressions clicks spend reach")
 SHORT = {"CLICK_THROUGH": "click", "VIEW_THROUGH": "view", "ENGAGED_VIDEO_VIEW": "ev"}
 DEFAULT_FIELDS = {
@@ -47,6 +49,7 @@ class Query:
     summary: list[str] | None = None
     breakdowns: list[str] = field(default_factory=list)
     action_breakdowns: list[str] = field(default_factory=list)
+    orders: list[ordering.Order] = field(default_factory=list)
 
 
 def answer(graph: Graph, node: Node, call: Call) -> dict[str, Any]:
@@ -56,11 +59,7 @@ def answer(graph: Graph, node: Node, call: Call) -> dict[str, Any]:
     query = read(graph, node, values, call.params.get("fields"))
     limit = lists.limit_of(values)
     bucket, key = _place(values.get("after", ""))
-    found: list[tuple[int, str, dict[str, Any]]] = []
-    for row in _rows(graph, query, bucket, key, limit + 1):
-        found.append(row)
-        if len(found) > limit:
-            break
+    found = _page(graph, query, bucket, key, limit + 1)
     shown = found[:limit]
     body: dict[str, Any] = {"data": [row for _, _, row in shown]}
     if shown:
@@ -69,6 +68,21 @@ def answer(graph: Graph, node: Node, call: Call) -> dict[str, Any]:
     if query.summary is not None:
         body["summary"] = _summary(graph, query)
     return body
+
+
+def _page(graph: Graph, query: Query, bucket: int, after: str, limit: int) -> list[ordering.Row]:
+    """The rows after a cursor. A sorted report is made whole; its cursor then counts its rows."""
+    if not query.orders:
+        return list(islice(_rows(graph, query, bucket, after, limit), limit))
+    asked = [*query.fields, *(one.field for one in query.orders if one.field in FIELDS["insights"])]
+    whole = replace(query, fields=list(dict.fromkeys(asked)))
+    rows = ordering.ordered(_rows(graph, whole, 0, "", SORTED_AT_ONCE), query.orders)
+    hidden = set(whole.fields) - set(query.fields)
+    start = bucket + 1 if after else 0
+    return [
+        (number, "sorted", {name: value for name, value in row.items() if name not in hidden})
+        for number, (_, _, row) in enumerate(rows[start : start + limit], start)
+    ]
 
 
 def read(graph: Graph, node: Node, values: dict[str, Any], fields: Any) -> Query:
@@ -87,6 +101,7 @@ def read(graph: Graph, node: Node, values: dict[str, Any], fields: Any) -> Query
     query.action_breakdowns = [str(name) for name in values.get("action_breakdowns", ())]
     for name in query.action_breakdowns:
         one_of("action_breakdowns", name, actions.BREAKDOWNS)
+    query.orders = ordering.read(values.get("sort", ()), query.breakdowns)
     query.fields = _countable(graph, query)
     if node.kind != "adaccount":
         query.only[COLUMN[node.kind]] = [node.id]

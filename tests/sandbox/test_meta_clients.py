@@ -216,3 +216,54 @@ def test_interests_are_suggested_by_topic_and_never_the_named_one(graph: Any) ->
     assert not {"Pizza", "Music"} & {one["name"] for one in found}
     assert graph.get("search", **asked, limit=2)["data"] == found[:2]
     assert graph.raw("GET", "search", type="adinterestsuggestion").json()["error"]["code"] == 100
+
+
+def spends(rows: list[dict[str, Any]]) -> list[Decimal]:
+    return [Decimal(row["spend"]) for row in rows]
+
+
+def test_a_report_is_sorted_through_all_its_pages_by_what_it_may_not_even_show(
+    graph: Any, box: Sandbox
+) -> None:
+    graph.tree(ads=3)
+    box.advance(4)
+    asked = {**LOADER, "fields": "ad_id,spend", "limit": 100}
+    rows = graph.get(f"{graph.account}/insights", **asked)["data"]
+    asked |= {"sort": ["spend_descending"], "limit": 5}
+    page = graph.get(f"{graph.account}/insights", **asked)
+    found = page["data"]
+    while "next" in page["paging"]:
+        page = graph.http.get(page["paging"]["next"], timeout=20).json()
+        found += page["data"]
+    assert spends(found) == sorted(spends(rows), reverse=True)
+    assert len(found) == 12
+    hidden = {**asked, "fields": "ad_id", "limit": 100}
+    assert [row["ad_id"] for row in graph.get(f"{graph.account}/insights", **hidden)["data"]] == [
+        row["ad_id"] for row in found
+    ]
+
+
+def test_a_report_is_sorted_by_a_kind_of_action_then_by_text_and_the_silent_come_last(
+    graph: Any, box: Sandbox
+) -> None:
+    graph.tree(ads=3)
+    box.advance(6)
+    asked = {**LOADER, "action_breakdowns": [], "fields": "actions,ad_id", "limit": 100}
+    sort = ["actions:purchase_ascending", "date_start_descending"]
+    rows = graph.get(f"{graph.account}/insights", **asked, sort=sort)["data"]
+    bought = [
+        next((int(one["value"]) for one in row["actions"] if one["action_type"] == "purchase"), None)
+        for row in rows
+    ]
+    said = [count for count in bought if count is not None]
+    assert bought == sorted(said) + [None] * (len(bought) - len(said))
+    plain = graph.get(f"{graph.account}/insights", **asked, sort=["ad_id"])["data"]
+    assert [row["ad_id"] for row in plain] == sorted(row["ad_id"] for row in rows)
+    days = [row["date_start"] for row, count in zip(rows, bought, strict=True) if count == said[0]]
+    assert days == sorted(days, reverse=True)
+
+
+@pytest.mark.parametrize("sort", ["colour", "colour_descending", "age_ascending", "spend_downwards"])
+def test_an_order_that_cannot_be_is_refused(graph: Any, sort: str) -> None:
+    answer = graph.raw("GET", f"{graph.account}/insights", fields="spend", sort=[sort])
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, 100)
