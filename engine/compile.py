@@ -26,6 +26,7 @@ from typing import Any
 
 from engine.naming import Scope, pattern
 from engine.resource import Address, Ref, Resource, Value, content_key
+from schemas import meta_goals
 from schemas.audience import Audience, LookalikeAudience, Rule, Targeting, WebsiteAudience
 from schemas.brand import Brand
 from schemas.campaign import Ad, AdSet, Bid, Budget, Campaign, Flight, skips
@@ -151,7 +152,7 @@ class Compiler:
             audience=self._audience(ad_set.audience),
             **_dates(ad_set.flight or campaign.flight),
             **self._budget(ad_set.budget),
-            options=_options(ad_set, self.platform),
+            options=self._ad_set_options(campaign, ad_set, goal),
             **self._observed(ad_set),
         )
         yield from self._pictures(ad_set, path)
@@ -274,7 +275,21 @@ class Compiler:
     def _campaign_options(self, campaign: Campaign) -> dict[str, Value]:
         """The platform's own block, with what the brand declares for all campaigns in place of its name."""
         options, shared = _options(campaign, self.platform), getattr(self.brand, self.platform, None)
+        if campaign.app and self.platform == "google":
+            options["store"] = str(self.brand.apps[campaign.app].store)
         return shared.inlined(options) if shared else options
+
+    def _ad_set_options(self, campaign: Campaign, ad_set: AdSet, goal: str | None) -> dict[str, Value]:
+        """The platform's own block, with the brand's app where its ads lead to one and it names none."""
+        options = _options(ad_set, self.platform)
+        app = self.brand.apps.get(campaign.app or "")
+        if self.platform == "meta" and app and app.meta and not options.get("app"):
+            usual = meta_goals.destination(
+                campaign.objective, goal or meta_goals.DEFAULT_GOAL[campaign.objective]
+            )
+            if (options.get("destination") or usual) == "app":
+                options["app"] = {"id": app.meta, "store": str(app.store)}
+        return options
 
     def _address(self, kind: str, key: str) -> Address:
         return Address(self.platform, kind, key)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from schemas.apps import BrandApp
 from schemas.audience import Targeting
 from schemas.google_targeting import GoogleBrand
 from schemas.products import Catalogue
@@ -297,6 +298,8 @@ class Brand(Model):
     """Who may approve a plan: a name, or a name with its limits."""
     goals: tuple[Goal, ...] = ()
     """What the brand wants to reach; campaigns name one by `goal`."""
+    apps: Mapping[Slug, BrandApp] = Field(default_factory=dict)
+    """Apps that ads are for; a campaign names one by `app`."""
     personas: Mapping[Slug, Targeting] = Field(default_factory=dict)
     """People the brand speaks to, by key; an `audience` builds on one by `persona`."""
     calendar: tuple[Season, ...] = ()

@@ -204,6 +204,8 @@ class Campaign(Model):
     """Values of the client's own fields, for names here and below."""
     objective: Objective
     """What it is for."""
+    app: Slug | None = None
+    """The app of the brand that it is for, where ads lead to one."""
     goal: Slug | None = None
     """The goal of the brand that it works for."""
     platforms: Annotated[tuple[Platform, ...], Field(min_length=1), AfterValidator(unique("platform"))]

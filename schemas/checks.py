@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from schemas import meta_checks, naming_checks, strategy_checks
+from schemas import google_app, meta_checks, naming_checks, strategy_checks
 from schemas.audience import Targeting
 from schemas.campaign import AdSet, Bid, Budget, Campaign, PerPlatform, skips
 from schemas.errors import Problem
@@ -28,6 +28,8 @@ def campaign_problems(campaign: Campaign, known: Known, bad: Collection[Path] = 
     yield from _moved(campaign)
     yield from _bid(("bid",), campaign.bid)
     yield from google_problems(campaign, known.brand, known.audiences)
+    if known.brand is not None:
+        yield from google_app.app_problems(campaign, known.brand.apps)
     for i, ad_set in enumerate(campaign.ad_sets):
         yield from _bid(("ad_sets", i, "bid"), ad_set.bid)
         yield from _targeting(("ad_sets", i, "audience"), ad_set.audience, known)

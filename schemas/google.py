@@ -81,7 +81,6 @@ ELSEWHERE = {
         "the Google Ads API only reports on video campaigns, it neither creates nor changes them",
         "use `channel: demand_gen` with `videos`, which shows on YouTube",
     ),
-    "app": ("it is not built yet", "make it in Google Ads"),
 }
 
 
@@ -96,9 +95,12 @@ class GoogleCampaign(Model):
     """What only a Google campaign has."""
 
     channel: Annotated[
-        Literal["search", "display", "demand_gen", "performance_max", "shopping"], BeforeValidator(_channel)
+        Literal["search", "display", "demand_gen", "performance_max", "shopping", "app"],
+        BeforeValidator(_channel),
     ] = "search"
     """The kind of campaign."""
+    focus: Literal["installs", "engagement", "pre_registration"] = "installs"
+    """What an app campaign is after: new installs, people who have the app, or a start on Google Play."""
     automation: Annotated[
         tuple[Literal["texts", "pages", "images", "page_images", "videos"], ...],
         AfterValidator(unique("entry")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from schemas import google_goals
+from schemas import google_app, google_goals
 from schemas.campaign import Campaign
 from schemas.errors import Problem
 from schemas.expand import nearest
@@ -44,7 +44,10 @@ NO_PLACE: Mapping[tuple[str, str], tuple[str, ...]] = {
 
 
 def _misplaced(campaign: Campaign) -> Found:
-    """Keys that the campaign's channel has no place for: they would be dropped in silence."""
+    """Keys that the campaign's channel has no place for: they would be dropped in silence.
+
+    An app campaign takes so few that they are listed instead: schemas.google_app.TAKEN.
+    """
     channel = campaign.google.channel if campaign.google else "search"
     levels: list[tuple[str, Path, Any]] = [("campaign", ("google",), campaign.google)]
     for index, ad_set in enumerate(campaign.ad_sets):
@@ -123,6 +126,7 @@ def google_problems(campaign: Campaign, brand: Any, audiences: Collection[str]) 
     """Paths in the campaign and what is wrong there; `brand` is None where it could not be read."""
     if "google" in campaign.platforms and not (campaign.google and campaign.google.skip):
         yield from _misplaced(campaign)
+        yield from google_app.problems(campaign, brand.apps if brand is not None else None)
         if campaign.google:
             yield from _automation(campaign.google)
             yield from product_problems(campaign, brand)

@@ -40,7 +40,7 @@ def campaign_problems(campaign: Campaign, brand: Brand | None, bad: Collection[P
         yield from _places((*path, "audience"), ad_set.audience or Targeting())
         yield from _detail((*path, "audience"), ad_set.audience or Targeting())
         if ("objective",) not in bad:
-            yield from ad_set_problems(path, campaign, ad_set)
+            yield from ad_set_problems(path, campaign, ad_set, brand.apps if brand else None)
 
 
 def shown_on_meta(campaign: Campaign) -> Iterator[tuple[Path, AdSet]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from collections.abc import Mapping
 
-from schemas import meta_goals
+from schemas import apps, meta_goals
 from schemas.audience import MetaTargeting
 from schemas.campaign import Ad, AdSet, Campaign
 from schemas.errors import Problem
-from schemas.meta import MetaAdSet, MetaCreative
+from schemas.meta import App, MetaAdSet, MetaCreative
 from schemas.strategy_checks import Found, Path
 from schemas.types import AgeRange
 
@@ -25,12 +25,24 @@ CLICKS = {"click": ("1d", "7d"), "view": ("1d",)}
 OTHERS = {"click": ("1d",), "view": ("1d",)}
 
 
-def ad_set_problems(path: Path, campaign: Campaign, ad_set: AdSet) -> Found:
-    """Paths in the campaign and what is wrong there."""
+def ad_set_problems(
+    path: Path, campaign: Campaign, ad_set: AdSet, shared: Mapping[str, apps.BrandApp] | None = None
+) -> Found:
+    """Paths in the campaign and what is wrong there; `shared` are the apps of the brand."""
     meta = ad_set.meta or MetaAdSet()
     goal = ad_set.optimize_for or meta_goals.DEFAULT_GOAL[campaign.objective]
     usual = meta_goals.destination(campaign.objective, goal)
     leads_to = meta.destination or usual
+    app = (shared or {}).get(campaign.app or "")
+    if app and leads_to == "app" and meta.app is None:
+        if app.meta is None:
+            fix = f"add `meta: …` to it in kampanya.yaml under apps.{campaign.app}, or skip the platform"
+            yield (
+                ("app",),
+                Problem("an app that Meta does not know", f"`{campaign.app}` has no id there", fix),
+            )
+            return
+        meta = meta.model_copy(update={"app": App(id=app.meta, store=app.store)})
     yield from _hours(path, campaign, ad_set, meta)
     yield from _protected(path, campaign, ad_set)
     yield from _law(path, ad_set, meta)
@@ -68,7 +80,7 @@ def _fits(path: Path, objective: str, goal: str, declared: str | None, leads_to:
 
 def _app(path: Path, meta: MetaAdSet, leads_to: str) -> Found:
     if leads_to == "app" and meta.app is None:
-        fix = 'add `meta: {app: {id: "…", store: https://play.google.com/store/apps/details?id=…}}`'
+        fix = "declare it in kampanya.yaml under `apps` and write `app: …` on the campaign"
         yield path, Problem("an app is needed", "its ads lead to an app, and none is named", fix)
     elif meta.app and leads_to != "app":
         detail = f"its ads lead to {leads_to or 'nothing'}"
@@ -76,13 +88,9 @@ def _app(path: Path, meta: MetaAdSet, leads_to: str) -> Found:
             (*path, "meta", "app"),
             Problem("an app that nobody is led to", detail, "add `destination: app`"),
         )
-    elif meta.app and _host(str(meta.app.store)) not in meta_goals.STORES:
-        fix = f"use an address at {', '.join(meta_goals.STORES)}"
+    elif meta.app and apps.host(str(meta.app.store)) not in apps.STORES:
+        fix = f"use an address at {', '.join(apps.STORES)}"
         yield (*path, "meta", "app", "store"), Problem("not an app store", f"found `{meta.app.store}`", fix)
-
-
-def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def _button(path: Path, ad: Ad, leads_to: str, meta: MetaAdSet) -> Found:
@@ -109,7 +117,7 @@ def _button(path: Path, ad: Ad, leads_to: str, meta: MetaAdSet) -> Found:
         leads_to == "app"
         and meta.app
         and creative.url
-        and _host(str(creative.url)) != _host(str(meta.app.store))
+        and apps.host(str(creative.url)) != apps.host(str(meta.app.store))
     ):
         detail = f"`{creative.url}`, but the app is at {meta.app.store}"
         yield (*path, "url"), Problem("an app ad leads to its store", detail, "write the store's address")
@@ -210,7 +218,7 @@ def _systems(path: Path, meta: MetaAdSet) -> Found:
     if not meta.operating_systems:
         return
     at = (*path, "meta", "operating_systems")
-    wanted = meta_goals.STORES.get(_host(str(meta.app.store))) if meta.app else None
+    wanted = apps.STORES.get(apps.host(str(meta.app.store))) if meta.app else None
     for i, system in enumerate(meta.operating_systems):
         if wanted and not system.startswith(wanted):
             detail = f"`{system}`, but the app's store is for {wanted}"

@@ -81,10 +81,6 @@ BUTTONS: Mapping[str, tuple[str, ...]] = {
         "book_now",
     ),
 }
-# The shop that an app's address is in, and the system of the telephones that it is for.
-STORES: Mapping[str, str] = {
-    "play.google.com": "android", "apps.apple.com": "ios", "itunes.apple.com": "ios",
-}  # fmt: skip
 
 
 def destination(objective: str, goal: str) -> str:

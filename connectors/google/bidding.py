@@ -42,10 +42,12 @@ BY_GOAL = {
     "leads": "MAXIMIZE_CONVERSIONS",
     "registrations": "MAXIMIZE_CONVERSIONS",
     "calls": "MAXIMIZE_CONVERSIONS",
+    "app_installs": "MAXIMIZE_CONVERSIONS",
+    "app_events": "MAXIMIZE_CONVERSIONS",
     "value": "MAXIMIZE_CONVERSION_VALUE",
     "impressions": "TARGET_IMPRESSION_SHARE",
 }
-BY_OBJECTIVE = {"sales": "MAXIMIZE_CONVERSIONS", "leads": "MAXIMIZE_CONVERSIONS"}
+BY_OBJECTIVE = dict.fromkeys(("sales", "leads", "app_installs", "engagement"), "MAXIMIZE_CONVERSIONS")
 SHARE: Mapping[str, Any] = {"location": "ANYWHERE_ON_PAGE", "location_fraction_micros": 500_000}
 # A neutral bid × strategy → the setting it becomes. Anything else cannot be said to Google.
 BIDS = {
@@ -158,6 +160,18 @@ def _number(name: str, value: Any) -> Any:
     if name.endswith("_micros") and value is not None:
         return int(value) or None
     return value or None
+
+
+def message_of_app(bidding: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """As `message`, for an app campaign: there a target is a strategy of its own.
+
+    …/docs/app-campaigns/create-campaign; it reads back by FORMER as the strategy that it is elsewhere.
+    """
+    for strategy, field in FORMER.values():
+        (setting,) = STRATEGIES[strategy][1]
+        if bidding["strategy"] == strategy and bidding.get(setting) is not None:
+            return {field: {setting: bidding[setting]}}, (f"{field}.{setting}",)
+    return message(bidding)
 
 
 def message(bidding: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:

@@ -28,7 +28,7 @@ from connectors.google import (
 )  # fmt: skip
 from connectors.google import audience as audiences
 from connectors.google import settings as kept
-from connectors.google.channels import CHANNELS, Channel, demand_gen
+from connectors.google.channels import CHANNELS, Channel, app, demand_gen
 from connectors.google.creatives import Creatives, suffix_of
 from connectors.google.demand_ads import DemandAds
 from connectors.google.supports import STATUS, SUPPORTS
@@ -36,6 +36,7 @@ from engine.naming import Scope
 from engine.resource import Address, Ref, Resource, Value
 from schemas.errors import InvalidDeclaration, Problem
 
+APP = "app"
 NAMED = ("campaign", "ad_group", "asset_group", "audience")
 MANUAL = "MANUAL_CPC"
 GENDERS = {"women": "FEMALE", "men": "MALE"}
@@ -86,7 +87,8 @@ class Converter:
         own = bool(campaign.fields["ad_set_budgets"])
         made = self._own_campaign(campaign, ad_sets[0]) if own else self._whole(campaign, ad_sets[0])
         yield from self._shared_bids(campaign, ad_sets[0])
-        if own_goal := goals.custom(campaign, ad_sets[0], _options(campaign), self.scope):
+        own_goal = goals.custom(campaign, ad_sets[0], _options(campaign), self.scope)
+        if own_goal and _channel(campaign) != APP:
             yield own_goal
         yield made
         languages = _texts(_audience(ad_sets[0])["languages"])
@@ -96,7 +98,8 @@ class Converter:
         yield from lists.declared(_options(campaign).get("negative_lists"), made, self.scope, languages)
         yield from assets.declared(_options(campaign).get("assets"), made, neutral.images, self.scope)
         word = _channel(campaign)
-        creatives = Creatives(self.scope, self._refuse, word, CHANNELS[word], neutral.images)
+        focus = app.focus_of(_options(campaign))
+        creatives = Creatives(self.scope, self._refuse, word, CHANNELS[word], neutral.images, focus)
         for ad_set in ad_sets:
             ads = [(ad, neutral.creative(ad)) for ad in neutral.children[ad_set.address]]
             aimed = self._people(ad_set) if CHANNELS[word].placed or CHANNELS[word].group is None else None
@@ -148,7 +151,7 @@ class Converter:
             "contains_eu_political_advertising": normal.EU_POLITICAL,
             **self._budget(campaign),
             "bidding": (bids := self._campaign_bids(campaign, settings)),
-            **goals.declared(campaign, settings, _options(campaign), bids, self.scope),
+            **self._bid_for(campaign, settings, bids),
             **channels.settings(channel, _options(campaign)),
             **self._shop(campaign),
             "geo_target_type_setting": normal.match(_options(campaign).get("locations")),
@@ -244,6 +247,17 @@ class Converter:
             )
         return found
 
+    def _bid_for(self, campaign: Resource, settings: Resource, bids: Mapping[str, Any]) -> dict[str, Value]:
+        """Which conversions count: goals, or of an app the conversion actions that it names."""
+        options = _options(campaign)
+        if _channel(campaign) != APP:
+            return goals.declared(campaign, settings, options, bids, self.scope)
+        found = app.declared(options, settings, bids) if bids else {}
+        if isinstance(found, Problem):
+            self._refuse(settings, found.summary, found.detail, found.fix)
+            return {}
+        return found
+
     def _ad_group(
         self, ad_set: Resource, campaign: Resource, channel: Channel, suffix: str | None
     ) -> Resource:
@@ -282,6 +296,8 @@ class Converter:
                 options.get("products"), lambda money: self._max_cpc(ad_set, money), usual
             )
             fields["final_url_suffix"] = suffix
+        if channel.type == app.TYPE:
+            fields = {name: value for name, value in fields.items() if name not in app.UNSAID and value}
         address = Address("google", "ad_group", ad_set.address.key)
         return Resource(address, ad_set.account, self.scope.token(address), fields, ad_set.path)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from connectors.google import assets, listing
-from connectors.google.channels import Channel
+from connectors.google.channels import Channel, app
 from connectors.google.channels import performance_max as pmax
 from connectors.google.people import signal
 from connectors.google.supports import ENABLED_ADS, FORMATS, PATH, STATUS
@@ -46,6 +46,7 @@ FORMAT_WORDS: Final = {
     "display": "a responsive display ad",
     "performance_max": "an asset group",
     "demand_gen": "a Demand Gen ad",
+    "app": "the ad of an app",
 }
 SHORT_DESCRIPTION = 60  # of Performance Max, at least one: same page
 
@@ -59,6 +60,7 @@ class Creatives:
     word: str
     channel: Channel
     images: Mapping[str, Resource]
+    focus: str = "installs"  # of an app campaign
 
     def ads(
         self, ad_set: Resource, group: Resource, ads: list[tuple[Resource, Resource]]
@@ -156,6 +158,26 @@ class Creatives:
         }  # fmt: skip
         address = Address("google", "ad", ad.address.key)
         yield Resource(address, ad.account, self.scope.token(address), fields, ad.path)
+
+    def _app(self, ad: Resource, group: Resource, creative: Resource) -> Iterator[Resource]:
+        texts = self.texts(ad, creative)
+        pictures = [assets.image(self.images[file]) for file in self.pictures(ad, creative)]
+        made = [assets.resource(each, ad.account, self.scope, ad.path) for each in pictures]
+        clips = [*app.videos(options_of(ad).get("videos"), ad.account, self.scope, ad.path)]
+        files = {"images": [*{each.address: each for each in made}.values()], "videos": clips}
+        for what, found in files.items():
+            if len(found) > app.MOST_FILES:
+                self.refuse(
+                    ad,
+                    f"Too many {what} for the ad of an app",
+                    f"{len(found)} given, at most {app.MOST_FILES} are taken",
+                    f"Leave {len(found) - app.MOST_FILES} out.",
+                )
+            yield from found
+        shown = self.ad(ad, group, creative, app.shown(self.focus, texts, files))
+        # An app's ad leads to its store: it has no address of its own.
+        fields = {name: value for name, value in shown.fields.items() if not name.startswith("final_url")}
+        yield Resource(shown.address, shown.account, shown.mark, fields, shown.path)
 
     def ad(self, ad: Resource, group: Resource, creative: Resource, content: Mapping[str, Value]) -> Resource:
         status = STATUS.live if ad.fields["status"] == "active" else STATUS.held
@@ -260,6 +282,7 @@ MADE: Final[Mapping[str, Callable[[Creatives, Resource, Resource, Resource], Ite
     "search": Creatives._search,
     "display": Creatives._display,
     "shopping": Creatives._products,
+    "app": Creatives._app,
 }
 
 

@@ -15,6 +15,12 @@ MULTI, CAROUSEL, VIDEO = (
     "demand_gen_video_responsive_ad",
 )
 PRODUCTS = "shopping_product_ad"  # says nothing itself, so that only the ad's type tells it
+# What an app campaign is after → the format and its videos: …/docs/app-campaigns/create-ad-group.
+APP: Final = {
+    "installs": ("app_ad", "youtube_videos"),
+    "engagement": ("app_engagement_ad", "videos"),
+    "pre_registration": ("app_pre_registration_ad", "youtube_videos"),
+}
 DEMAND_GEN: Final = frozenset({MULTI, CAROUSEL, VIDEO})
 TEXTS, TEXT, ASSETS, ASSET, CARDS, AS_IT_IS = "texts", "text", "assets", "asset", "cards", "as it is"
 # Format (the member of `ad_data`) → its fields and how each is said.
@@ -40,6 +46,10 @@ FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
         "breadcrumb2": AS_IT_IS,
     },
     PRODUCTS: {},
+    **{
+        format: {"headlines": TEXTS, "descriptions": TEXTS, "images": ASSETS, videos: ASSETS}
+        for format, videos in APP.values()
+    },
 }  # fmt: skip
 COLUMNS: Final = tuple(
     f"ad_group_ad.ad.{format}.{name}" for format, fields in FORMATS.items() for name in fields

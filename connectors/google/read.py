@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from connectors.base import Handle
 from connectors.google import audience, formats, keywords, listing, lists, normal, places, settings
-from connectors.google.channels import demand_gen
+from connectors.google.channels import app, demand_gen
 from connectors.google.client import Client
 from connectors.google.gaql import LONGEST_LIST, REMOVED, one_of, quoted, select
 from connectors.google.normal import Row, last
@@ -24,7 +24,7 @@ CAMPAIGN: Final = (
     "campaign.advertising_channel_type", "campaign.contains_eu_political_advertising",
     "campaign.start_date_time", "campaign.end_date_time", "campaign.brand_guidelines_enabled",
     "campaign.asset_automation_settings", "campaign.demand_gen_campaign_settings.upgraded_targeting",
-    *(f"campaign.network_settings.{name}" for name in normal.NETWORKS),
+    *app.COLUMNS, *(f"campaign.network_settings.{name}" for name in normal.NETWORKS),
     *(f"campaign.geo_target_type_setting.{name}" for name in normal.PRESENCE),
     "campaign.tracking_url_template", "campaign.url_custom_parameters",
     "campaign.bidding_strategy_type", "campaign.bidding_strategy",
@@ -288,7 +288,7 @@ class Reader:
                 [spoken.get(name, name) for name in languages[id]],
             )
             fields |= settings.observed(others[id], codes)
-            fields["conversion_goals"] = goals[id]
+            fields |= {"conversion_goals": goals[id], **app.observed(row["campaign"])}
             yield self._observed("campaign", row, fields, str(fields["name"]))
 
     def _ad_groups(self, rows: Sequence[Row], criteria: Sequence[Row]) -> Iterator[Observed]:

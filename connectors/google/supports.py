@@ -52,6 +52,8 @@ CAMPAIGN = KindSupport(
     immutable=frozenset(
         {
             "advertising_channel_type",
+            "advertising_channel_sub_type",
+            "app_campaign_setting",
             "brand_guidelines_enabled",
             "budget_period",
             "upgraded_targeting",
@@ -67,7 +69,7 @@ CAMPAIGN = KindSupport(
         "budget": frozenset(BUDGETS),
         "flight": frozenset({"start_date_time", "end_date_time"}),
         "bid": frozenset({"bidding"}),
-        "optimize_for": frozenset({"bidding", "conversion_goals"}),
+        "optimize_for": frozenset({"bidding", "conversion_goals", "app_goal", "selected_actions"}),
         "audience": frozenset({"locations", "languages", "excluded_locations", "around"}),
     },
     links={"bidding.portfolio": "portfolio"},
@@ -84,7 +86,7 @@ CAMPAIGN = KindSupport(
     ),
     operations=6,  # its budget, itself, its label, the label on it, a place, a language
     # support.google.com/google-ads/answer/13020501: a new strategy or setting, and what conversions count.
-    learning=frozenset({"bidding", "conversion_goals"}),
+    learning=frozenset({"bidding", "conversion_goals", "app_goal", "selected_actions"}),
 )
 AD_GROUP = KindSupport(
     "ad_group",
@@ -239,6 +241,9 @@ GOALS: Mapping[str, frozenset[str]] = {
     "leads": frozenset({"leads", "registrations", "calls", "value", "link_clicks", "landing_page_views"}),
     "traffic": frozenset({"link_clicks", "landing_page_views"}),
     "awareness": frozenset({"impressions", "link_clicks"}),
+    # App campaigns alone: schemas.google_app.FOCUS.
+    "app_installs": frozenset({"app_installs", "app_events", "value"}),
+    "engagement": frozenset({"app_events"}),
 }
 
 # developers.google.com/google-ads/api/docs/responsive-search-ads/overview (counts); lengths and double width
@@ -257,6 +262,11 @@ DISPLAY = {
     "headlines": TextLimit(1, 5, 30, "double_width"),
     "long_headlines": TextLimit(1, 1, 90, "double_width"),
     "texts": TextLimit(1, 5, 90, "double_width", own="descriptions"),
+}
+# support.google.com/google-ads/answer/6357595: at least two headlines and a description.
+APP = {
+    "headlines": TextLimit(2, 5, 30, "double_width"),
+    "texts": TextLimit(1, 5, 90, "double_width"),
 }
 # Docstring of DemandGenMultiAssetAdInfo; those of the other two say no numbers, so the same are taken.
 DEMAND_GEN = {
@@ -278,6 +288,7 @@ FORMATS = {
     "shopping": {},
     # …/docs/performance-max/retail: without any, Google makes them of the products.
     "performance_max products": {name: replace(limit, minimum=0) for name, limit in PERFORMANCE_MAX.items()},
+    "app": APP,
 }
 PATH = TextLimit(0, 2, 15, "double_width")
 ENABLED_ADS = 3  # enabled responsive search ads in one ad group: support.google.com/google-ads/answer/7684791

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from connectors.meta import goals, normal
 from connectors.meta.products import SET_ID
 from connectors.meta.sheet import Sheet
 from connectors.meta.supports import SUPPORTS
 from engine.resource import Ref, Resource, Value
-from schemas import meta_goals
+from schemas import apps, meta_goals
 from schemas.types import Duration
 
 EVENTS = {"click": "CLICK_THROUGH", "view": "VIEW_THROUGH"}
@@ -115,8 +114,7 @@ def _app(resource: Resource, event: str, sheet: Sheet) -> dict[str, Any]:
 def systems(options: Mapping[str, Any]) -> list[str]:
     """Telephones by their system, as Meta writes it: those declared, else those that an app is for."""
     store = str(mapping(options.get("app")).get("store") or "")
-    host = (urlsplit(store).hostname or "").removeprefix("www.")
-    usual = [meta_goals.STORES[host]] if host in meta_goals.STORES else []
+    usual = [apps.STORES[apps.host(store)]] if apps.host(store) in apps.STORES else []
     return [_system(str(each)) for each in options.get("operating_systems") or usual]
 
 

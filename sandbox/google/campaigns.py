@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
-from sandbox.google import demand_gen, shopping
+from sandbox.google import appcampaigns, demand_gen, shopping
 from sandbox.google.context import Operation
 from sandbox.google.errors import Unimplemented
 from sandbox.google.messages import enum_name
 from sandbox.google.store import is_removed
 
 # Channels whose rules are here. Others are answered UNIMPLEMENTED by name.
-CHANNELS = {"SEARCH", "DISPLAY", "DEMAND_GEN", "PERFORMANCE_MAX", "SHOPPING"}
+CHANNELS = {"SEARCH", "DISPLAY", "DEMAND_GEN", "PERFORMANCE_MAX", "SHOPPING", "MULTI_CHANNEL"}
 # Bidding a channel takes: …/docs/campaigns/bidding/strategy-types (from memory).
 BIDDING = {
     "SEARCH": {"bidding_strategy", "manual_cpc", "maximize_conversions", "maximize_conversion_value",
@@ -27,6 +27,8 @@ BIDDING = {
     # …/docs/shopping-ads/create-campaign, support.google.com/google-ads/answer/7065882.
     "SHOPPING": {"bidding_strategy", "manual_cpc", "maximize_conversion_value", "target_roas",
                  "target_spend"},
+    # …/docs/app-campaigns/create-campaign: no portfolio, no shared budget.
+    "MULTI_CHANNEL": {"target_cpa", "target_roas", "maximize_conversions", "maximize_conversion_value"},
 }  # fmt: skip
 # "yyyy-MM-dd HH:mm:ss" is the documented form; Google's own add_campaigns example sends "yyyyMMdd HH:mm:ss".
 DATE_TIME = re.compile(r"(\d{4})-?(\d{2})-?(\d{2}) (\d{2}):(\d{2}):(\d{2})")
@@ -55,6 +57,8 @@ def check_campaign(op: Operation) -> None:
     if channel not in CHANNELS:
         raise Unimplemented(f"Campaign.advertising_channel_type {channel}")
     _check_bidding(op, channel)
+    if channel == appcampaigns.CHANNEL:
+        appcampaigns.check_campaign(op)
     _check_budget(op)
     demand_gen.check_campaign(op)
     _check_network(op, channel)

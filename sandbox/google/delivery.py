@@ -23,7 +23,7 @@ EVERYWHERE = 60_000_000  # choice: people reached without any location criterion
 # Channel → how the market prices it.
 FORMATS = {
     "SEARCH": "search", "DISPLAY": "feed", "DEMAND_GEN": "feed", "PERFORMANCE_MAX": "mixed",
-    "SHOPPING": "search",
+    "SHOPPING": "search", "MULTI_CHANNEL": "mixed",
 }  # fmt: skip
 
 
@@ -127,8 +127,9 @@ def _line(
 
 def _called(ad: Message) -> str:
     """What the market knows an ad by: its name or, as most have none, what it says; never its id."""
-    headlines = " | ".join(text.text for text in ad.ad.responsive_search_ad.headlines)
-    products = "products" if ad.ad.WhichOneof("ad_data") == "shopping_product_ad" else ""
+    kind = ad.ad.WhichOneof("ad_data") or "responsive_search_ad"
+    headlines = " | ".join(text.text for text in getattr(getattr(ad.ad, kind), "headlines", ()))
+    products = "products" if kind == "shopping_product_ad" else ""
     return str(ad.ad.name or headlines or products or ad.ad.id)
 
 
@@ -160,6 +161,8 @@ def _wants(account: Account, campaign: Message) -> str:
         action = account.store.get(name)
         if action is not None and enum_name(action, "category") in by_category:
             return by_category[enum_name(action, "category")]
+    if "INSTALL" in enum_name(campaign.app_campaign_setting, "bidding_strategy_goal_type"):
+        return "install"
     bid_for = {enum_name(account.store.get(name), "category") for name in goals.biddable(account, campaign)}
     known = (action for action, category in CATEGORY.items() if category in bid_for)
     return next(known, "click" if bid_for else "purchase")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from sandbox.google import (
+    appcampaigns,
     asset_groups,
     assets,
     audiences,
@@ -104,6 +105,7 @@ FORMATS: dict[str, tuple[str, Callable[..., None]]] = {
     "responsive_display_ad": ("DISPLAY", display.check),
     **dict.fromkeys(demand_gen.FORMATS, (demand_gen.CHANNEL, demand_gen.check_ad)),
     "shopping_product_ad": ("SHOPPING", shopping.check_ad),
+    **dict.fromkeys(appcampaigns.FORMATS, (appcampaigns.CHANNEL, appcampaigns.check_ad)),
 }
 
 
@@ -111,11 +113,15 @@ def _check_channel(op: Operation, kind: str, *above: str) -> None:
     group = op.parent("ad_group") if op.creating and op.kind.name == "ad_group_ad" else None
     campaign = op.account.store.get(group.campaign) if group is not None else None
     if campaign is None or enum_name(campaign, "advertising_channel_type") == FORMATS[kind][0]:
+        if campaign is not None and FORMATS[kind][0] == appcampaigns.CHANNEL:
+            appcampaigns.check_ad_of(op, campaign, kind, *above)
         return
     text = "The ad's type does not fit the campaign's channel."
     op.refuse("ad_error", "INVALID_AD_TYPE", text, *above, kind)
 
 
+# An app's ad leads to its store, products lead to their own pages.
+LED_ELSEWHERE = (*appcampaigns.FORMATS, "shopping_product_ad")
 RETIRED_ADS = {"expanded_text_ad": "CANNOT_CREATE_DEPRECATED_ADS", "text_ad": "CANNOT_CREATE_TEXT_ADS"}
 
 
@@ -135,13 +141,15 @@ def check_ad(op: Operation, *above: str) -> None:
         _check_channel(op, kind, *above)
         FORMATS[kind][1](op, ad, *above)
         policy.check_ad(op, ad, *above)
-        if not ad.final_urls and kind != "shopping_product_ad":
+        if not ad.final_urls and kind not in LED_ELSEWHERE:
             op.refuse("field_error", "REQUIRED", "The required field was not present.", *above, "final_urls")
     texts.check_urls(op, ad, *above)
 
 
 def check_criterion(op: Operation) -> None:
     criteria.check_criterion(op)
+    if op.kind.name == "ad_group_criterion":
+        appcampaigns.check_group_criterion(op)
     if op.creating and op.kind.name == "ad_group_criterion" and not op.new.negative:
         policy.check_keyword(op)
     if "cpc_bid_micros" in op.new.DESCRIPTOR.fields_by_name:

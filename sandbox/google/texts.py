@@ -109,8 +109,8 @@ def check_keyword(op: Operation, keyword: Message, negative: bool) -> None:
 def check_responsive_search_ad(op: Operation, ad: Message, *above: Step) -> None:
     """Counts, widths, duplicates and paths of a responsive search ad; `above` is the way to the ad."""
     rsa, inside = ad.responsive_search_ad, (*above, "responsive_search_ad")
-    _check_texts(op, rsa.headlines, HEADLINES, HEADLINE_WIDTH, (*inside, "headlines"))
-    _check_texts(op, rsa.descriptions, DESCRIPTIONS, DESCRIPTION_WIDTH, (*inside, "descriptions"))
+    check_texts(op, rsa.headlines, HEADLINES, HEADLINE_WIDTH, (*inside, "headlines"))
+    check_texts(op, rsa.descriptions, DESCRIPTIONS, DESCRIPTION_WIDTH, (*inside, "descriptions"))
     if rsa.path2 and not rsa.path1:
         op.refuse("ad_error", "CANNOT_SET_PATH2_WITHOUT_PATH1", "Path2 needs path1.", *inside, "path2")
     for name in ("path1", "path2"):
@@ -120,9 +120,10 @@ def check_responsive_search_ad(op: Operation, ad: Message, *above: Step) -> None
             )
 
 
-def _check_texts(
+def check_texts(
     op: Operation, texts: Message, counts: tuple[int, int], longest: int, path: tuple[Step, ...]
 ) -> None:
+    """How many texts, how wide, and none twice."""
     if len(texts) < counts[0]:
         op.refuse("collection_size_error", "TOO_FEW", "Too few.", *path)
     if len(texts) > counts[1]:

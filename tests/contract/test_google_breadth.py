@@ -347,6 +347,69 @@ def test_conversion_goals_are_chosen_named_and_given_back_to_the_account(story: 
     assert bids_for(story) == [["account"]]
 
 
+STORE = "https://play.google.com/store/apps/details?id=com.example.lezzet"
+
+
+def of_app(story: Story, focus: str = "installs", **more: Any) -> Tree:
+    """A campaign for the brand's app, its one ad with an image and a video."""
+    story.brand = {"apps": {"lezzet": {"store": STORE}}, **story.brand}
+    one = ad("kadikoy")
+    shown = {"videos": ["dQw4w9WgXcQ"]}
+    group = {**ad_set("eve", {**one, "google": shown}), "audience": more.pop("people", {})}
+    del group["google"], group["optimize_for"]
+    group |= more.pop("ad_set", {})
+    google = {"channel": "app", "focus": focus, **more.pop("google", {})}
+    top = {**campaign("google", group), "objective": "app_installs", "app": "lezzet", "google": google}
+    return {**top, "audience": {"locations": ["TR-34"], "languages": ["tr"]}, **more}
+
+
+def app_of(story: Story) -> tuple[Any, Any, Any]:
+    """Sub type, goal and actions of the one campaign."""
+    (found,) = [each.fields for each in story.walker.read() if each.kind == "campaign"]
+    names = ("advertising_channel_sub_type", "app_goal", "selected_actions")
+    sub_type, goal, actions = (found[name] for name in names)
+    return sub_type, goal, actions
+
+
+def test_an_app_campaign_is_built_and_bids_for_installs_then_actions_then_value(story: Story) -> None:
+    first = story.step(of_app(story))
+    assert (first["create", "campaign"], first["create", "ad_group"], first["create", "ad"]) == (1, 1, 1)
+    assert first["create", "asset"] == 2  # the creative's image, and the video
+    assert app_of(story) == ("APP_CAMPAIGN", "OPTIMIZE_INSTALLS_WITHOUT_TARGET_INSTALL_COST", ())
+    aimed = {"bidding": {"strategy": "maximize_conversions", "target_cpa": "12 TRY"}}
+    assert story.step(of_app(story, google=aimed)) == {("update", "campaign"): 1}
+    assert app_of(story)[1] == "OPTIMIZE_INSTALLS_TARGET_INSTALL_COST"
+    action = last_action(story)
+    acts = of_app(
+        story, ad_set={"optimize_for": "app_events", "conversion": {"google": action}}, google=aimed
+    )
+    assert story.step(acts) == {("update", "campaign"): 1}
+    assert app_of(story)[1:] == ("OPTIMIZE_IN_APP_CONVERSIONS_TARGET_CONVERSION_COST", (action,))
+    worth = {"bidding": {"strategy": "maximize_conversion_value", "target_roas": 2.5}}
+    worthy = of_app(story, ad_set={"optimize_for": "value", "conversion": {"google": action}}, google=worth)
+    assert story.step(worthy) == {("update", "campaign"): 1}
+    assert app_of(story)[1] == "OPTIMIZE_RETURN_ON_ADVERTISING_SPEND"
+
+
+def test_an_app_campaign_for_engagement_has_people_and_one_before_the_start_has_none(story: Story) -> None:
+    story.audiences = ["musteriler"]
+    action = last_action(story)
+    story.brand = {"google": {"conversion_goals": {"siparis": {"actions": [action]}}}}
+    google = {
+        "conversion_goals": "siparis",
+        "bidding": {"strategy": "maximize_conversions", "target_cpa": "20 TRY"},
+    }
+    first = story.step(
+        of_app(story, "engagement", google=google, people={"include": ["musteriler"]}, objective="engagement")
+    )
+    assert first["create", "conversion_goal"] == 0  # its actions are the campaign's own selection
+    assert app_of(story)[0] == "APP_CAMPAIGN_FOR_ENGAGEMENT"
+    story.step({**of_app(story, "pre_registration"), "campaign": "erken"})
+    found = [each.fields for each in story.walker.read() if each.kind == "campaign"]
+    kinds = {each.get("advertising_channel_sub_type") for each in found}
+    assert "APP_CAMPAIGN_FOR_PRE_REGISTRATION" in kinds
+
+
 def last_action(story: Story) -> str:
     """The id of a conversion action that the account has from the start."""
     query = "SELECT conversion_action.resource_name FROM conversion_action"

@@ -136,3 +136,25 @@ def test_tracking_parameters_name_the_ad_they_are_of(tmp_path: Path) -> None:
 
 def test_the_same_declaration_compiles_to_the_same_resources(tmp_path: Path) -> None:
     assert compiled(tmp_path, TREE) == compiled(tmp_path, TREE)
+
+
+def test_the_brands_app_is_where_ads_for_installs_lead_and_nothing_where_they_lead_elsewhere(
+    tmp_path: Path,
+) -> None:
+    store = "https://play.google.com/store/apps/details?id=com.example.lezzet"
+    one_ad = ad("kadikoy")
+    one_ad = {**one_ad, "creative": {**one_ad["creative"], "url": store, "call_to_action": "install_app"}}
+    installs = {**ad_set("eve", one_ad), "optimize_for": "app_installs"}
+    top = {**campaign("meta", installs), "objective": "app_installs", "app": "lezzet"}
+    visits = {**campaign("meta", ad_set("eve", ad("kadikoy"))), "campaign": "ziyaret", "app": "lezzet"}
+    root = write(tmp_path, ACCOUNT, "meta", Declared("", (top, visits), 0, 0))
+    file = root / "kampanya.yaml"
+    brand = json.loads(file.read_text("utf-8")) | {"apps": {"lezzet": {"store": store, "meta": "9000"}}}
+    file.write_text(json.dumps(brand), "utf-8")
+    workspace = load_workspace(root)
+    compiler = Compiler(workspace.brand, SCOPE, "meta", "act_1", workspace.assets)
+    found = compiler.compile(workspace.campaigns)
+    options: Any = one(found, "ad_set", "yil-sonu/eve").fields["options"]
+    assert options["app"] == {"id": "9000", "store": store}
+    elsewhere: Any = one(found, "ad_set", "ziyaret/eve").fields["options"]
+    assert "app" not in elsewhere

@@ -69,6 +69,7 @@ def test_every_yaml_block_is_valid(block: str, tmp_path: Path) -> None:
 
 def test_there_are_blocks_of_every_kind() -> None:
     assert {block.split(":")[0] for block in BLOCKS} == {
+        "# kampanya.yaml\napps",
         "# kampanya.yaml\nvars",
         "# kampanya.yaml\napprovers",
         "# kampanya.yaml\ngoals",

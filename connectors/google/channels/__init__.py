@@ -57,6 +57,7 @@ CHANNELS: Final[Mapping[str, Channel]] = {
         "shopping_product_ad",
         frozenset({"TARGET_SPEND", "MANUAL_CPC", "MAXIMIZE_CONVERSION_VALUE"}),
     ),
+    "app": Channel("MULTI_CHANNEL", "", "", frozenset({"MAXIMIZE_CONVERSIONS", "MAXIMIZE_CONVERSION_VALUE"})),
 }
 PRIORITIES: Final = {"low": 0, "medium": 1, "high": 2}  # docstring of ShoppingSetting.campaign_priority
 
@@ -89,7 +90,7 @@ def settings(channel: Channel, options: Mapping[str, Any]) -> dict[str, Value]:
         fields["network_settings"] = networks
     elif channel.type == demand_gen.TYPE:
         fields[demand_gen.UPGRADED] = True
-    else:
+    elif channel.type == "PERFORMANCE_MAX":
         # Name and logo are then the asset groups' own: each says its whole content.
         fields["brand_guidelines_enabled"] = False
         fields[automation.FIELD] = automation.declared(options.get("automation") or ())

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from connectors.errors import Rejected
 from connectors.google import bidding, goals, normal, settings
-from connectors.google.channels import demand_gen
+from connectors.google.channels import app, demand_gen
 from connectors.google.family.base import Family, Fields
 from connectors.google.operation import Desk, Op, as_set
 from connectors.google.plain import changed_body
@@ -31,10 +31,15 @@ PLAIN: Final[Mapping[str, tuple[str, ...]]] = {
     "advertising_channel_type": (),
     "tracking_url_template": (),
     "url_custom_parameters": (),
+    "advertising_channel_sub_type": (),
     "brand_guidelines_enabled": (),
     "asset_automation_settings": (),
 }
 SHOP: Final = "shopping_setting"
+APP_LEAVES: Final = {
+    app.GOAL: f"{app.SETTING}.bidding_strategy_goal_type",
+    app.ACTIONS: "selective_optimization.conversion_actions",
+}
 # Set-valued fields: field → (criterion's field, the name inside it).
 SETS: Final = {
     "locations": ("location", "geo_target_constant"),
@@ -53,11 +58,12 @@ def create(desk: Desk, resource: Resource, fields: Fields) -> Iterator[Op]:
         # No name: a budget that is not shared is called as its campaign.
         {"resource_name": budget, "period": period, "explicitly_shared": False, **amounts},
     )
-    bids, _ = _bids(desk, fields["bidding"])
+    bids, _ = _bids(desk, fields["bidding"], fields.get("advertising_channel_type") == app.TYPE)
     plain = {name: fields[name] for name in PLAIN if fields.get(name) is not None}
     if fields.get(demand_gen.UPGRADED):
         plain["demand_gen_campaign_settings"] = {demand_gen.UPGRADED: True}
     plain |= _shop({"merchant_id": fields.get("merchant_id"), **(fields.get(SHOP) or {})})
+    plain |= _app(desk, fields)
     name = desk.path("campaigns", number)
     yield Op(
         "campaign", "create", {"resource_name": name, "campaign_budget": budget, **plain, **bids}, bears=True
@@ -80,9 +86,14 @@ def update(desk: Desk, change: Update, after: Fields) -> Iterator[Op]:
         body |= _shop(after[SHOP])
         mask += [f"{SHOP}.{leaf}" for leaf in after[SHOP]]
     if "bidding" in after:
-        bids, leaves = _bids(desk, after["bidding"])
+        bids, leaves = _bids(
+            desk, after["bidding"], change.context.fields.get("advertising_channel_type") == app.TYPE
+        )
         body |= bids
         mask += leaves
+    if app.GOAL in after or app.ACTIONS in after:
+        body |= _app(desk, after)
+        mask += [leaf for name, leaf in APP_LEAVES.items() if name in after]
     if mask:
         yield Op("campaign", "update", {"resource_name": name, **body}, tuple(sorted(mask)), bears=True)
     for what, (criterion, _) in SETS.items():
@@ -102,11 +113,25 @@ def _shop(said: Mapping[str, Any]) -> dict[str, Any]:
     return {SHOP: given} if given else {}
 
 
-def _bids(desk: Desk, bids: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+def _app(desk: Desk, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What a campaign for an app says of it."""
+    body: dict[str, Any] = {}
+    if app.GOAL in fields:
+        setting = fields.get(app.SETTING) or {}
+        body[app.SETTING] = {**setting, "bidding_strategy_goal_type": fields[app.GOAL]}
+    if fields.get(app.ACTIONS):
+        actions = [desk.path("conversionActions", each) for each in fields[app.ACTIONS]]
+        body["selective_optimization"] = {"conversion_actions": actions}
+    return body
+
+
+def _bids(
+    desk: Desk, bids: Mapping[str, Any], of_app: bool = False
+) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The campaign's own strategy, or the one that it shares."""
     if "portfolio" in bids:
         return {"bidding_strategy": desk.path("biddingStrategies", bids["portfolio"])}, ("bidding_strategy",)
-    return bidding.message(bids)
+    return bidding.message_of_app(bids) if of_app else bidding.message(bids)
 
 
 def _add(desk: Desk, campaign: str, what: str, code: str) -> Op:

@@ -147,6 +147,13 @@ def selling(products: Any, **options: Any) -> list[Resource]:
     return [top, group, content, ad(group, content)]
 
 
+def of_app(options: dict[str, Any], optimize_for: str = "app_installs", **fields: Any) -> list[Resource]:
+    """An app campaign with its ad set and ad."""
+    top = campaign(objective="app_installs", options={"channel": "app", **options})
+    group, content = ad_set(top, options={}, optimize_for=optimize_for, **fields), creative()
+    return [top, group, content, ad(group, content, options={"headlines": ["Bir", "İki"]})]
+
+
 def website(key: str = "musteriler", **fields: Any) -> Resource:
     """An audience of people who bought in the last 30 days."""
     bought = {"event": "Purchase", "within_days": 30, "url_contains": None}

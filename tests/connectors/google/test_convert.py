@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from connectors.google.bidding import message_of_app
 from connectors.google.convert import Converter
 from engine.resource import Address, Ref, Resource, to_json
 from schemas.errors import InvalidDeclaration, Problem
@@ -212,6 +213,36 @@ def test_a_campaign_bids_for_what_is_named_and_for_the_accounts_goals_where_noth
     top = neutral.campaign(options={"channel": "search", **options})
     made = {each.address.kind: each for each in convert(*ad_set_with(top, **ad_set))}
     assert made["campaign"].fields.get("conversion_goals") == goals
+
+
+def test_a_target_of_an_app_campaign_is_its_own_strategy_and_its_ad_group_says_only_its_name() -> None:
+    store = "https://apps.apple.com/tr/app/lezzet/id123456789"
+    aimed = {"strategy": "maximize_conversions", "target_cpa": "12 TRY"}
+    made = {
+        each.address.kind: each
+        for each in convert(*neutral.of_app({"store": store, "bidding": aimed}, conversion="77"))
+    }
+    fields = made["campaign"].fields
+    assert fields["app_campaign_setting"] == {"app_id": "123456789", "app_store": "APPLE_APP_STORE"}
+    assert fields["app_goal"] == "OPTIMIZE_INSTALLS_TARGET_INSTALL_COST"
+    assert fields["selected_actions"] == ("77",)
+    assert "conversion_goals" not in fields
+    assert message_of_app(fields["bidding"]) == (  # type: ignore[arg-type]
+        {"target_cpa": {"target_cpa_micros": 12_000_000}},
+        ("target_cpa.target_cpa_micros",),
+    )
+    assert made["ad_group"].fields.keys() == {"campaign", "name", "status"}
+    assert not made["ad"].fields.keys() & {"final_urls", "final_url_suffix"}
+
+
+def test_what_an_app_campaign_cannot_bid_for_is_refused() -> None:
+    play = "https://play.google.com/store/apps/details?id=com.example.lezzet"
+    early = {"store": play, "focus": "pre_registration"}
+    aimed = {"bidding": {"strategy": "maximize_conversions", "target_cpa": "12 TRY"}}
+    assert "pre_registration for app_installs with a target" in str(one(*neutral.of_app({**early, **aimed})))
+    again = {"store": play, "focus": "engagement"}
+    refused = one(*neutral.of_app(again, "app_events", conversion="7"))
+    assert "target_cpa" in refused.fix
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [

@@ -51,6 +51,11 @@ def test_every_field_named_in_the_tables_exists_in_the_canonical_form() -> None:
     made += Converter(neutral.SCOPE, "TRY", {"merchant": "55"}).convert(neutral.selling("all"))
     shared = {"portfolio": "satis", "strategy": "maximize_conversions"}
     made += Converter(neutral.SCOPE, "TRY").convert(neutral.tree(options={"portfolio": shared}))
+    store = "https://apps.apple.com/tr/app/lezzet/id123456789"
+    aimed = {"strategy": "maximize_conversions", "target_cpa": "12 TRY"}
+    again = {"store": store, "focus": "engagement", "bidding": aimed}
+    made += Converter(neutral.SCOPE, "TRY").convert(neutral.of_app({"store": store}))
+    made += Converter(neutral.SCOPE, "TRY").convert(neutral.of_app(again, "app_events", conversion="7"))
     own = {"conversion_goals": {"goal": "siparis", "actions": ["1"]}}
     made += Converter(neutral.SCOPE, "TRY").convert(neutral.tree(options=own))
     for kind in SUPPORTS.kinds.values():
