@@ -42,7 +42,7 @@ class Loosened:
     now: Decimal | None
 
     def told(self, supports: Mapping[str, Supports], currencies: Mapping[str, str]) -> str:
-        """`google campaign yil-sonu, target_cpa_micros 40 TRY → 60 TRY`; amounts in major units."""
+        """`google campaign yil-sonu, target_cpa 40 TRY → 60 TRY`; amounts in major units."""
         at, support = self.address, supports[self.address.platform]
         currency = currencies.get(at.platform, "")
         money = support.kinds[at.kind].is_money(self.name)
@@ -51,7 +51,7 @@ class Loosened:
         def said(value: Decimal | None) -> str:
             return "none" if value is None else f"{(value / units).normalize():f}{unit}"
 
-        word = self.name.rpartition(".")[2]
+        word = self.name.rpartition(".")[2].removesuffix("_micros")
         return f"{at.platform} {at.kind} {at.key}, {word} {said(self.was)} → {said(self.now)}"
 
     def beyond(self, limit: Decimal) -> bool:

@@ -50,7 +50,7 @@ def test_a_change_of_the_shared_strategy_is_told_once_and_not_for_each_campaign(
     (one,) = found(before, after, ids={"77": SHARED})
     assert (one.address, one.was, one.now) == (SHARED, 40 * MICROS, 60 * MICROS)
     assert (
-        one.told(PLATFORMS, {"google": "TRY"}) == "google portfolio satis, target_cpa_micros 40 TRY → 60 TRY"
+        one.told(PLATFORMS, {"google": "TRY"}) == "google portfolio satis, target_cpa 40 TRY → 60 TRY"
     )
 
 
