@@ -134,7 +134,11 @@ def _alone(campaigns: Iterable[Campaign], compared: set[str], where: Locate) -> 
 def _all_in_one(campaign: Campaign) -> bool:
     """Whether Google alone shows it, and makes its ads of all that one ad holds."""
     block = campaign.google
-    return campaign.platforms == ("google",) and block is not None and block.channel in ("performance_max", "app")
+    return (
+        campaign.platforms == ("google",)
+        and block is not None
+        and block.channel in ("performance_max", "app")
+    )
 
 
 def _late(campaigns: Iterable[Campaign], today: date | None, where: Locate) -> Iterator[Problem]:

@@ -49,9 +49,7 @@ def test_a_change_of_the_shared_strategy_is_told_once_and_not_for_each_campaign(
     before, after = {SHARED: shared(40), CAMPAIGN: uses}, {SHARED: shared(60), CAMPAIGN: uses}
     (one,) = found(before, after, ids={"77": SHARED})
     assert (one.address, one.was, one.now) == (SHARED, 40 * MICROS, 60 * MICROS)
-    assert (
-        one.told(PLATFORMS, {"google": "TRY"}) == "google portfolio satis, target_cpa 40 TRY → 60 TRY"
-    )
+    assert one.told(PLATFORMS, {"google": "TRY"}) == "google portfolio satis, target_cpa 40 TRY → 60 TRY"
 
 
 def test_a_campaign_that_changes_to_a_shared_strategy_has_its_target() -> None:
