@@ -102,6 +102,17 @@ class MetaDetail(Model):
     """Life events, industries, income and family by name: `Recently moved`, ..."""
 
 
+class ExcludedPlaces(Model):
+    """Places whose people see nothing, inside those that are targeted."""
+
+    locations: tuple[Location, ...] = ()
+    """Countries and provinces by ISO 3166 code."""
+    cities: tuple[City, ...] = ()
+    """Cities, with a radius where wanted."""
+    postal_codes: tuple[PostalCode, ...] = ()
+    """Postal codes with their country: `TR:34710`."""
+
+
 class MetaTargeting(Model):
     """Targeting that only Meta has."""
 
@@ -109,6 +120,8 @@ class MetaTargeting(Model):
     """Cities, with a radius where wanted."""
     postal_codes: tuple[PostalCode, ...] = ()
     """Postal codes with their country: `TR:34710`."""
+    exclude_places: ExcludedPlaces | None = None
+    """Places inside of these that are left out."""
     behaviors: tuple[Text, ...] = ()
     """Behaviours by name; who matches one of these or of the interests is in."""
     demographics: tuple[Text, ...] = ()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from schemas.products import Feature, ProductSet
-from schemas.types import Duration, Flag, Identifier, Model, Spend, Text, Url, complaint, shape, shown
+from schemas.types import Duration, Flag, Identifier, Model, Money, Spend, Text, Url, complaint, shape, shown
 
 
 class MetaCampaign(Model):
@@ -116,6 +116,29 @@ class App(Model):
     """Its address in the App Store or on Google Play; ads go to telephones of that system."""
 
 
+def _above(one: Money, other: Money) -> bool:
+    return one.currency == other.currency and one.amount > other.amount
+
+
+class SpendLimits(Model):
+    """What an ad set gets of its campaign's budget, in the budget's own period."""
+
+    least: Spend | None = None
+    """What Meta tries to spend on it at least."""
+    most: Spend | None = None
+    """What it may spend at most."""
+
+    @model_validator(mode="after")
+    def _some_and_in_order(self) -> Self:
+        if self.least is None and self.most is None:
+            raise complaint(
+                "spend limits that limit nothing", "neither `least` nor `most`", "write one of them"
+            )
+        if self.least and self.most and _above(self.least, self.most):
+            raise complaint("a least above the most", f"{self.least} and {self.most}", "swap them")
+        return self
+
+
 class MetaAdSet(Model):
     """What only a Meta ad set has."""
 
@@ -131,12 +154,14 @@ class MetaAdSet(Model):
     """Let Meta look beyond the declared audience."""
     placements: Placements | None = None
     """Left out: all, chosen by Meta."""
-    devices: tuple[Literal["mobile", "desktop"], ...] = ()
+    devices: tuple[Literal["mobile", "desktop", "connected_tv"], ...] = ()
     """Left out: all."""
     operating_systems: tuple[System, ...] = ()
     """Telephones of these alone: `android`, `ios`, `ios 16.0+`; left out: all, or those of the app."""
     schedule: tuple[MetaHours, ...] = ()
     """The hours in which ads are shown, which needs a lifetime budget; left out: always."""
+    spend: SpendLimits | None = None
+    """The least and the most that it gets of its campaign's budget; left out: as Meta finds best."""
     attribution: Attribution | None = None
     """Left out: Meta's default."""
     beneficiary: Annotated[Text, Field(max_length=512)] | None = None

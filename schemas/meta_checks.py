@@ -10,7 +10,7 @@ from schemas.brand import Brand
 from schemas.campaign import Ad, AdSet, Campaign, skips
 from schemas.creative import Creative
 from schemas.errors import Problem
-from schemas.meta_delivery_checks import ad_set_problems
+from schemas.meta_delivery_checks import ad_set_problems, least_problems
 from schemas.product_checks import campaign_problems as product_problems
 from schemas.strategy_checks import Found, Path
 
@@ -36,6 +36,7 @@ def campaign_problems(campaign: Campaign, brand: Brand | None, bad: Collection[P
             yield from _carousel((*path, "creative"), ad.creative)
     on_meta = {int(path[1]): ad_set for path, ad_set in shown_on_meta(campaign)}
     yield from product_problems(campaign, brand, on_meta)
+    yield from least_problems(campaign, shown_on_meta(campaign))
     for path, ad_set in shown_on_meta(campaign):
         yield from _places((*path, "audience"), ad_set.audience or Targeting())
         yield from _detail((*path, "audience"), ad_set.audience or Targeting())
@@ -117,6 +118,12 @@ def _places(path: Path, audience: Targeting) -> Found:
     if audience.meta is None:
         return
     whole = set(audience.locations)
+    out = audience.meta.exclude_places
+    for i, code in enumerate(out.locations if out else ()):
+        if code in whole or code[:2] in {each for each in out.locations if each != code}:  # type: ignore[union-attr]
+            at = (*path, "meta", "exclude_places", "locations", i)
+            detail = f"`{code}` is targeted, or lies in what is left out already"
+            yield at, Problem("a place that cannot be left out", detail, "take it out of one of them")
     for i, city in enumerate(audience.meta.cities):
         around = whole & {city.region, city.region[:2]}
         if around and not (city.radius_km and city.region[:2] not in whole):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from schemas import apps, meta_goals
 from schemas.audience import MetaTargeting
@@ -44,6 +44,7 @@ def ad_set_problems(
             return
         meta = meta.model_copy(update={"app": App(id=app.meta, store=app.store)})
     yield from _hours(path, campaign, ad_set, meta)
+    yield from _limits(path, campaign, meta)
     yield from _protected(path, campaign, ad_set)
     yield from _law(path, ad_set, meta)
     yield from _windows(path, goal, meta)
@@ -203,6 +204,42 @@ def _windows(path: Path, goal: str, meta: MetaAdSet) -> Found:
             detail = f"{given} after a {key}, optimised for {goal}"
             at = (*path, "meta", "attribution", key)
             yield at, Problem("a window that Meta does not have", detail, f"write {' or '.join(days)}")
+
+
+def _limits(path: Path, campaign: Campaign, meta: MetaAdSet) -> Found:
+    """Guide to Advantage campaign budget: spend limits of ad sets belong to a budget of their campaign."""
+    if meta.spend is None:
+        return
+    found = campaign.budget.for_platform("meta") if campaign.budget else None
+    at = (*path, "meta", "spend")
+    if found is None:
+        fix = "leave it out, or move the budget to the campaign"
+        yield at, Problem("limits of a budget that is not there", "the ad set has a budget of its own", fix)
+        return
+    _, whole = found
+    for key in ("least", "most"):
+        money = getattr(meta.spend, key)
+        if money and money.currency == whole.currency and money.amount > whole.amount:
+            detail = f"{money} of the campaign's {whole}"
+            yield (*at, key), Problem("a limit above the campaign's budget", detail, f"write at most {whole}")
+
+
+def least_problems(campaign: Campaign, ad_sets: Iterable[tuple[Path, AdSet]]) -> Found:
+    """What the ad sets get at least is more than there is."""
+    found = campaign.budget.for_platform("meta") if campaign.budget else None
+    said = [
+        (path, each.meta.spend.least)
+        for path, each in ad_sets
+        if each.meta and each.meta.spend and each.meta.spend.least
+    ]
+    if found is None or not said or any(each.currency != found[1].currency for _, each in said):
+        return
+    total = sum(each.amount for _, each in said)
+    if total > found[1].amount:
+        path, _ = said[-1]
+        detail = f"the ad sets get {total} {found[1].currency} at least, of {found[1]}"
+        fix = "lower one of them, or raise the campaign's budget"
+        yield (*path, "meta", "spend", "least"), Problem("limits above the campaign's budget", detail, fix)
 
 
 def _returns(path: Path, campaign: Campaign, ad_set: AdSet, goal: str) -> Found:

@@ -37,6 +37,7 @@ OPTIONS: Mapping[str, frozenset[str]] = {
             "advantage_audience",
             "placements",
             "devices",
+            "spend",
             "attribution",
             "beneficiary",
             "payor",
@@ -173,6 +174,7 @@ def _ad_set(resource: Resource, sheet: Sheet) -> dict[str, Value]:
         made["start_time"] = _time(declared["start"], normal.FIRST, sheet)
     made |= goal_fields(resource, objective, sheet)
     made |= _budget(resource, sheet)
+    made |= _limits(resource, sheet.neutral[parent.address], sheet)
     made |= _bidding(resource, sheet)
     options = options_of(resource)
     made |= {theirs: str(options[ours]) for ours, theirs in DSA.items() if options.get(ours)}
@@ -191,6 +193,19 @@ def _budget(resource: Resource, sheet: Sheet) -> dict[str, Value]:
     if not isinstance(budget, Mapping):
         return {}
     return {BUDGET_FIELDS[str(budget["period"])]: _units(resource, budget, sheet)}
+
+
+def _limits(resource: Resource, campaign: Resource, sheet: Sheet) -> dict[str, Value]:
+    """What it gets of its campaign's budget at least and at most, in the period of that budget."""
+    declared, above = mapping(options_of(resource).get("spend")), campaign.fields.get("budget")
+    if not declared or not isinstance(above, Mapping):
+        return {}
+    names = normal.SPEND_LIMITS[BUDGET_FIELDS[str(above["period"])]]
+    return {
+        theirs: _units(resource, _money(declared[ours]), sheet)
+        for ours, theirs in names.items()
+        if declared.get(ours)
+    }
 
 
 def _units(resource: Resource, amount: Mapping[str, Any], sheet: Sheet) -> int:
@@ -268,17 +283,33 @@ def _targeting(resource: Resource, sheet: Sheet) -> dict[str, Value]:
         exclude=sorted(audience.get("exclude") or (), key=str),
         placements=_placements(options),
         advantage=int(bool(options.get("advantage_audience"))),
-        cities=[
-            normal.city(normal.keyed(each["city"], each.get("key")), each["region"], each.get("radius_km"))
-            for each in more.get("cities") or ()
-        ],
+        cities=_cities(more),
         zips=more.get("postal_codes") or (),
         behaviors=more.get("behaviors") or (),
         demographics=more.get("demographics") or (),
         narrow=more.get("narrow") or (),
         systems=systems(options),
         products=_people(resource, people, sheet),
+        excluded=_left_out(mapping(more.get("exclude_places"))),
     )
+
+
+def _left_out(places: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Places that are left out, as the forms of those that are targeted have them."""
+    codes = [str(each) for each in places.get("locations") or ()]
+    return {
+        "countries": [each for each in codes if "-" not in each],
+        "regions": [each for each in codes if "-" in each],
+        "cities": _cities(places),
+        "zips": [str(each) for each in places.get("postal_codes") or ()],
+    }
+
+
+def _cities(places: Mapping[str, Any]) -> list[str]:
+    return [
+        normal.city(normal.keyed(each["city"], each.get("key")), each["region"], each.get("radius_km"))
+        for each in places.get("cities") or ()
+    ]
 
 
 def _people(resource: Resource, declared: Mapping[str, Any], sheet: Sheet) -> Mapping[str, Value]:

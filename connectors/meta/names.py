@@ -30,11 +30,11 @@ def unknown(desired: Iterable[Resource], places: Places) -> list[tuple[Address, 
 
 
 def _asked(form: Any, places: Places) -> Iterator[Callable[[], object]]:
-    geo = form["geo_locations"]
-    yield from (partial(places.region_key, code) for code in geo["regions"])
-    for name, region, _ in map(normal.city_parts, geo.get("cities", ())):
-        yield partial(places.city, name, region)
-    yield from (partial(places.zip, code) for code in geo.get("zips", ()))
+    for geo in (form["geo_locations"], form.get(normal.EXCLUDED) or {}):
+        yield from (partial(places.region_key, code) for code in geo.get("regions", ()))
+        for name, region, _ in map(normal.city_parts, geo.get("cities", ())):
+            yield partial(places.city, name, region)
+        yield from (partial(places.zip, code) for code in geo.get("zips", ()))
     yield from (partial(places.locale_keys, code) for code in form["locales"])
     for group in (form, *form.get("narrow", ())):
         for kind in normal.DETAIL:

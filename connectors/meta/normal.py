@@ -90,6 +90,7 @@ def targeting(
     narrow: Iterable[Mapping[str, Iterable[str]]] = (),
     systems: Iterable[str] = (),
     products: Mapping[str, Value] | None = None,
+    excluded: Mapping[str, Iterable[str]] | None = None,
 ) -> dict[str, Value]:
     """Who sees the ads, every key given but those that few ad sets have.
 
@@ -122,7 +123,14 @@ def targeting(
             user_os=words(systems),
         ),
         **(products or {}),
+        **_excluded(excluded or {}),
     }
+
+
+def _excluded(places: Mapping[str, Iterable[str]]) -> dict[str, Value]:
+    """Places that are left out, by what they are; nothing where there are none."""
+    found = _if_any(**{name: words(each) for name, each in places.items()})
+    return {EXCLUDED: found} if found else {}
 
 
 def group(names: Mapping[str, Iterable[str]]) -> dict[str, Value]:
@@ -137,6 +145,17 @@ def _if_any(**lists: tuple[Value, ...]) -> dict[str, Value]:
 def city(name: str, region: str, radius: int | None) -> str:
     """`Kadıköy, TR-34 +25 km`: as a plan shows it, and as it is compared."""
     return f"{name}, {region}" + (f" +{radius} km" if radius else "")
+
+
+# Budget of the campaign → limits of its ad sets: guide to Advantage campaign budget.
+SPEND_LIMITS: Mapping[str, Mapping[str, str]] = {
+    "daily_budget": {"least": "daily_min_spend_target", "most": "daily_spend_cap"},
+    "lifetime_budget": {"least": "lifetime_min_spend_target", "most": "lifetime_spend_cap"},
+}
+LIMITS = tuple(name for names in SPEND_LIMITS.values() for name in names.values())
+
+
+EXCLUDED = "excluded_geo_locations"
 
 
 def keyed(name: str, key: str | None) -> str:

@@ -66,6 +66,16 @@ def _spend_cap(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     yield "options.spend_cap", sheet.money(value)
 
 
+def _limits(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
+    """The least and the most are one word; a campaign's budget has one period, and so have they."""
+    sets = [names for names in normal.SPEND_LIMITS.values() if any(map(sheet.fields.get, names.values()))]
+    if len(sets) > 1:
+        raise Wordless
+    said = {ours: sheet.fields.get(theirs) for names in sets for ours, theirs in names.items()}
+    limits: dict[str, Value] = {ours: sheet.money(each) for ours, each in said.items() if each}
+    yield "options.spend", limits or None
+
+
 def _start(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     yield "start", _day(value, normal.FIRST, sheet)
 
@@ -162,6 +172,7 @@ def _targeting(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     yield "audience.interests", tuple(value["interests"])
     yield "audience.meta.cities", tuple(_city(each) for each in geo.get("cities", ()))
     yield "audience.meta.postal_codes", tuple(geo.get("zips", ()))
+    yield "audience.meta.exclude_places", _left_out(value.get(normal.EXCLUDED) or {})
     for name in ("behaviors", "demographics", "narrow"):
         yield f"audience.meta.{name}", tuple(value.get(name, ()))
     yield "audience.meta.products", _people(value)
@@ -189,6 +200,18 @@ def _people(value: Mapping[str, Any]) -> Value:
 def _did(text: str) -> dict[str, Value]:
     event, _, within = text.partition(" within ")
     return {"event": event, "within": within}
+
+
+def _left_out(geo: Mapping[str, Any]) -> Value:
+    codes = (*geo.get("countries", ()), *geo.get("regions", ()))
+    if any("#" in each for each in codes):
+        raise Wordless
+    said: dict[str, Value] = {
+        "locations": codes,
+        "cities": tuple(_city(each) for each in geo.get("cities", ())),
+        "postal_codes": tuple(geo.get("zips", ())),
+    }
+    return {name: each for name, each in said.items() if each} or None
 
 
 def _city(text: str) -> dict[str, Value]:
@@ -253,4 +276,5 @@ WORDS: Mapping[str, Callable[[Any, Sheet], Iterator[tuple[str, Value]]]] = {
     "dsa_payor": _payor,
     "targeting": _targeting,
     "adset_schedule": _schedule,
+    **dict.fromkeys(normal.LIMITS, _limits),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
+from connectors.meta.normal import LIMITS
 from engine.supports import Batches, KindSupport, Score, StatusField, Supports, TextLimit
 from schemas import meta_goals
 
@@ -59,7 +60,7 @@ AD_SET = KindSupport(
     parent_kind="campaign",
     status=STATUS,
     immutable=frozenset({"campaign_id"}),
-    money=frozenset({"bid_amount"}),
+    money=frozenset({"bid_amount", *LIMITS}),
     targets={"bid_amount": "cost", "bid_constraints.roas_average_floor": "return"},
     budgets=BUDGETS,
     flight=("start_time", "end_time"),
@@ -68,13 +69,13 @@ AD_SET = KindSupport(
     ),
     review=frozenset({"targeting", "optimization_goal", "billing_event"}),
     words={
-        "budget": frozenset(BUDGETS),
+        "budget": frozenset({*BUDGETS, *LIMITS}),
         "flight": frozenset({"start_time", "end_time", "adset_schedule"}),
         "bid": BIDDING & {"bid_strategy", "bid_amount", "bid_constraints"},
         "optimize_for": BIDDING - {"bid_strategy", "bid_amount", "bid_constraints"},
         "audience": frozenset({"targeting"}),
     },
-    clearable=frozenset({"adset_schedule"}),
+    clearable=frozenset({"adset_schedule", *LIMITS}),
     keeps=dict.fromkeys(("dsa_beneficiary", "dsa_payor"), f"{NOT_UNSET} It is shown to people in the EU."),
     first=BIDDING,  # a bid fits its strategy and its goal, which may be the campaign's: all at once
 )
@@ -150,7 +151,9 @@ SUPPORTS = Supports(
     age_bounds=None,
     goals={objective: meta_goals.goals(objective) for objective in meta_goals.TABLE},
     creative_parts=frozenset({"thumbnail", "cards"}),
-    audience_options=frozenset({"cities", "postal_codes", "behaviors", "demographics", "narrow", "products"}),
+    audience_options=frozenset(
+        {"cities", "postal_codes", "exclude_places", "behaviors", "demographics", "narrow", "products"}
+    ),
     audience_days={"website": 180},  # audience rules: retention_seconds of at most 180 days
     # Marketing API, "Rate limiting": the ad account's score, 3 points a write, forgotten after 300 seconds;
     # "limited" access is `development_access` in the headers. "Batch requests": 50 at most.

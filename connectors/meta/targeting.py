@@ -53,13 +53,14 @@ def send(form: Mapping[str, Any], keys: Keys) -> dict[str, Any]:
     }
     lists |= {theirs: products.send(form[ours]) for ours, theirs in PRODUCTS.items() if form.get(ours)}
     spec |= {name: list(value) for name, value in lists.items() if value}
+    spec[normal.EXCLUDED] = _geo(form.get(normal.EXCLUDED) or {}, keys)
     return {name: value for name, value in spec.items() if value != {}}
 
 
 def _geo(places: Mapping[str, Any], keys: Keys) -> dict[str, Any]:
     geo = {
-        "countries": list(places["countries"]),
-        "regions": [{"key": keys.region_key(code)} for code in places["regions"]],
+        "countries": list(places.get("countries", ())),
+        "regions": [{"key": keys.region_key(code)} for code in places.get("regions", ())],
         "cities": [_city(text, keys) for text in places.get("cities", ())],
         "zips": [{"key": code} for code in places.get("zips", ())],
     }
@@ -91,8 +92,7 @@ def receive(spec: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
     automation = spec.get("targeting_automation") or {}
     main, *narrow = _groups(spec) or [{}]
     return normal.targeting(
-        countries=geo.get("countries") or (),
-        regions=[keys.region_code(each) for each in geo.get("regions") or ()],
+        **_places(geo, keys),
         age=(int(spec.get("age_min", normal.AGE_LEAST)), int(spec.get("age_max", normal.AGE_MOST))),
         genders=[int(each) for each in spec.get("genders") or ()],
         languages={keys.language(int(each)) for each in spec.get("locales") or ()},
@@ -101,8 +101,6 @@ def receive(spec: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
         placements={name: spec.get(name) or () for name in normal.PLACEMENT_LISTS},
         advantage=int(automation.get("advantage_audience") or 0),
         others=_others(spec),
-        cities=[_city_text(each, keys) for each in geo.get("cities") or ()],
-        zips=[str(each["key"]) for each in geo.get("zips") or ()],
         narrow=[_names(each, keys) for each in narrow],
         systems=spec.get("user_os") or (),
         products={
@@ -110,8 +108,18 @@ def receive(spec: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
             for ours, theirs in PRODUCTS.items()
             if spec.get(theirs)
         },
+        excluded=_places(spec.get(normal.EXCLUDED) or {}, keys),
         **_names(main, keys),
     )
+
+
+def _places(geo: Mapping[str, Any], keys: Keys) -> dict[str, list[str]]:
+    return {
+        "countries": list(geo.get("countries") or ()),
+        "regions": [keys.region_code(each) for each in geo.get("regions") or ()],
+        "cities": [_city_text(each, keys) for each in geo.get("cities") or ()],
+        "zips": [str(each["key"]) for each in geo.get("zips") or ()],
+    }
 
 
 def _groups(spec: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -138,7 +146,7 @@ def _city_text(row: Mapping[str, Any], keys: Keys) -> str:
 # Targeting that we never write and that changes who is reached (fields of the SDK's Targeting and
 # TargetingGeoLocation). What Meta adds by itself (location_types, relaxation, brand safety) is not among it.
 NARROWING = (
-    "excluded_geo_locations", "exclusions", "education_statuses", "education_majors", "education_schools",
+    "exclusions", "education_statuses", "education_majors", "education_schools",
     "work_positions", "work_employers", "college_years", "relationship_statuses", "user_device",
     "excluded_user_device", "wireless_carrier", "connections", "excluded_connections",
     "friends_of_connections", "user_adclusters",
@@ -152,7 +160,9 @@ NARROWING_PLACES = (
 def _others(spec: Mapping[str, Any]) -> list[str]:
     """Each such key with a digest of what it says, so that a change of it is seen too."""
     geo = spec.get("geo_locations") or {}
+    out = spec.get(normal.EXCLUDED) or {}
     found = {f"geo_locations.{name}": geo.get(name) for name in NARROWING_PLACES}
+    found |= {f"{normal.EXCLUDED}.{name}": out.get(name) for name in NARROWING_PLACES}
     found |= {name: spec.get(name) for name in NARROWING}
     if spec.get("flexible_spec"):
         found |= {name: spec.get(name) for name in FIELDS}  # beside it, people have to match these too

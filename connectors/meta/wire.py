@@ -18,6 +18,7 @@ UNSET: Mapping[str, Any] = {
     "bid_amount": 0,
     "bid_constraints": {},
     "adset_schedule": [],
+    **dict.fromkeys(normal.LIMITS, 0),
 }
 # Delivery by the hour is a pacing (ad scheduling guide); without hours it is the standard one again.
 PACING: Mapping[bool, str] = {True: "day_parting", False: "standard"}
@@ -32,7 +33,7 @@ READ_FIELDS: Mapping[str, tuple[str, ...]] = {
         "campaign_id", "name", "status", "effective_status", "optimization_goal", "destination_type",
         "promoted_object", "attribution_spec", "billing_event", *BUDGETS, "bid_strategy", "bid_amount",
         "bid_constraints", "targeting", "start_time", "end_time", "dsa_beneficiary", "dsa_payor",
-        "adset_schedule",
+        "adset_schedule", *normal.LIMITS,
     ),
     "ad": ("adset_id", "creative", "name", "status", "effective_status"),
     "creative": (
@@ -108,6 +109,8 @@ def _ad_set(row: Mapping[str, Any], keys: Keys) -> dict[str, Value]:
         made["adset_schedule"] = _schedule(row["adset_schedule"])
     if normal.money(row.get("bid_amount")) is not None:
         made["bid_amount"] = normal.money(row["bid_amount"])
+    limits = {name: normal.money(row.get(name)) for name in normal.LIMITS}
+    made |= {name: amount for name, amount in limits.items() if amount}
     floor = (row.get("bid_constraints") or {}).get("roas_average_floor")
     if floor is not None:
         made["bid_constraints"] = {"roas_average_floor": int(floor)}

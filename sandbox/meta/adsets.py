@@ -124,6 +124,7 @@ def _check_budget(graph: Graph, campaign: Node, data: dict[str, Any], change: bo
         raise refuse("end_before_start", "end_time", end=graph.show_time(end), start=graph.show_time(start))
     if data.get("lifetime_budget") and not end:
         raise refuse("end_missing", "end_time")
+    budgets.check_limits(campaign.data, data)
     if data.get("daily_budget") and end and end - start <= DAY:
         raise refuse("too_short", "end_time")
     days = (end - start) / DAY if end else 1.0

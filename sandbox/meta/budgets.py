@@ -21,6 +21,10 @@ from sandbox.meta.rules import (
 from sandbox.meta.store import Node
 
 BUDGETS = ("daily_budget", "lifetime_budget")
+LIMITS = {
+    "daily_budget": ("daily_min_spend_target", "daily_spend_cap"),
+    "lifetime_budget": ("lifetime_min_spend_target", "lifetime_spend_cap"),
+}
 
 
 def has_budget(data: dict[str, Any]) -> bool:
@@ -47,6 +51,18 @@ def check_amounts(
     most = from_usd(LIFETIME_MAX_USD, graph.currency)
     if (data.get("lifetime_budget") or 0) > most:
         raise refuse("lifetime_high", "lifetime_budget", most=most, given=data["lifetime_budget"])
+
+
+def check_limits(above: dict[str, Any], data: dict[str, Any]) -> None:
+    """Guide to Advantage campaign budget: limits of ad sets are of the campaign's budget, in its period."""
+    for budget, (least, most) in LIMITS.items():
+        for name in (least, most):
+            if data.get(name) and not above.get(budget):
+                raise refuse("limit_without_budget", name, name=name, budget=budget)
+            if data.get(name) and data[name] > above[budget]:
+                raise refuse("limit_high", name, name=name, given=data[name], most=above[budget])
+        if data.get(most) and (data.get(least) or 0) > data[most]:
+            raise refuse("limit_order", least, least=data[least], most=data[most])
 
 
 def check_switch(node: Node, values: dict[str, Any]) -> None:

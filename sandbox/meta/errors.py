@@ -95,6 +95,16 @@ REFUSALS = {
         100, 1885650, INVALID, "Your budget is too low",
         "The changed budget must be at least {least} in the currency's minor unit (given: {given}).",
     ),
+    "limit_without_budget": Refusal(
+        100, None, INVALID, "Spend limit without campaign budget", "{name} needs {budget} on the campaign."
+    ),
+    "limit_high": Refusal(
+        100, None, INVALID, "Spend limit above campaign budget",
+        "{name} may be {most} at most (given: {given})."
+    ),
+    "limit_order": Refusal(
+        100, None, INVALID, "Minimum above maximum", "The minimum {least} is above the maximum {most}."
+    ),
     "lifetime_high": Refusal(
         100, 1885261, INVALID, "Your lifetime budget is too high", "The most is {most} (given: {given})."
     ),

@@ -263,15 +263,19 @@ def reaches_eu(spec: dict[str, Any]) -> bool:
     return any(place.country in EU for place in found if place)
 
 
-def audience_size(spec: dict[str, Any]) -> int:
-    """People a specification reaches, roughly, by places, ages, one gender and interests."""
-    geo = spec.get("geo_locations", {})
+def _inhabitants(geo: dict[str, Any]) -> int:
+    """Thousands of people who live in the places."""
     people: int = sum(COUNTRIES[c][1] for c in geo.get("countries", ()))
     for plural, kind in (("regions", "region"), ("cities", "city")):
         for place in geo.get(plural, ()):
             people += PLACES[kind, str(place.get("key") if isinstance(place, dict) else place)].people
-    people += sum(ZIP_PEOPLE for _ in geo.get("zips", ()))
-    people = people or 500
+    return people + sum(ZIP_PEOPLE for _ in geo.get("zips", ()))
+
+
+def audience_size(spec: dict[str, Any]) -> int:
+    """People a specification reaches, roughly, by places, ages, one gender and interests."""
+    people = _inhabitants(spec.get("geo_locations", {})) or 500
+    people = max(people - _inhabitants(spec.get("excluded_geo_locations", {})), 1)
     ages = min(spec.get("age_max", AGE_MOST), AGE_MOST) - spec.get("age_min", 18) + 1
     ages += 14 if spec.get("age_max", AGE_MOST) >= AGE_MOST else 0
     share = ONLINE * min(ages / AGES, 1.0) * (0.5 if len(set(spec.get("genders", [])) - {0}) == 1 else 1.0)

@@ -23,6 +23,7 @@ CHANGES = {
     "teklif": ('form: "5000000000000001"', 'form: "5000000000000002"', {"creative"}),
     "aksam": ('start: "17:00"', 'start: "18:00"', {"adset_schedule"}),
     "katalog": ("within: 14d", "within: 30d", {"targeting"}),
+    "paylasim": ("most: 500 TRY", "most: 600 TRY", {"daily_spend_cap"}),
     "yaz": ("radius_km: 25", "radius_km: 40", {"targeting"}),
 }
 

@@ -614,3 +614,27 @@ def test_a_system_that_no_telephone_has_is_refused(graph: Any) -> None:
     fields = graph.adset_fields(graph.campaign()) | {"targeting": spec}
     check(refused(graph, f"{graph.account}/adsets", fields), None, "targeting.user_os")
     assert graph.adset(graph.campaign(), targeting={**TR, "user_os": ["iOS_ver_16.0_and_above"]})
+
+
+@pytest.mark.parametrize(
+    ("campaign", "limits", "blame"),
+    [
+        ({}, {"daily_spend_cap": 20000}, "daily_spend_cap"),
+        ({"daily_budget": 60000}, {"lifetime_min_spend_target": 20000}, "lifetime_min_spend_target"),
+        ({"daily_budget": 60000}, {"daily_spend_cap": 70000}, "daily_spend_cap"),
+        (
+            {"daily_budget": 60000},
+            {"daily_min_spend_target": 40000, "daily_spend_cap": 30000},
+            "daily_min_spend_target",
+        ),
+    ],
+)
+def test_limits_of_ad_sets_are_shares_of_their_campaigns_budget(
+    graph: Any, campaign: dict[str, Any], limits: dict[str, int], blame: str
+) -> None:
+    shared = {"name": "a", "objective": "OUTCOME_SALES", "special_ad_categories": [], **campaign}
+    above = graph.post(f"{graph.account}/campaigns", **shared)["id"] if campaign else graph.campaign()
+    fields = graph.adset_fields(above) | limits
+    if campaign:
+        fields |= {"daily_budget": GONE}
+    check(refused(graph, f"{graph.account}/adsets", fields), None, blame)

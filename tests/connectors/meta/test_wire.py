@@ -273,6 +273,17 @@ def test_a_category_of_none_is_no_category() -> None:
     assert wire.receive("campaign", row, Keys())["special_ad_categories"] == ()
 
 
+def test_a_limit_of_spend_is_taken_away_by_nought_and_none_reads_back_as_none() -> None:
+    assert wire.send({"daily_spend_cap": None, "daily_min_spend_target": 20000}, Keys()) == {
+        "daily_spend_cap": 0,
+        "daily_min_spend_target": 20000,
+    }
+    row = {"daily_spend_cap": "0", "daily_min_spend_target": "20000"}
+    fields = wire.receive("ad_set", row, Keys())
+    assert fields["daily_min_spend_target"] == 20000
+    assert "daily_spend_cap" not in fields
+
+
 def test_an_image_is_known_by_its_name_with_or_without_a_suffix() -> None:
     names = ("kampanya-0123456789abcdef.png", "kampanya-0123456789abcdef")
     assert {str(wire.receive("image", {"name": name}, Keys())["name"]) for name in names} == {
@@ -283,6 +294,7 @@ def test_an_image_is_known_by_its_name_with_or_without_a_suffix() -> None:
 HUMAN = [
     {"geo_locations": {"countries": ["TR"], "cities": [{"key": "1", "radius": 50}]}},
     {"geo_locations": {"countries": ["TR"]}, "excluded_geo_locations": {"countries": ["GR"]}},
+    {"geo_locations": {"countries": ["TR"]}, "excluded_geo_locations": {"places": [{"key": "1"}]}},
     {"geo_locations": {"countries": ["TR"]}, "flexible_spec": [{"behaviors": [{"id": "6"}]}]},
     {"geo_locations": {"countries": ["TR"]}, "flexible_spec": [{"work_employers": [{"id": "6"}]}]},
     {"geo_locations": {"countries": ["TR"]}, "income": [{"id": "6"}], "flexible_spec": [{}]},
