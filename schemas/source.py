@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from schemas import assets, google_images
+from schemas import assets, google_images, meta_images
 from schemas.audience import Audience
 from schemas.audience_checks import audience_problems
 from schemas.brand import Brand
@@ -307,6 +307,9 @@ def _assets(loading: _Loading, files: list[_File], look: Look) -> None:
             loading.warnings.append(noted(warning, point(file.tree, path)))
     for file in (file for file in files if file.kind == "campaign" and file.model):
         loading.add(file, google_images.misfits(file.model, loading.assets))
+        loading.add(file, meta_images.problems(file.model, loading.assets))
+        for path, warning in meta_images.warnings(file.model, loading.assets):
+            loading.warnings.append(noted(warning, point(file.tree, path)))
 
 
 def _declared(files: list[_File]) -> Iterator[tuple[_File, TreePath, str, str]]:
