@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -98,6 +98,12 @@ def load(
     summary = {f"{each.platform}.{each.report}": each.summary.rows for each in loaded}
     journal.event("load", datetime.now(UTC), "kampanya", summary)
     return loaded
+
+
+def missing(loaded: Sequence[Loaded]) -> str:
+    """Which reports lack rows of their window, in words; "" where none does."""
+    short = [f"{each.platform}.{each.report}" for each in loaded if each.summary.incomplete]
+    return f"Rows are missing from {', '.join(short)}" if short else ""
 
 
 def _load(

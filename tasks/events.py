@@ -9,7 +9,14 @@ from prefect.events import emit_event
 
 from engine.naming import Scope
 
-Happening = Literal["plan.applied", "drift.found", "experiment.decided", "ceiling.near", "approval.waiting"]
+Happening = Literal[
+    "plan.applied",
+    "drift.found",
+    "experiment.decided",
+    "ceiling.near",
+    "approval.waiting",
+    "load.incomplete",
+]
 
 
 def announce(scope: Scope, what: Happening, summary: str, details: Mapping[str, str] | None = None) -> None:

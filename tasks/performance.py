@@ -10,7 +10,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.logging import get_run_logger
 
 from operations.ceiling import near_ceilings
-from operations.load import Window, load
+from operations.load import Window, load, missing
 from tasks.events import announce
 from tasks.limits import alone
 from tasks.retries import PATIENT
@@ -39,6 +39,9 @@ def load_performance(
         for each in loaded
     ]
     create_table_artifact(rows, key=f"load-{site.scope.brand}", description="what this load changed")
+    if words := missing(loaded):
+        get_run_logger().warning(words)
+        announce(site.scope, "load.incomplete", words)
     for words in near_ceilings(site):
         announce(site.scope, "ceiling.near", words)
     return sum(each.summary.changed for each in loaded)

@@ -19,7 +19,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--platform", help="Only this platform.")
 def load(root: Path, environment: str, since: date | None, until: date | None, platform: str | None) -> int:
     """Bring performance home to DuckDB, restating the window. Exits 1 where rows of it are missing."""
-    from operations.load import Window
+    from operations.load import Window, missing
     from operations.load import load as bring
     from operations.site import open_site
 
@@ -31,10 +31,10 @@ def load(root: Path, environment: str, since: date | None, until: date | None, p
             f"{each.platform}.{each.report} {each.since} … {each.until}: {each.summary.rows} rows,"
             f" {each.summary.new} new, {each.summary.restated} restated, {each.summary.vanished} vanished"
         )
-    missing = [f"{each.platform}.{each.report}" for each in loaded if each.summary.incomplete]
-    if missing:
-        click.echo(f"Rows are missing from {', '.join(missing)}: see above, and load again.", err=True)
-    return 1 if missing else 0
+    if words := missing(loaded):
+        click.echo(f"{words}: see above, and load again.", err=True)
+        return 1
+    return 0
 
 
 def as_day(moment: date | None) -> date | None:

@@ -19,7 +19,7 @@ from connectors.memory import MemoryConnector
 from connectors.meta.reports import SPECS
 from engine.report import Page, ReportSpec
 from kampanya.commands.data import load as command
-from operations.load import Files, Window, ask, load, spending
+from operations.load import Files, Window, ask, load, missing, spending
 from operations.site import Site, open_site
 from tests.contract.brand import ACCOUNT, on_memory
 from tests.operations.sites import NOW, Bench
@@ -130,6 +130,13 @@ def test_a_load_that_misses_rows_names_the_report_and_exits_1(
     assert done.return_value == code
     assert ("Rows are missing from meta.ad_day" in done.stderr) == bool(lost)
     assert ("2026-12-01: ad rows add up to 0.01, the account says 100.26" in done.stderr) == bool(lost)
+
+
+def test_who_loads_is_told_in_words_which_reports_lack_rows(numbers: Numbers) -> None:
+    assert missing(load(numbers.site, numbers.journal)) == ""
+    numbers.lost = "10"
+    numbers.spends[date(2026, 12, 5)] = {"10": "9.00", "11": "0.01"}
+    assert missing(load(numbers.site, numbers.journal)) == "Rows are missing from meta.ad_day"
 
 
 def test_the_same_load_twice_is_the_same_table(numbers: Numbers) -> None:
