@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
+from engine import brief_products
 from engine.brief_words import BADGES, KINDS, RISKS, UNITS, Badge, label, value_word
 from engine.change import Archive, Change, Create, Update
 from engine.hazards import Hazard
@@ -20,7 +21,7 @@ SHOWN_IN_ADS = frozenset({"creative", "image", "video"})
 WORDS_OF = frozenset({"keyword", "negative_keyword", "campaign_negative_keyword"})  # told as one list
 IN_CARDS = ("creative", "options.headlines", "options.descriptions", "ad_set")  # of an ad's fields
 QUIET = frozenset({"name"})  # told in the heading
-NAMED = {"languages": language, "locations": place}
+NAMED = {"languages": language, "locations": place, "products": brief_products.chosen}
 # What a reader asks first; the rest follows as the platform has it.
 FIRST = ("status", "objective", "budget", "start", "end", "optimize_for", "locations", "languages", "age")
 NONE = "—"
@@ -184,6 +185,10 @@ def _told(name: str, value: Value, locale: Locale) -> str:
         case {"amount": amount, "currency": currency, **rest}:
             told = money(Decimal(str(amount)), str(currency), locale)
             return f"{told} {UNITS[locale].get(str(rest.get('period', '')), '')}".strip()
+        case Mapping() if "split" in value and "rest" in value:
+            return brief_products.tree(value, locale)
+        case {"event": event, "within": within}:
+            return f"{event} ({within})"
         case {"min": least, "max": most}:
             return f"{least}–{most}"
         case Mapping():

@@ -60,7 +60,9 @@ LABELS: Words = {
         "devices": "Cihazlar", "bidding": "Teklif stratejisi", "strategy": "strateji", "mark": "Damga",
         "advantage_audience": "Kitleyi platform genişletir", "keywords": "Anahtar kelimeler",
         "special_ad_categories": "Özel reklam kategorileri", "ad_set_budgets": "Bütçe reklam setlerinde",
-        "ad_set": "Reklam seti", "campaign": "Kampanya", "creative": "İçerik",
+        "ad_set": "Reklam seti", "campaign": "Kampanya", "creative": "İçerik", "products": "Ürünler",
+        "shopping": "Ürün kaynağı", "channel": "Kanal", "max_cpc": "Tıklama en çok", "of": "Ürünler",
+        "search_themes": "Arama konuları",
     },
     "en": {
         "optimize_for": "Optimised for", "include": "Audiences aimed at", "exclude": "Audiences left out",

@@ -255,9 +255,10 @@ class Expander:
         for part in rest:
             found = child(found, part)
         if found is None:
-            fix = nearest(
-                name, scope.known(), "declare it under `vars` or `for_each`; write {{ for a brace itself"
-            )
+            otherwise = "declare it under `vars` or `for_each`; write {{ for a brace itself"
+            if first == "product":
+                otherwise = f"declare it; Meta's own word is written {{{{{{{{{name}}}}}}}}}"
+            fix = nearest(name, scope.known(), otherwise)
             self.blame(self.inside(node, f"{{{name}}}"), "unknown variable", f"found `{{{name}}}`", fix)
         return found
 

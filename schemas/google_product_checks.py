@@ -15,6 +15,9 @@ SOLD_BY = ("shopping", "performance_max")
 CHOICES = {"condition": ("new", "used", "refurbished"), "channel": ("online", "local")}
 REST = ", the rest"  # of a property, which has no further levels (CANNOT_REFINE_HIERARCHICAL_EVERYTHING_ELSE)
 SEPARATOR = " › "  # between the levels of a group, as plans write it
+MOST_GROUPS = (
+    4_500  # a tree may have to be removed and made again within 10,000 operations (best-practices/quotas)
+)
 OWN_CONTENT = (
     "headlines", "texts", "descriptions", "image", "video", "thumbnail", "cards", "call_to_action", "url",
     "display_path",
@@ -141,6 +144,9 @@ def _bids(path: Path, own: GoogleAdSet, manual: bool) -> Found:
     """Under manual_cpc every group that is shown has a bid, elsewhere none has (create-listing-groups)."""
     assert isinstance(own.products, ProductSplit)
     found = list(_groups(path, own.products))
+    if len(found) > MOST_GROUPS:
+        detail = f"{len(found)} groups; one request, which Google judges as a whole, carries {MOST_GROUPS}"
+        yield path, Problem("a tree too large", detail, "spread the products over more ad sets")
     if all(group == "exclude" for _, group in found):
         yield path, Problem("no products", "every group is excluded", "write `show` for one")
     for at, group in found:

@@ -286,6 +286,8 @@ def _shop(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
         said["priority"] = words[priority]
     if value.get("enable_local"):
         said["local"] = True
+    if not said and sheet.fields.get("advertising_channel_type") != "SHOPPING":
+        raise Wordless  # a block that says nothing would be left out, and with it that the campaign sells
     yield "options.shopping", said or None
 
 

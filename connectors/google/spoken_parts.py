@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from connectors.google import assets, creatives, keywords, lists
+from connectors.google import assets, creatives, keywords, listing, lists
 from connectors.google.channels import performance_max as pmax
 from connectors.google.supports import STATUS
 from connectors.speech import Say, Sheet, Wordless
@@ -212,6 +212,8 @@ def asset_group(kind: str, name: str, value: Any, sheet: Sheet) -> Said:
         yield "ad.creative.display_path", tuple(e for e in (value, sheet.fields.get("path2")) if e)
     elif name == "final_url_suffix":
         yield from ((f"ad.{each}", told) for each, told in utm(value))
+    elif name == "products":
+        yield "options.products", listing.spoken(value, sheet.money)
     elif name not in ("path2", "campaign"):
         raise Wordless
 
