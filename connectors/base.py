@@ -161,6 +161,15 @@ class NamesakeReader(Protocol):
 
 
 @runtime_checkable
+class PictureReader(Protocol):
+    """What a connector offers beside whose platform shows the pictures of its library."""
+
+    def pictures(self, ids: Collection[Handle]) -> Iterator[tuple[Handle, bytes]]:
+        """The bytes of those that can be fetched; others are left out. Raises ConnectorError."""
+        ...
+
+
+@runtime_checkable
 class AudienceReader(Protocol):
     """What a connector whose platform keeps audiences offers beside."""
 

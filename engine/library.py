@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -11,6 +11,27 @@ from engine.supports import Supports
 from schemas.types import slugify
 
 Handle: TypeAlias = tuple[str, str]  # kind and id
+
+
+def named(observed: Iterable[Observed], supports: Supports, kind: str) -> set[str]:
+    """The ids of a kind that these link to."""
+    found: set[str] = set()
+    for each in observed:
+        for path, linked in supports.kinds[each.kind].links.items():
+            if linked == kind:
+                found.update(_at(each.fields, path.split(".")))
+    return found
+
+
+def _at(value: Any, path: Sequence[str]) -> Iterator[str]:
+    if isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _at(each, path)
+    elif not path:
+        if isinstance(value, str):
+            yield value
+    elif isinstance(value, Mapping):
+        yield from _at(value.get(path[0]), path[1:])
 
 
 @dataclass(slots=True)

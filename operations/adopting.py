@@ -54,9 +54,10 @@ def adopt(
         brand = site.root / BRAND
         raw = brand.read_bytes()
         whole = with_shared(raw.decode("utf-8"), found.shared)
-        _demand_valid(site, {**paths, brand: whole})
+        _demand_valid(site, {**paths, brand: whole}, found)
         now, account = datetime.now(UTC), site.accounts[platform].id
         claim(journal, found.claims, account, now, actor, site.now())
+        found.pictures.put(site.root)
         if found.shared:
             rewrite(brand, raw, whole)
         for path, text in paths.items():
@@ -73,9 +74,10 @@ def _demand_room(paths: Mapping[Path, str]) -> None:
         raise KampanyaError("files that would be overwritten", ", ".join(there), fix)
 
 
-def _demand_valid(site: Site, paths: Mapping[Path, str]) -> None:
+def _demand_valid(site: Site, paths: Mapping[Path, str], found: Imported) -> None:
     """Together with all that is declared already. Raises InvalidDeclaration."""
     with shadow(site) as copy:
+        found.pictures.put(copy.root)
         for path, text in paths.items():
             place = copy.root / path.relative_to(site.root)
             place.parent.mkdir(exist_ok=True)

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from engine.importing import LEVELS, Draft, Importer, Lost
-from engine.library import Library
+from engine.library import Handle, Library
 from engine.readname import Reader
 from engine.resource import Address, Fields, Observed
 from engine.supports import Supports
 from journal.store import Journal
 from operations.claims import claimed
+from operations.pictures import Pictures, gather
 from operations.plan import Tell
 from operations.shadow import shadow
 from operations.site import Site, account
@@ -47,6 +48,7 @@ class Imported:
     objects: int
     claims: Mapping[Address, str] = field(default_factory=dict)
     shared: Mapping[tuple[str, ...], Any] = field(default_factory=dict)
+    pictures: Pictures = field(default_factory=Pictures)
 
 
 def survey(
@@ -69,7 +71,8 @@ def survey(
         return said.fields, said.unsaid
 
     taken = {each.campaign for each in site.workspace.campaigns}
-    library = _library(site, journal, platform)
+    pictures = gather(connector, strangers, site.root)
+    library = _library(site, journal, platform, pictures.files)
     importer = Importer(platform, connector.supports, speak, taken, library, _reader(site, platform))
     drafts = importer.campaigns(strangers)
     audiences = {each.id: at.key for at, each in _known(journal, platform) if at.kind == "audience"}
@@ -77,6 +80,7 @@ def survey(
         _name_audiences(each, audiences, importer)
     claims: Mapping[Address, str] = {}
     with shadow(site) as copy:
+        pictures.put(copy.root)
         trial = Trial(copy, site, strangers, importer, lambda draft: _text(draft, site, "", ()))
         kept = trial.settle(drafts, tell)
         if adopt:
@@ -86,7 +90,9 @@ def survey(
     files = {f"{each.address.key}.yaml": _text(each, site, head, importer.lost) for each in kept}
     if shared and not adopt:
         files[BRAND] = head + formatted(with_shared("", shared), "brand")
-    return Imported(files, tuple(importer.lost), len(strangers), claims, shared)
+    told = "".join(files.values())
+    new = {file: content for file, content in pictures.new.items() if file in told}
+    return Imported(files, tuple(importer.lost), len(strangers), claims, shared, Pictures(new=new))
 
 
 def _reader(site: Site, platform: str) -> Reader:
@@ -100,13 +106,13 @@ def _known(journal: Journal, platform: str) -> list[tuple[Address, Any]]:
     return [(each.address, each) for each in journal.objects("live") if each.address.platform == platform]
 
 
-def _library(site: Site, journal: Journal, platform: str) -> Library:
+def _library(site: Site, journal: Journal, platform: str, files: Mapping[Handle, str]) -> Library:
     """With the brand's keys for what is ours already, and no key twice."""
     known = {(at.kind, each.id): at.key for at, each in _known(journal, platform) if at.kind in SHARED}
     block = getattr(site.workspace.brand, platform, None)
     taken = {kind: set(getattr(block, name, {})) for kind, name in SHARED.items()}
     supports = site.connectors[platform].supports
-    return Library(supports, dict(known), frozenset(known), taken=taken)
+    return Library(supports, dict(known), frozenset(known), files, taken)
 
 
 def _used(place: tuple[str, ...], drafts: Sequence[Draft]) -> bool:
@@ -190,6 +196,7 @@ def write(imported: Imported, folder: Path, site: Site) -> list[Path]:
             "files that would be overwritten", ", ".join(there), "choose an empty folder: --out"
         )
     folder.mkdir(parents=True, exist_ok=True)
+    imported.pictures.put(folder)
     for path, text in zip(paths, imported.files.values(), strict=True):
         path.write_text(text, encoding="utf-8")
     return paths

@@ -116,6 +116,12 @@ class MetaConnector:
         """Raw insights rows. Raises ConnectorError."""
         return reports.pages(self.graph, self._account, report, since, until, self._sleep)
 
+    def pictures(self, ids: Collection[Handle]) -> Iterator[tuple[Handle, bytes]]:
+        """The images among these as they are shown. Raises ConnectorError."""
+        from connectors.meta import pictures
+
+        return pictures.fetched(self.graph, self._account, ids)
+
     def sizes(self, ids: Collection[str]) -> Mapping[str, AudienceSize]:
         """How large Meta says the audiences are. Raises ConnectorError."""
         return audience.sizes(self.graph.rows(self._account, "customaudiences", fields=audience.SIZES), ids)

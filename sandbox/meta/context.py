@@ -60,6 +60,7 @@ class Graph:
     store: Store
     switches: dict[str, bool]
     calls: Counter[str] = field(default_factory=Counter)
+    address: str = "https://scontent.sandbox.invalid"  # of the server, once it listens
 
     @property
     def zone(self) -> ZoneInfo:

@@ -13,6 +13,7 @@ from sandbox.meta.errors import refuse
 from sandbox.meta.params import parse, require
 from sandbox.meta.store import Node
 
+SHOWN = "/_shown/"  # below it the bytes of images
 _JPEG_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 
 
@@ -46,18 +47,19 @@ def _keep(graph: Graph, name: str, content: bytes) -> dict[str, Any]:
     if node is None:
         data = {"hash": hash_, "name": name, "status": "ACTIVE", "width": size[0], "height": size[1]}
         node = graph.store.create("adimage", data, graph.now(), id_=key)
+        graph.store.keep_picture(hash_, content)
     return {
         "hash": hash_,
-        "url": image_url(node),
+        "url": image_url(graph, node),
         "name": node.data["name"],
         "height": size[1],
         "width": size[0],
     }
 
 
-def image_url(node: Node) -> str:
-    """Where an image would be shown; nothing answers there."""
-    return f"https://scontent.sandbox.invalid/{node.data['hash']}"
+def image_url(graph: Graph, node: Node) -> str:
+    """Where an image is shown, to anybody and without a token, as on the platform."""
+    return f"{graph.address}{SHOWN}{node.data['hash']}"
 
 
 def image_id(graph: Graph, node: Node) -> str:

@@ -21,6 +21,7 @@ from sandbox.meta import limits, lists, permissions, quotas, reports, wire
 from sandbox.meta.batch import Batch, Reply
 from sandbox.meta.context import Call, Graph
 from sandbox.meta.errors import GraphError, injected, refuse
+from sandbox.meta.media import SHOWN
 from sandbox.meta.routes import dispatch
 from sandbox.meta.rules import VERSIONS
 
@@ -73,7 +74,9 @@ class GraphServer:
             self._thread.join(0.005)
             if not self._thread.is_alive():
                 raise RuntimeError("the Graph server did not start")
-        return int(listener.getsockname()[1])
+        found = int(listener.getsockname()[1])
+        self.graph.address = f"http://127.0.0.1:{found}"
+        return found
 
     def stop(self) -> None:
         if self._server and self._thread:
@@ -87,6 +90,9 @@ class GraphServer:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         body = await _body(receive)
         method, path = scope["method"], unquote(scope["raw_path"].decode("latin-1").split("?")[0])
+        if path.startswith(SHOWN):
+            await _send(send, self._shown(path.removeprefix(SHOWN)))
+            return
         # A proxy that ends TLS in front of this server says so; links in answers then lead back through it.
         scheme = "https" if headers.get("x-forwarded-proto") == "https" else "http"
         url = f"{scheme}://{headers.get('host', 'localhost')}"
@@ -104,6 +110,11 @@ class GraphServer:
         """Neither the query nor the body is ever logged: the token travels in them."""
         moment = self.graph.clock.now().isoformat(timespec="seconds")
         os.write(self._log, f"{moment} {method} {path} {status or 'closed'}\n".encode())
+
+    def _shown(self, hash_: str) -> Reply:
+        """An image's bytes: whoever knows its address sees it."""
+        content = self.graph.store.picture(hash_)
+        return Reply(404, [], b"") if content is None else Reply(200, [], content)
 
     def _admin(self, method: str, path: str, call: Call) -> Reply:
         if self.admin is None or not self._known(call):

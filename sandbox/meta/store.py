@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS object (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, kind TEXT,
   created INTEGER, updated INTEGER, data TEXT);
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT);
+CREATE TABLE IF NOT EXISTS picture (hash TEXT PRIMARY KEY, content BLOB);
 """
 FIRST_ID = 120_210_000_000_000_000  # real ids of recent accounts look like this
 PARENT = {"adset": "campaign_id", "ad": "adset_id", "adstudycell": "study_id", "adasyncrequest": "set_id"}
@@ -126,6 +127,15 @@ class Store:
         self._begin()
         self._db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, json.dumps(value)))
 
+    def keep_picture(self, hash_: str, content: bytes) -> None:
+        self._begin()
+        self._db.execute("INSERT OR IGNORE INTO picture VALUES (?, ?)", (hash_, content))
+
+    def picture(self, hash_: str) -> bytes | None:
+        """The bytes of an image that was uploaded."""
+        row = self._db.execute("SELECT content FROM picture WHERE hash = ?", (hash_,)).fetchone()
+        return row[0] if row else None
+
     def commit(self) -> None:
         if self._open:
             self._db.execute("COMMIT")
@@ -145,6 +155,7 @@ class Store:
         self.rollback()
         self._db.execute("DELETE FROM object")
         self._db.execute("DELETE FROM setting")
+        self._db.execute("DELETE FROM picture")
         self._db.execute("DELETE FROM sqlite_sequence")
         self._index()
 

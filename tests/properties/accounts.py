@@ -5,12 +5,14 @@ An account is plain data, a tuple of features for each campaign, so that Hypothe
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.contract.brand import png
 from tests.properties.grounds import META, InSandbox
 from tests.properties.strangers import RULE, Google, Meta, create, path
 
@@ -246,7 +248,8 @@ CREATIVES: dict[str, Op] = {
     "tags": {"url_tags": "utm_source=rakip&utm_campaign={{campaign.name}}"},
     "odd tags": {"url_tags": "kaynak=rakip"},
 }
-GRAPH_OTHERS = ("same creative", "no ad", "their audience", "two ad sets")
+PICTURED = ("picture", "carousel", "several texts")
+GRAPH_OTHERS = (*PICTURED, "same creative", "no ad", "their audience", "two ad sets")
 GRAPH = (*GRAPH_CAMPAIGN, *GRAPH_AD_SET, *AIM, *LINKS, *CREATIVES, *GRAPH_OTHERS)
 META_ACCOUNTS = st.lists(st.lists(st.sampled_from(GRAPH), max_size=7, unique=True), max_size=3)
 
@@ -314,7 +317,36 @@ class MetaAccount:
         link: Op = {"link": HOME, "message": "Merhaba", "name": "Sıcak gelir", **_of(LINKS, features)}
         story = {"page_id": META["page"], "link_data": {key: value for key, value in link.items() if value}}
         more = _of(CREATIVES, features)
+        if "picture" in features:
+            story["link_data"]["image_hash"] = self.picture(1)
+        if "carousel" in features:
+            story["link_data"] = {"link": HOME, "message": "Merhaba", "child_attachments": self.cards()}
+        if "several texts" in features:
+            more |= {"asset_feed_spec": self.feed()}
+            story = {"page_id": META["page"]}
         return self.graph.make("adcreatives", name="rakip içerik", object_story_spec=story, **more)
+
+    def picture(self, shade: int) -> str:
+        """The hash of an image of theirs."""
+        content = base64.b64encode(png(shade * 40 + 7, 1080, 1080)).decode()
+        images = self.graph.ask(f"{META['account']}/adimages", bytes=content)["images"]
+        return str(images["bytes"]["hash"])
+
+    def cards(self) -> list[Op]:
+        return [
+            {"link": f"{HOME}{each}", "name": f"Kart {each}", "image_hash": self.picture(each)}
+            for each in (1, 2, 3)
+        ]
+
+    def feed(self) -> Op:
+        return {
+            "ad_formats": ["SINGLE_IMAGE"],
+            "images": [{"hash": self.picture(2)}],
+            "titles": [{"text": "Sıcak gelir"}, {"text": "Yarım saatte"}],
+            "bodies": [{"text": "Ustanın elinden."}],
+            "link_urls": [{"website_url": HOME}],
+            "optimization_type": "DEGREES_OF_FREEDOM",
+        }
 
     def ad(self, ad_set: str, creative: str | None) -> str | None:
         content = {"creative_id": creative}
