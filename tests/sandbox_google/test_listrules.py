@@ -138,7 +138,9 @@ CASES: list[tuple[Any, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("make", "code", "path"), CASES, ids=lambda one: str(one)[-50:])
+@pytest.mark.parametrize(
+    ("make", "code", "path"), CASES, ids=[f"{path}-{code.partition('.')[2]}" for _, code, path in CASES]
+)
 def test_a_list_that_google_would_not_take_is_refused(ads: Any, make: Any, code: str, path: str) -> None:
     assert (code, f"operations.create.{path}") in ads.refused(lambda: make(ads))
 
