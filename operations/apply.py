@@ -9,10 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.errors import ConnectorError
 from engine.assemble import Spending
 from engine.budget import parent_of
-from engine.change import Applied, Archive, Change, Create, Outcome, Refused, Unknown, Update
+from engine.change import Applied, Archive, Change, Create, Outcome, Refused, Update
 from engine.diff import matched
 from engine.effort import beyond
 from engine.plan import Plan
@@ -27,6 +26,7 @@ from operations.execution import Execution, Result
 from operations.intents import Ledger, bearers
 from operations.plan import Wish, look
 from operations.recover import recover
+from operations.rounds import build, persist
 from operations.rules import judge
 from operations.site import Site, remember_site
 from operations.standing import falls_short, paused_since, pauses, pauses_known_at, withdrawn
@@ -34,7 +34,6 @@ from operations.verify import take_back_dangers, take_back_paused, verify
 from schemas.errors import KampanyaError
 
 NO_ROOM = "the platform's operations of a day are used up; apply the same plan again later"
-ROUNDS = 4  # a create is attempted this often before an apply gives it up; the next apply goes on from there
 
 
 class StalePlan(KampanyaError):
@@ -186,17 +185,17 @@ def _run(execution: Execution, steps: Schedule) -> Result:
     cuts = [each for each in steps.reduce if isinstance(each, Update)]
     if why := execution.stop():  # a cut is always right, what is archived does not come back
         execution.hold([each for each in steps.reduce if isinstance(each, Archive)], why)
-        outcomes = execution.send("reduce", cuts)
+        outcomes = persist(execution, "reduce", cuts)
     else:
-        outcomes = execution.send("reduce", steps.reduce)
+        outcomes = persist(execution, "reduce", steps.reduce)
     verify(execution, "reduce", {at.address: at.after for at in cuts if _done(outcomes[at.address])})
-    _build(execution, _in_quota(execution, steps.build))
+    build(execution, _in_quota(execution, steps.build))
     verify(execution, "build", {each.address: each.resource.fields for each in steps.build})
     _change(execution, steps.change)
     if why := execution.stop():
         execution.hold(steps.retire, why)
     else:
-        execution.send("retire", steps.retire)
+        persist(execution, "retire", steps.retire)
     _activate(execution, steps)
     return execution.result
 
@@ -212,52 +211,6 @@ def _in_quota(execution: Execution, creates: Sequence[Create]) -> list[Create]:
     return [each for each in creates if each.address not in over]
 
 
-def _build(execution: Execution, creates: Sequence[Create]) -> None:
-    """Create all, and again what was lost on the way: each round looks for the marks before it tries anew."""
-    remaining: Sequence[Create] = creates
-    for attempt in range(ROUNDS):
-        if attempt:
-            remaining = _settled(execution, remaining, attempt)
-        if not remaining:
-            return
-        if why := execution.stop():
-            execution.hold(remaining, why)
-            return
-        outcomes = execution.send("build", remaining)
-        remaining = [each for each in remaining if _worth_another(outcomes[each.address])]
-        if not any(_lost(outcomes[each.address]) for each in remaining):
-            return
-
-
-def _settled(execution: Execution, creates: Sequence[Create], attempt: int) -> list[Create]:
-    """Of creates without a good outcome, those that turned out not to be there and may be tried again.
-
-    None where the platform cannot even be asked: they stay as they are, and the next apply looks for them.
-    """
-    execution.tell(f"{len(creates)} not settled; looking for them before trying again")
-    execution.sleep(2.0**attempt)
-    journal = execution.ledger.journal
-    try:
-        found = recover(execution.site, journal, tell=execution.tell, sleep=execution.sleep)
-    except ConnectorError as error:
-        execution.tell(f"cannot look: {error.problem.detail}")
-        return []
-    execution.ids.update(found)
-    for address in found:
-        execution.made_good(address)
-        execution.result.applied.append(address)
-    quarantined = {each.address for each in journal.open_intents()}
-    return [each for each in creates if each.address not in execution.ids and each.address not in quarantined]
-
-
-def _lost(outcome: Outcome) -> bool:
-    return isinstance(outcome, Unknown) or (isinstance(outcome, Refused) and outcome.retry)
-
-
-def _worth_another(outcome: Outcome) -> bool:
-    return _lost(outcome) or (isinstance(outcome, Refused) and outcome.code == "parent")
-
-
 def _change(execution: Execution, updates: Sequence[Update]) -> None:
     """Send what changes no money; what refers to something wrong or missing waits."""
     if why := execution.stop():
@@ -271,7 +224,7 @@ def _change(execution: Execution, updates: Sequence[Update]) -> None:
             execution.hold([update], f"{lost[0]} is not there as it should be")
         else:
             ready.append(update)
-    outcomes = execution.send("change", ready)
+    outcomes = persist(execution, "change", ready)
     done = [each for each in ready if _done(outcomes[each.address])]
     verify(execution, "change", {each.address: each.after for each in done})
 
@@ -299,7 +252,7 @@ def _activate(execution: Execution, steps: Schedule) -> None:
         for each in changes
         if each.address not in tainted
     ]
-    outcomes = execution.send("activate", ready)
+    outcomes = persist(execution, "activate", ready)
     sent = {each.address: each for each in ready if isinstance(each, Update)}
     if why := execution.paused():
         take_back_paused(execution, [sent[at] for at in sent if not isinstance(outcomes[at], Refused)], why)

@@ -55,11 +55,16 @@ class Bench:
     def plan(self, **wish: Any) -> Plan:
         return plans.make(self.site, self.journal, plans.Wish(**wish), Spending())
 
-    def apply(self, plan: Plan | None = None, tell: Callable[[str], None] = lambda _: None) -> Result:
+    def apply(
+        self,
+        plan: Plan | None = None,
+        tell: Callable[[str], None] = lambda _: None,
+        sleep: Callable[[float], None] = lambda _: None,
+    ) -> Result:
         plan = plan or self.plan()
         approve(self.site, self.journal, plan, by="Ayşe Yılmaz")
         return apply_plan(
-            self.site, self.journal, plan, spending=Spending(), actor="test", tell=tell, sleep=lambda _: None
+            self.site, self.journal, plan, spending=Spending(), actor="test", tell=tell, sleep=sleep
         )
 
     def kinds(self) -> dict[str, int]:

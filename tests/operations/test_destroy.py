@@ -190,7 +190,7 @@ def test_an_interrupted_archive_goes_on_where_it_stopped(brand: Bench) -> None:
     plan = end(brand).plan
     assert plan is not None
     brand.far_side.lose.add(Address("meta", "ad_set", f"{OLD}/eve-siparis"))
-    brand.far_side.drop.add(Address("meta", "campaign", OLD))
+    brand.far_side.refuse.add(Address("meta", "campaign", OLD))
     assert not brand.apply(plan).complete
     assert brand.apply(plan).complete
     assert brand.plan().changes == ()
