@@ -133,6 +133,11 @@ class Site:
     def _canonical(self) -> dict[str, tuple[tuple[Resource, ...], list[Resource]]]:
         return {}
 
+    @cached_property
+    def neutral(self) -> list[Resource]:
+        """What operations.validate made of the declaration, once it has found nothing wrong with it."""
+        return []
+
     def _connector(self, platform: Platform) -> Connector:
         if platform in self.given_connectors:
             return self.given_connectors[platform]

@@ -12,7 +12,7 @@ from engine.compile import Compiler
 from engine.decide import decide
 from engine.resource import Resource
 from engine.rules import Declared, check, sound, unknown_metrics
-from operations.site import MEMORY, Site, site_of
+from operations.site import MEMORY, Site, open_site, site_of
 from schemas.errors import InvalidDeclaration, KampanyaError, Problem
 from schemas.source import ordered, survey
 
@@ -36,8 +36,18 @@ def examine(root: Path, environment: str) -> tuple[Site, list[Resource]]:
     return site, neutral
 
 
+def open_examined(root: Path, environment: str, as_of: str = "") -> Site:
+    """The site at `root` as `examine`; on a way back, for which an earlier plan counts, as `open_site`."""
+    return open_site(root, environment) if as_of else examine(root, environment)[0]
+
+
 def validate(site: Site) -> list[Resource]:
-    """All that can be known without a network. Raises InvalidDeclaration; returns the neutral resources."""
+    """All that can be known without a network; asked of one site again, it is as it was.
+
+    Raises InvalidDeclaration; returns the neutral resources.
+    """
+    if site.neutral:
+        return list(site.neutral)
     workspace = site.workspace
     neutral: list[Resource] = []
     problems = voice.check(workspace.campaigns, workspace.brand.guard_rails, workspace.where)
@@ -60,6 +70,7 @@ def validate(site: Site) -> list[Resource]:
     problems += strategy.check(workspace.brand, workspace.campaigns, neutral, workspace.where)
     if problems:
         raise InvalidDeclaration(list(dict.fromkeys(problems)))
+    site.neutral.extend(neutral)
     return neutral
 
 

@@ -93,7 +93,7 @@ def survey(root: Path, environment: str = "sandbox") -> tuple[Workspace | None, 
     """What of a workspace is right by itself, and all that is wrong, in file and line order.
 
     Files with a problem are left out, so that the others can be held against the platforms all the same;
-    None where kampanya.yaml itself cannot be read as a brand.
+    None where kampanya.yaml itself cannot be read as a brand, or has no such environment.
     """
     loading = _Loading(root, environment)
     brand = _brand(loading)
@@ -105,7 +105,7 @@ def survey(root: Path, environment: str = "sandbox") -> tuple[Workspace | None, 
     _assets(loading, files, brand.model.look if brand.model else Look())
     rules = _rules(loading, brand)
     problems = ordered(loading.problems)
-    if brand.model is None or brand.bad:
+    if brand.model is None or brand.bad or environment not in brand.model.environments:
         return None, problems
     sound = [file for file in files if id(file) not in loading.faulty and file.model and not file.bad]
     made = {kind: {file.key: file.model for file in sound if file.kind == kind} for kind in KINDS}

@@ -61,9 +61,9 @@ def plan(
     from operations import history
     from operations import plan as plans
     from operations.load import spending
-    from operations.site import open_site
+    from operations.validate import open_examined
 
-    site = open_site(root, environment)
+    site = open_examined(root, environment, as_of or "")
     with site.journal() as journal:
         past = history.find(journal, as_of) if as_of else ""
         wish = plans.Wish(targets, frozenset(resumes), platform, past)
@@ -177,13 +177,13 @@ def apply(
     from operations import apply as applies
     from operations import plan as plans
     from operations.load import spending
-    from operations.site import open_site
     from operations.tally import tally
+    from operations.validate import open_examined
 
     if (file is None) == (not auto_approve):
         raise click.UsageError("Give a plan FILE, or --auto-approve in the sandbox.")
     made = plans.load(file) if file else None
-    site = open_site(root, environment)
+    site = open_examined(root, environment, made.as_of if made else "")
     with site.journal() as journal:
         money = spending(site)
         if made is None:

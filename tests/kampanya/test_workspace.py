@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from kampanya.cli import cli
+from schemas.errors import InvalidDeclaration
 from schemas.source import load_workspace
 from tests.contract.brand import write
 
@@ -47,3 +48,26 @@ def test_fmt_names_the_file_it_cannot_read_and_formats_the_others(brand: Path) -
     assert f"{broken}: this file cannot be rewritten" in said
     assert broken.read_text(encoding="utf-8") == "a: ["
     assert not other.read_text(encoding="utf-8").endswith("\n\n")
+
+
+@pytest.mark.parametrize("command", [["plan"], ["apply", "--auto-approve"]])
+def test_what_validate_finds_plan_and_apply_tell_in_their_first_round_too(
+    brand: Path, command: list[str]
+) -> None:
+    """A key nobody knows, and in another file a text that is too long."""
+    file = brand / "campaigns" / "yil-sonu.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("objective: sales", "objektive: sales"), encoding="utf-8")
+    other = text.replace("campaign: yil-sonu", "campaign: baska").replace("Sıcak gelir", "Sıcak gelir" * 30)
+    (brand / "campaigns" / "baska.yaml").write_text(other, encoding="utf-8")
+    result = CliRunner().invoke(cli, [*command, "-C", str(brand)], standalone_mode=False)
+    assert isinstance(result.exception, InvalidDeclaration)
+    summaries = {each.summary for each in result.exception.problems}
+    assert {"unknown key", "One of the headlines is too long"} <= summaries
+
+
+@pytest.mark.parametrize("command", ["validate", "plan"])
+def test_an_environment_that_nobody_declares_is_told_by_every_command(brand: Path, command: str) -> None:
+    result = CliRunner().invoke(cli, [command, "-C", str(brand), "-e", "stagng"], standalone_mode=False)
+    assert isinstance(result.exception, InvalidDeclaration)
+    assert "stagng" in str(result.exception)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from operations.validate import examine
+from engine.assemble import Spending
+from engine.compile import Compiler
+from operations import plan as plans
+from operations.validate import examine, validate
 from schemas.errors import InvalidDeclaration
 from tests.operations.sites import Bench
 
@@ -57,3 +61,18 @@ def test_what_is_right_comes_out_as_ever(brand: Bench) -> None:
     site, resources = examine(brand.root, "sandbox")
     assert site.platforms == ("meta",)
     assert {each.address.kind for each in resources} >= {"campaign", "ad_set", "ad", "creative"}
+
+
+def test_a_plan_works_out_only_once_what_is_declared(brand: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    site, asked = brand.site, []
+    compiled = Compiler.compile
+
+    def counted(compiler: Compiler, campaigns: Any) -> Any:
+        asked.append(compiler.platform)
+        return compiled(compiler, campaigns)
+
+    monkeypatch.setattr(Compiler, "compile", counted)
+    validate(site)
+    plan = plans.make(site, brand.journal, plans.Wish(), Spending())
+    assert asked == ["meta"]
+    assert plan.digest == brand.plan().digest
