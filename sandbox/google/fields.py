@@ -16,7 +16,6 @@ from sandbox.google.query import query_error
 
 ROW = ("services.types.google_ads_service", "GoogleAdsRow")
 COMPATIBILITY = Path(__file__).with_name("compatibility.json")
-WRITE_ONLY = {"asset.image_asset.data", "asset.media_bundle_asset.data"}
 DATES = ("date", "date_time", "week", "month", "quarter")
 
 
@@ -97,17 +96,6 @@ def resolve(version: str, name: str) -> Field:
     if found is None or not parts:
         raise query_error("UNRECOGNIZED_FIELD", f"Unrecognized field in the query: '{name}'.", name)
     return Field(name, head, tuple(path), found)
-
-
-def selectable(field: Field) -> bool:
-    """Messages as a whole are not, but for those published so; nor are fields that are only written."""
-    if field.name in WRITE_ONLY or field.name.endswith(".target_restriction_operations"):
-        return False
-    if not field.is_message or field.repeated:
-        return True
-    one = published.resources().get(field.head)
-    whole = one is not None and field.name.partition(".")[2] in one.fields
-    return whole or not field.descriptor.message_type.fields
 
 
 def check_known(resource: str, version: str) -> None:

@@ -22,7 +22,6 @@ from sandbox.google.fields import (
     newest_row,
     reader,
     resolve,
-    selectable,
 )
 from sandbox.google.joins import Parts
 from sandbox.google.kinds import KINDS
@@ -85,8 +84,6 @@ def make_plan(text: str, version: str, account: Account) -> Plan:
 def _select(version: str, query: Query, name: str) -> Field:
     found = resolve(version, name)
     check_compatible(query.resource, found, "SELECT")
-    if not selectable(found):
-        raise query_error("PROHIBITED_FIELD_IN_SELECT_CLAUSE", f"'{name}' cannot be selected.", name)
     return found
 
 
