@@ -10,6 +10,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 MAPPINGS = frozenset({"product_sets"})  # fields that are id → name
+NUMBERS = frozenset({"operations_a_day", "requests_a_second"})
+UPLOADS = ("newcomer", "allowlisted")
 
 
 class WorldError(ValueError):
@@ -53,6 +55,9 @@ class GoogleWorld:
     currency: str = "TRY"
     timezone: str = "Europe/Istanbul"
     merchant: str = "5500000001"  # the Merchant Center account that is linked
+    operations_a_day: int = 0  # quotas; 0: none
+    requests_a_second: int = 0
+    uploads: str = "newcomer"  # or "allowlisted": may send members of lists through the Google Ads API
 
     @property
     def zone(self) -> ZoneInfo:
@@ -95,6 +100,8 @@ def _world(raw: dict[str, Any]) -> World:
         _check_zone(where, zone)
     if not (meta.account.startswith("act_") and meta.account[4:].isdigit()):
         raise WorldError(f"meta.account: must be act_ and digits, not {meta.account!r}")
+    if google.uploads not in UPLOADS:
+        raise WorldError(f"google.uploads: must be one of {', '.join(UPLOADS)}, not {google.uploads!r}")
     return World(seed, meta, google)
 
 
@@ -103,13 +110,20 @@ def _texts(where: str, raw: Any, shape: type) -> dict[str, Any]:
         raise WorldError(f"{where}: must be an object")
     _refuse_unknown(f"{where}.", raw, shape)
     for key, value in raw.items():
-        if key in MAPPINGS and isinstance(value, dict):
+        if key in NUMBERS:
+            _check_number(f"{where}.{key}", value)
+        elif key in MAPPINGS and isinstance(value, dict):
             _texts_in(f"{where}.{key}", value)
         elif key in MAPPINGS or not isinstance(value, str) or not value:
             raise WorldError(
                 f"{where}.{key}: must be {'an object' if key in MAPPINGS else 'a text'}, not {value!r}"
             )
     return raw
+
+
+def _check_number(where: str, value: Any) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise WorldError(f"{where}: must be a whole number, 0 or more, not {value!r}")
 
 
 def _texts_in(where: str, raw: dict[str, Any]) -> None:

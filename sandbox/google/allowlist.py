@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.google import offline_jobs
 from sandbox.google.context import Account
 from sandbox.google.errors import Problem, Refusal, Unimplemented
+from sandbox.google.messages import Message
 
-# (service, method) → the first day on which it is closed to newcomers, as every account here is:
+ALLOWLISTED = "allowlisted"  # GoogleWorld.uploads of an account that sent members before
+# (service, method) → the first day on which it is closed to newcomers, as accounts are unless the world says:
 # developers.google.com/ads/blog/posts/2026/03/changes-to-customer-match-support-in; conversions: …/2026/05.
 CLOSED = {
     ("OfflineUserDataJobService", "CreateOfflineUserDataJob"): "2026-04-01",
@@ -16,9 +22,24 @@ CLOSED = {
 }
 
 
-def refuse(account: Account, service: str, method: str) -> None:
-    """NotAllowlistedError once the method is closed; before that day it is not reproduced."""
+def answer(account: Account, service: str, method: str, request: Message, version: str) -> Any:
+    """What an account on the list may do; NotAllowlistedError for the others once the method is closed.
+
+    Raises Unimplemented for what is not reproduced: everything before its day, and conversions.
+    """
+    if account.world.uploads == ALLOWLISTED and (service, method) in OPEN:
+        return OPEN[service, method](account, request, version)
+    if account.world.uploads == ALLOWLISTED:
+        raise Unimplemented(f"{service}.{method}")
     if account.today().isoformat() < CLOSED[service, method]:
         raise Unimplemented(f"{service}.{method} before {CLOSED[service, method]}")
     text = "Customer is not allowlisted for this feature: use the Data Manager API."
     raise Refusal(Problem("not_allowlisted_error", "CUSTOMER_NOT_ALLOWLISTED_FOR_THIS_FEATURE", text))
+
+
+JOBS = "OfflineUserDataJobService"
+OPEN: dict[tuple[str, str], Callable[[Account, Message, str], Any]] = {
+    (JOBS, "CreateOfflineUserDataJob"): lambda account, request, _: offline_jobs.create(account, request),
+    (JOBS, "AddOfflineUserDataJobOperations"): offline_jobs.add,
+    (JOBS, "RunOfflineUserDataJob"): lambda account, request, _: offline_jobs.run(account, request),
+}

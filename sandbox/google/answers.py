@@ -18,6 +18,7 @@ from sandbox.google.kinds import Kind, response_class
 from sandbox.google.messages import Message, enum_name, message
 from sandbox.google.mutate import Item, Outcome, Request, check_size, item_of
 from sandbox.google.query import query_error
+from sandbox.google.quotas import Quotas
 from sandbox.google.report import Book
 
 PAGE = 10_000  # …/docs/reporting/paging: fixed since v19
@@ -33,6 +34,10 @@ class Desk:
     account: Account
     book: Book
     pages: OrderedDict[str, list[bytes]] = field(default_factory=OrderedDict)
+    quotas: Quotas = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.quotas = Quotas(self.account)
 
 
 # -- mutate -------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from sandbox.google import faults, ingestion
 from sandbox.google.context import Account
 from sandbox.google.errors import Refusal, Unimplemented, status_of
 from sandbox.google.ingestion import COUNTED, DATA, Violation
-from sandbox.google.members import matched
+from sandbox.google.members import match_range
 from sandbox.google.messages import Message, set_enum
 from sandbox.google.tokens import DATA_MANAGER_SCOPE, Tokens
 
@@ -29,11 +29,6 @@ SERVICE = "google.ads.datamanager.v1.IngestionService"
 PREFIX = "/google.ads.datamanager.v1."
 DOMAIN, STANDARD = "datamanager.googleapis.com", "googleapis.com"  # of ErrorInfo: its own, and every API's
 KNOWN_FOR = timedelta(days=50)  # docstring of ErrorReason.REQUEST_TOO_OLD
-# The upper ends of MatchRateRange, in percent.
-RATES = (
-    (20, "LESS_THAN_20"), (31, "20_TO_30"), (41, "31_TO_40"), (51, "41_TO_50"), (61, "51_TO_60"),
-    (71, "61_TO_70"), (81, "71_TO_80"), (91, "81_TO_90"), (101, "91_TO_100"),
-)  # fmt: skip
 
 
 class Refused(Exception):
@@ -181,9 +176,7 @@ def ingest(account: Account, request: Message) -> Message:
         one = _status(status, destination, len(members), len(members) - len(taken))
         counted = _counts(one.audience_members_ingestion_status, "ingestion", members)
         if people and "upload_match_rate_range" in counted.DESCRIPTOR.fields_by_name:
-            known = 100 * sum(map(matched, people)) / len(people)
-            name = next(name for end, name in RATES if known < end)
-            set_enum(counted, "upload_match_rate_range", f"MATCH_RATE_RANGE_{name}")
+            set_enum(counted, "upload_match_rate_range", f"MATCH_RATE_RANGE_{match_range(people)}")
     return _answered(account, request, response, status)
 
 

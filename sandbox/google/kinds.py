@@ -178,7 +178,7 @@ _MUTABLE = (
     ),
 )
 # Kinds that methods of their own create and change; here for their names and for queries.
-_OWN = (Kind("BatchJob", "batchJobs"),)
+_OWN = (Kind("BatchJob", "batchJobs"), Kind("OfflineUserDataJob", "offlineUserDataJobs"))
 _READ_ONLY = (
     Kind("Customer", ""),
     Kind("CustomerClient", "customerClients"),

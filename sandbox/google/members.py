@@ -37,6 +37,19 @@ def matched(person: Person) -> bool:
     return any(is_known(identifier) for identifier in person)
 
 
+# The upper ends of the platform's ranges of match rates, in percent.
+RATES = (
+    (20, "LESS_THAN_20"), (31, "20_TO_30"), (41, "31_TO_40"), (51, "41_TO_50"), (61, "51_TO_60"),
+    (71, "61_TO_70"), (81, "71_TO_80"), (91, "81_TO_90"), (101, "91_TO_100"),
+)  # fmt: skip
+
+
+def match_range(people: Sequence[Person]) -> str:
+    """How many of an upload the platform knows, as the end of an enum constant."""
+    known = 100 * sum(map(matched, people)) / len(people)
+    return next(name for end, name in RATES if known < end)
+
+
 class Members:
     """The members of all lists, in the account's own database."""
 

@@ -142,6 +142,7 @@ class GoogleSandbox:
         self.store.clear()
         self.faults.clear()
         self._desk.pages.clear()
+        self._desk.quotas.clear()
         self._furnish()
 
     def stop(self) -> None:

@@ -77,7 +77,9 @@ METHODS: dict[tuple[str, str], Answer] = {
     ),
     **dict.fromkeys(
         allowlist.CLOSED,
-        lambda call, request: allowlist.refuse(call.desk.account, call.service, call.method),
+        lambda call, request: allowlist.answer(
+            call.desk.account, call.service, call.method, request, call.version
+        ),
     ),
 }
 
@@ -163,6 +165,7 @@ class Services(grpc.GenericRpcHandler):  # type: ignore[misc]
         request.ParseFromString(data)
         if call.method not in OPEN:
             self._check_access(metadata, _customer(request))
+        self.desk.quotas.take(request)
         answer = METHODS.get((call.service, call.method), _mutate_kind)(call, request)
         faults.strike_after(fault)
         return answer

@@ -61,7 +61,7 @@ def test_a_version_that_is_gone_is_refused(ads: Any) -> None:
 @pytest.mark.parametrize(
     "method",
     [
-        "CustomAudienceService/MutateCustomAudiences",
+        "AssetSetService/MutateAssetSets",
         "CustomInterestService/MutateCustomInterests",
         "CampaignService/EnablePMaxBrandGuidelines",
     ],
