@@ -109,6 +109,8 @@ class Platform:
 def _content(fields: Fields) -> Spoken:
     """A creative's parts; an image is an id here, which is no file of anybody's workspace."""
     said = {f"creative.{name}": value for name, value in fields.items() if value and name not in ASIDE}
+    if (utm := fields.get("utm")) is not None:
+        said["creative.utm"] = utm
     return Spoken(said, frozenset(name for name in ASIDE[:4] if fields.get(name)))
 
 

@@ -47,7 +47,7 @@ PLATFORM_FIELDS = (
     "age_ranges", "genders", "user_lists", "excluded_user_lists", "cpc_bid_micros", "headlines",
     "descriptions", "final_urls", "final_url_suffix", "path1", "path2", "excluded_locations", "around",
     "ad_schedule", "devices", "income_ranges", "parental_statuses", "observed_lists", "tracking_url_template",
-    "url_custom_parameters",
+    "url_custom_parameters", "contains_eu_political_advertising", "asset_automation_settings",
 )  # fmt: skip
 
 

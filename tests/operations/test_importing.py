@@ -123,9 +123,12 @@ def test_what_is_ours_is_not_imported(brand: Bench) -> None:
     assert imported(brand).files == {}
 
 
-def test_tracking_that_the_naming_would_not_give_is_listed(brand: Bench) -> None:
+def test_tracking_that_the_naming_would_not_give_is_said_of_the_ad(brand: Bench, tmp_path: Path) -> None:
     stranger(brand)
-    assert {each.what for each in imported(brand).lost} == {"creative utm"}
+    found = imported(brand)
+    assert {each.what for each in found.lost} == {"creative"}, "two creatives alike: one is said"
+    said = tree(found.files["yaz-indirimi.yaml"], tmp_path)
+    assert [ad["creative"]["utm"] for each in said["ad_sets"] for ad in each["ads"]] == [{}, {}]
 
 
 def test_a_field_that_comes_out_otherwise_is_listed_in_the_file_too(brand: Bench, tmp_path: Path) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from google.protobuf.json_format import MessageToDict
-from hypothesis import example, given
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+from connectors.memory import Platform
 from engine.assemble import Spending
 from engine.change import Update
 from engine.naming import unsigned
@@ -17,10 +19,12 @@ from engine.resource import MARK
 from operations.adopting import adopt
 from operations.drift import drift
 from schemas.format import formatted
+from tests.operations.test_adopting import UTM
+from tests.operations.test_importing import AD, people
 from tests.properties import contents, declared
 from tests.properties.accounts import GOOGLE_ACCOUNTS, META_ACCOUNTS, GoogleAccount, MetaAccount
 from tests.properties.declared import State
-from tests.properties.grounds import InSandbox
+from tests.properties.grounds import InMemory, InSandbox
 from tests.properties.test_reach import FEW, MANY
 
 Account = list[list[str]]
@@ -100,6 +104,59 @@ def test_what_others_built_is_adopted_and_is_as_it_was_but_for_marks(stands: InS
     often()
     assert met["google campaigns adopted"] > 3
     assert met["meta campaigns adopted"] > 1
+
+
+IN_A_DICT = st.lists(
+    st.tuples(
+        st.sampled_from(["ACTIVE", "PAUSED"]),
+        st.sampled_from([{"daily_budget": 50_050}, {"lifetime_budget": 900_000}]),
+        st.sampled_from([None, "2026-12-31"]),
+        st.sampled_from([UTM, {}, None]),
+        st.integers(1, 2),
+    ),
+    max_size=3,
+)
+
+
+def settle_in_a_dict(far: Platform, account: list[tuple[Any, ...]]) -> None:
+    """Campaigns of somebody else on the platform in a dict."""
+    for index, (status, budget, end, utm, ads) in enumerate(account):
+        common = {"start": "2026-12-01", "end": end, "bid": None, "options": {}, "status": status}
+        above = {"objective": "traffic", "ad_set_budgets": True, **common}
+        top = far.insert("campaign", "", {"name": f"Rakip {index}", **above})
+        aim = {"optimize_for": "link_clicks", "conversion": None, "audience": people()}
+        ad_set = far.insert("ad_set", "", {"campaign": top, "name": "Takım", **common, **aim, **budget})
+        for number in range(ads):
+            content = {**AD, "utm": utm, "headlines": (f"Başlık {index} {number}",)}
+            ad = {"creative": far.insert("creative", "", content), "name": f"Reklam {number}"}
+            far.insert("ad", "", {"ad_set": ad_set, **ad, "status": status, "options": {}})
+
+
+def test_what_others_built_in_a_dict_is_adopted_as_it_is(tmp_path_factory: pytest.TempPathFactory) -> None:
+    met: Counter[str] = Counter()
+    ground = InMemory.at(tmp_path_factory.mktemp("adopting") / "lezzet")
+
+    @settings(FEW, max_examples=15)
+    @given(IN_A_DICT)
+    def often(account: list[tuple[Any, ...]]) -> None:
+        declared.write(State(), ground.root)
+        ground.fresh()
+        far = ground.far["meta"]
+        settle_in_a_dict(far, account)
+        before = {id: (each.kind, dict(each.fields), each.archived) for id, each in far.records.items()}
+        made = adopt(ground.site, ground.journal, "meta", Spending(), actor="test")
+        assert ground.plan().changes == ()
+        if made.plan.changes:
+            assert ground.apply(made.plan).complete
+        assert ground.plan().changes == ()
+        assert drift(ground.site, ground.journal) == []
+        after = {id: (each.kind, dict(each.fields), each.archived) for id, each in far.records.items()}
+        assert after == before
+        met["adopted"] += len(made.paths)
+
+    often()
+    ground.close()
+    assert met["adopted"] > 5
 
 
 @pytest.mark.soak
