@@ -120,7 +120,7 @@ def _alike(one: Message, other: Message) -> bool:
 
 def countries() -> dict[str, int]:
     """Country code → people reached there."""
-    return {each.country: each.reach for each in places().values() if each.target_type == "Country"}
+    return {each.country: each.reach for each in places().values() if each.parent is None}
 
 
 # Lookalike segments are the people most alike in the countries: narrow, balanced, broad.

@@ -1,4 +1,4 @@
-"""Geo target and language constants: Turkey with its 81 provinces, and the countries campaigns name most."""
+"""Geo target and language constants: countries that campaigns name most, some with their provinces."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import cache
 
 from sandbox.google.kinds import KINDS
 from sandbox.google.messages import Message, set_enum
+from sandbox.google.regions import REGIONS
 
 TURKEY = 2792  # countries are 2000 + ISO 3166-1 numeric
 
@@ -87,7 +88,19 @@ def places() -> dict[int, Place]:
         Place(PROVINCE_BASE + plate, name, "TR", "Province", f"{name},Turkey", TURKEY, people * 800)
         for plate, name, people in PROVINCES
     ]
-    return {place.id: place for place in (*countries, *provinces)}
+    known = {place.country: place for place in countries}
+    regions = [region for code in REGIONS for region in _regions(known[code])]
+    return {place.id: place for place in (*countries, *provinces, *regions)}
+
+
+def _regions(country: Place) -> list[Place]:
+    first, sort, regions = REGIONS[country.country]
+    return [
+        Place(
+            first + n, name, country.country, sort, f"{name},{country.name}", country.id, people * 800
+        )
+        for n, (name, people) in enumerate(regions)
+    ]  # fmt: skip
 
 
 def folded(text: str) -> str:

@@ -246,6 +246,29 @@ def test_all_provinces_are_constants_that_can_be_read(ads: Any) -> None:
     assert [row.language_constant.id for row in turkish] == [1037]
 
 
+@pytest.mark.parametrize(
+    ("country", "name", "canonical", "regions"),
+    [
+        ("DE", "bavaria", "Bavaria,Germany", 16),
+        ("GB", "Scotland", "Scotland,United Kingdom", 4),
+        ("US", "New York", "New York,United States", 51),
+    ],
+)
+def test_other_countries_have_their_regions_too(
+    ads: Any, country: str, name: str, canonical: str, regions: int
+) -> None:
+    service = ads.service("GeoTargetConstantService")
+    request = {"country_code": country, "location_names": {"names": [name]}}
+    found = service.suggest_geo_target_constants(request=request).geo_target_constant_suggestions
+    assert [one.geo_target_constant.canonical_name for one in found] == [canonical]
+    rows = ads.query(
+        "SELECT geo_target_constant.id FROM geo_target_constant"
+        f" WHERE geo_target_constant.country_code = '{country}'"
+        " AND geo_target_constant.parent_geo_target IS NOT NULL"
+    )
+    assert len({row.geo_target_constant.id for row in rows}) == regions
+
+
 def test_a_suggestion_needs_names_or_constants(ads: Any) -> None:
     service = ads.service("GeoTargetConstantService")
     refused = ads.refused(lambda: service.suggest_geo_target_constants(request={"country_code": "TR"}))
