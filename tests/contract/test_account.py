@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from engine.importing import Importer
+from engine.library import Library
 from engine.resource import Observed
 from journal.store import Journal
 from operations.importing import survey
@@ -42,6 +43,7 @@ def test_everything_is_named_and_said_or_listed(name: str, tmp_path: Path, sandb
         connector.supports,
         lambda kind, fields: (connector.spoken(kind, fields).fields, connector.spoken(kind, fields).unsaid),
         set(),
+        Library(connector.supports),
     )
     drafts = importer.campaigns([replace(each, mark="") for each in everything])
     assert {each.what for each in importer.lost} - {"all of it"} <= UNSAID[name]
@@ -79,7 +81,7 @@ def test_what_is_imported_declares_what_is_there(name: str, tmp_path: Path, sand
     wordless = [each for each in found.lost if each.what not in UNSAID[name]]
     assert all(each.what == "all of it" for each in wordless), wordless
     assert found.files or name != "google"
-    assert name != "google" or "ignore_changes: [final_url_suffix]" in "".join(found.files.values())
+    assert name != "google" or "utm: {source: google" in "".join(found.files.values())
     for file, text in found.files.items():
         (tmp_path / "campaigns" / file).write_text(text, encoding="utf-8")
     imported = {each.address.kind for each in walker.desired()}
