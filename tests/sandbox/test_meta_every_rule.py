@@ -280,6 +280,28 @@ def _(graph: Client) -> Any:
     return post(graph, top, {"daily_budget": 60000})
 
 
+def under_a_budget(**share: int) -> Case:
+    """An ad set that asks for shares of its campaign's daily budget."""
+
+    def act(graph: Client) -> Any:
+        top = graph.post(
+            f"{graph.account}/campaigns", name="a", objective="OUTCOME_SALES", special_ad_categories=[],
+            daily_budget=60000,
+        )["id"]  # fmt: skip
+        return post(
+            graph, f"{graph.account}/adsets", graph.adset_fields(top) | {"daily_budget": GONE} | share
+        )
+
+    return act
+
+
+CASES |= {
+    "limit_high": under_a_budget(daily_spend_cap=70000),
+    "limit_order": under_a_budget(daily_min_spend_target=50000, daily_spend_cap=40000),
+    "limit_without_budget": _ad_set({"daily_spend_cap": 50000}),
+}
+
+
 @case("budget_switch")
 def _(graph: Client) -> Any:
     return post(graph, graph.adset(graph.campaign()), {"lifetime_budget": 900000})
