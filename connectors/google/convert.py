@@ -7,7 +7,7 @@ have a budget.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -23,7 +23,6 @@ from connectors.google import (
     lists,
     normal,
     people,
-    places,
     portfolios,
 )  # fmt: skip
 from connectors.google import audience as audiences
@@ -31,6 +30,20 @@ from connectors.google import settings as kept
 from connectors.google.channels import CHANNELS, Channel, app, demand_gen
 from connectors.google.creatives import Creatives, suffix_of
 from connectors.google.demand_ads import DemandAds
+from connectors.google.neutral import (
+    Neutral,
+    Refusal,
+    audience_of,
+    bidding_of,
+    channel_of,
+    differing,
+    lacking,
+    lists_of,
+    options_of,
+    places_of,
+    texts,
+    urls_of,
+)  # fmt: skip
 from connectors.google.supports import STATUS, SUPPORTS
 from engine.naming import Scope
 from engine.resource import Address, Ref, Resource, Value
@@ -41,13 +54,6 @@ NAMED = ("campaign", "ad_group", "asset_group", "audience")
 MANUAL = "MANUAL_CPC"
 GENDERS = {"women": "FEMALE", "men": "MALE"}
 PERIODS = {"day": ("DAILY", "daily_budget_micros"), "lifetime": ("CUSTOM_PERIOD", "total_budget_micros")}
-# Neutral fields of an ad set that Google keeps on the campaign, beside its locations and languages.
-ON_CAMPAIGN = ("start", "end", "optimize_for", "bid", "conversion")
-WAYS_OUT = (
-    "Either move the budget from the campaign to its ad sets (each then becomes a campaign of its own"
-    " on Google), or give all ad sets of the campaign the same {name}."
-)
-NO_INTERESTS = "Search campaigns are aimed by keywords and by audiences of the brand, not by interests."
 
 
 @dataclass(slots=True)
@@ -80,25 +86,27 @@ class Converter:
             for ad_set in ad_sets:
                 yield from self._tree(campaign, [ad_set], neutral)
         elif ad_sets:
-            self._settings_agree(ad_sets, CHANNELS[_channel(campaign)])
+            placed = CHANNELS[channel_of(campaign)].placed
+            for ad_set in ad_sets[1:]:
+                self._refuse_all(ad_set, differing(ad_set, ad_sets[0], placed))
             yield from self._tree(campaign, ad_sets, neutral)
 
     def _tree(self, campaign: Resource, ad_sets: list[Resource], neutral: Neutral) -> Iterator[Resource]:
         own = bool(campaign.fields["ad_set_budgets"])
         made = self._own_campaign(campaign, ad_sets[0]) if own else self._whole(campaign, ad_sets[0])
         yield from self._shared_bids(campaign, ad_sets[0])
-        own_goal = goals.custom(campaign, ad_sets[0], _options(campaign), self.scope)
-        if own_goal and _channel(campaign) != APP:
+        own_goal = goals.custom(campaign, ad_sets[0], options_of(campaign), self.scope)
+        if own_goal and channel_of(campaign) != APP:
             yield own_goal
         yield made
-        languages = _texts(_audience(ad_sets[0])["languages"])
+        languages = texts(audience_of(ad_sets[0])["languages"])
         yield from keywords.declared(
-            keywords.KINDS["campaign_negative_keyword"], _options(campaign), made, languages
+            keywords.KINDS["campaign_negative_keyword"], options_of(campaign), made, languages
         )
-        yield from lists.declared(_options(campaign).get("negative_lists"), made, self.scope, languages)
-        yield from assets.declared(_options(campaign).get("assets"), made, neutral.images, self.scope)
-        word = _channel(campaign)
-        focus = app.focus_of(_options(campaign))
+        yield from lists.declared(options_of(campaign).get("negative_lists"), made, self.scope, languages)
+        yield from assets.declared(options_of(campaign).get("assets"), made, neutral.images, self.scope)
+        word = channel_of(campaign)
+        focus = app.focus_of(options_of(campaign))
         creatives = Creatives(self.scope, self._refuse, word, CHANNELS[word], neutral.images, focus)
         for ad_set in ad_sets:
             ads = [(ad, neutral.creative(ad)) for ad in neutral.children[ad_set.address]]
@@ -113,11 +121,11 @@ class Converter:
             else:
                 group = self._ad_group(ad_set, made, CHANNELS[word], suffix_of(ads[0][1]) if ads else None)
             yield group
-            yield from assets.declared(_options(ad_set).get("assets"), group, neutral.images, self.scope)
+            yield from assets.declared(options_of(ad_set).get("assets"), group, neutral.images, self.scope)
             for kind in ("keyword", "negative_keyword"):
-                yield from keywords.declared(keywords.KINDS[kind], _options(ad_set), group, languages)
+                yield from keywords.declared(keywords.KINDS[kind], options_of(ad_set), group, languages)
             if CHANNELS[word].placed:
-                allowed = _texts(_options(campaign).get("automation"))
+                allowed = texts(options_of(campaign).get("automation"))
                 yield from DemandAds(creatives, allowed).ads(group, ads)
             else:
                 yield from creatives.ads(ad_set, group, ads)
@@ -138,11 +146,11 @@ class Converter:
 
     def _whole(self, campaign: Resource, settings: Resource) -> Resource:
         """A campaign with the settings of the ad set that says them."""
-        audience, start = _audience(settings), str(settings.fields["start"])
+        audience, start = audience_of(settings), str(settings.fields["start"])
         end = settings.fields["end"]
-        also = kept.declared(_options(campaign))
-        channel = CHANNELS[_channel(campaign)]
-        self._check_settings(settings, audience, "around" in also)
+        also = kept.declared(options_of(campaign))
+        channel = CHANNELS[channel_of(campaign)]
+        self._refuse_all(settings, lacking(audience, "around" in also))
         if channel.placed:  # its ad groups say them
             also.pop("excluded_locations", None)
         fields: dict[str, Value] = {
@@ -152,13 +160,13 @@ class Converter:
             **self._budget(campaign),
             "bidding": (bids := self._campaign_bids(campaign, settings)),
             **self._bid_for(campaign, settings, bids),
-            **channels.settings(channel, _options(campaign)),
+            **channels.settings(channel, options_of(campaign)),
             **self._shop(campaign),
-            "geo_target_type_setting": normal.match(_options(campaign).get("locations")),
+            "geo_target_type_setting": normal.match(options_of(campaign).get("locations")),
             "start_date_time": f"{start} 00:00:00",
             "end_date_time": f"{end} 23:59:59" if end else None,
-            **({} if channel.placed else _places(audience)),
-            **_urls(_options(campaign)),
+            **({} if channel.placed else places_of(audience)),
+            **urls_of(options_of(campaign)),
             **also,
         }
         address = Address("google", "campaign", campaign.address.key)
@@ -166,7 +174,7 @@ class Converter:
 
     def _shop(self, campaign: Resource) -> dict[str, Value]:
         sells = channels.shop(
-            CHANNELS[_channel(campaign)], _options(campaign), self.settings.get("merchant", "")
+            CHANNELS[channel_of(campaign)], options_of(campaign), self.settings.get("merchant", "")
         )
         if sells and not self.settings.get("merchant"):
             self._refuse(
@@ -202,7 +210,7 @@ class Converter:
 
     def _shared_bids(self, campaign: Resource, settings: Resource) -> Iterator[Resource]:
         """The portfolio strategy that the campaign uses, if it does."""
-        if shared := _options(campaign).get("portfolio"):
+        if shared := options_of(campaign).get("portfolio"):
             yield portfolios.declared(shared, self._bidding(campaign, settings), campaign, self.scope)
 
     def _campaign_bids(self, campaign: Resource, settings: Resource) -> dict[str, Value]:
@@ -224,12 +232,12 @@ class Converter:
         goal: Any = settings.fields.get("optimize_for")
         bid: Any = settings.fields.get("bid") or campaign.fields.get("bid")
         found = bidding.declared(
-            str(campaign.fields["objective"]), goal, bid, _bidding_of(campaign), self.currency
+            str(campaign.fields["objective"]), goal, bid, bidding_of(campaign), self.currency
         )
         if isinstance(found, Problem):
             self._refuse(settings, found.summary, found.detail, found.fix, "bid")
             return {}
-        word = _channel(campaign)
+        word = channel_of(campaign)
         if (taken := CHANNELS[word].bidding) and found["strategy"] not in taken:
             words = sorted(ours for ours, theirs in bidding.DECLARED.items() if theirs in taken)
             self._refuse(
@@ -249,8 +257,8 @@ class Converter:
 
     def _bid_for(self, campaign: Resource, settings: Resource, bids: Mapping[str, Any]) -> dict[str, Value]:
         """Which conversions count: goals, or of an app the conversion actions that it names."""
-        options = _options(campaign)
-        if _channel(campaign) != APP:
+        options = options_of(campaign)
+        if channel_of(campaign) != APP:
             return goals.declared(campaign, settings, options, bids, self.scope)
         found = app.declared(options, settings, bids) if bids else {}
         if isinstance(found, Problem):
@@ -262,9 +270,9 @@ class Converter:
         self, ad_set: Resource, campaign: Resource, channel: Channel, suffix: str | None
     ) -> Resource:
         """`suffix` is what its pages are told where its ads cannot say it."""
-        audience = _audience(ad_set)
+        audience = audience_of(ad_set)
         age: Any = audience["age"] or {}
-        genders = {GENDERS[each] for each in _texts(audience["genders"])} or set(normal.GENDERS)
+        genders = {GENDERS[each] for each in texts(audience["genders"])} or set(normal.GENDERS)
         fields: dict[str, Value] = {
             "campaign": Ref(campaign.address),
             "name": str(ad_set.fields["name"]),
@@ -272,11 +280,11 @@ class Converter:
             "type": str(channel.group),
             "age_ranges": normal.ages(age.get("min"), _top(age.get("max"))),
             "genders": [name for name in normal.GENDERS if name in genders | {normal.UNDETERMINED}],
-            "user_lists": _lists(audience.get("include")),
-            "excluded_user_lists": _lists(audience.get("exclude")),
+            "user_lists": lists_of(audience.get("include")),
+            "excluded_user_lists": lists_of(audience.get("exclude")),
         }
-        options = _options(ad_set)
-        fields |= _urls(options)
+        options = options_of(ad_set)
+        fields |= urls_of(options)
         for name, field_name, words in (
             ("household_income", "income_ranges", normal.INCOME),
             ("parental_status", "parental_statuses", normal.PARENTAL),
@@ -284,7 +292,7 @@ class Converter:
             if chosen := options.get(name):
                 fields[field_name] = [theirs for ours, theirs in words.items() if ours in chosen]
         if ad_set.fields.get("observe"):
-            fields["observed_lists"] = _lists(ad_set.fields["observe"])
+            fields["observed_lists"] = lists_of(ad_set.fields["observe"])
         if max_cpc := options.get("max_cpc"):
             fields["cpc_bid_micros"] = self._max_cpc(ad_set, str(max_cpc))
         if channel.type == "SHOPPING":
@@ -302,23 +310,26 @@ class Converter:
         return Resource(address, ad_set.account, self.scope.token(address), fields, ad_set.path)
 
     def _people(self, ad_set: Resource) -> Resource | None:
-        audience = _audience(ad_set)
-        lists = {people.LISTS: _lists(audience.get("include")), people.SHUT: _lists(audience.get("exclude"))}
+        audience = audience_of(ad_set)
+        lists = {
+            people.LISTS: lists_of(audience.get("include")),
+            people.SHUT: lists_of(audience.get("exclude")),
+        }
         return people.declared(ad_set, lists, self.scope)
 
     def _placed_group(
         self, campaign: Resource, ad_set: Resource, made: Resource, aimed: Resource | None
     ) -> Resource:
         """An ad group that keeps places, languages and people itself."""
-        audience, options = _audience(ad_set), _options(ad_set)
-        self._check_settings(ad_set, audience, around=False)
-        excluded = (_options(campaign).get("locations") or {}).get("exclude")
+        audience, options = audience_of(ad_set), options_of(ad_set)
+        self._refuse_all(ad_set, lacking(audience, around=False))
+        excluded = (options_of(campaign).get("locations") or {}).get("exclude")
         fields: dict[str, Value] = {
             "campaign": Ref(made.address),
             "name": str(ad_set.fields["name"]),
             "status": _status(ad_set.fields["status"]),
             **demand_gen.group(audience, options, excluded, Ref(aimed.address) if aimed else None),
-            **_urls(options),
+            **urls_of(options),
         }
         address = Address("google", "ad_group", ad_set.address.key)
         return Resource(address, ad_set.account, self.scope.token(address), fields, ad_set.path)
@@ -337,49 +348,6 @@ class Converter:
             )
             return 0
 
-    def _check_settings(self, ad_set: Resource, audience: Mapping[str, Any], around: bool) -> None:
-        unknown = [code for code in _texts(audience["locations"]) if not places.known(code)]
-        if unknown:
-            self._refuse(
-                ad_set,
-                "Google Ads is not given this location",
-                ", ".join(unknown),
-                "Write a country (DE) or a province of Turkey (TR-34).",
-                "audience",
-                "locations",
-            )
-        if not audience["locations"] and not around:
-            self._refuse(
-                ad_set,
-                "A campaign without locations would show all over the world",
-                "the audience has no `locations`",
-                "Add `audience: {locations: [TR]}`.",
-            )
-        if audience.get("interests"):
-            self._refuse(
-                ad_set,
-                "Google Ads cannot use audience.interests yet",
-                NO_INTERESTS,
-                "Leave the ad set out of Google with `google: {skip: true}`, or write it without.",
-                "audience",
-                "interests",
-            )
-
-    def _settings_agree(self, ad_sets: list[Resource], channel: Channel) -> None:
-        first, placed = ad_sets[0], () if channel.placed else ("locations", "languages")
-        for ad_set in ad_sets[1:]:
-            for name in (*ON_CAMPAIGN, *placed):
-                mine, theirs = _setting(ad_set, name), _setting(first, name)
-                if mine != theirs:
-                    self._refuse(
-                        ad_set,
-                        f"Ad sets under one campaign budget cannot differ in {name}",
-                        f"{ad_set.address.key} has {_shown(mine)}, {first.address.key} has {_shown(theirs)};"
-                        f" Google keeps {name} on the campaign",
-                        WAYS_OUT.format(name=name),
-                        *(("audience", name) if name in ("locations", "languages") else ()),
-                    )
-
     def _names_differ(self, made: list[Resource]) -> None:
         """Names are unique, whatever their case: campaigns, lists, and the ad groups of one campaign."""
         count = Counter(_named(each) for each in made if each.address.kind in NAMED)
@@ -392,105 +360,17 @@ class Converter:
                     "Give one of them another `name`, or let the naming pattern use the key.",
                 )
 
+    def _refuse_all(self, resource: Resource, found: Iterable[Refusal]) -> None:
+        for summary, detail, fix, *place in found:
+            self._refuse(resource, summary, detail, fix, *place)
+
     def _refuse(self, resource: Resource, summary: str, detail: str, fix: str, *field: str | int) -> None:
         place = (*resource.path, *field)
         self.problems.append(Problem(summary, f"{resource.address}: {detail}", fix, path=place))
 
 
-@dataclass(frozen=True, slots=True)
-class Neutral:
-    """The neutral resources by their place in the tree, in the order given."""
-
-    campaigns: tuple[Resource, ...]
-    children: Mapping[Address, list[Resource]]
-    creatives: Mapping[Address, Resource]
-    audiences: tuple[Resource, ...]
-    images: Mapping[str, Resource]  # by their path in the workspace
-
-    @classmethod
-    def of(cls, desired: Iterable[Resource]) -> Neutral:
-        campaigns: list[Resource] = []
-        children: dict[Address, list[Resource]] = defaultdict(list)
-        creatives: dict[Address, Resource] = {}
-        audiences: list[Resource] = []
-        images: dict[str, Resource] = {}
-        for each in desired:
-            match each.address.kind:
-                case "campaign":
-                    campaigns.append(each)
-                case "ad_set" | "ad" as kind:
-                    parent = each.fields["campaign" if kind == "ad_set" else "ad_set"]
-                    if isinstance(parent, Ref):
-                        children[parent.address].append(each)
-                case "creative":
-                    creatives[each.address] = each
-                case "audience":
-                    audiences.append(each)
-                case "image":
-                    images[str(each.fields["path"])] = each
-        return cls(tuple(campaigns), children, creatives, tuple(audiences), images)
-
-    def creative(self, ad: Resource) -> Resource:
-        ref = ad.fields["creative"]
-        assert isinstance(ref, Ref)
-        return self.creatives[ref.address]
-
-
-def _bidding_of(campaign: Resource) -> Mapping[str, Any] | None:
-    """What the campaign, or the portfolio that it uses, says of bidding."""
-    options = _options(campaign)
-    return options.get("portfolio") or options.get("bidding")
-
-
-def _places(audience: Mapping[str, Any]) -> dict[str, Value]:
-    return {name: sorted(_texts(audience[name])) for name in ("locations", "languages")}
-
-
-def _urls(options: Mapping[str, Any]) -> dict[str, Value]:
-    urls, found = options.get("urls") or {}, dict[str, Value]()
-    if urls.get("tracking_template"):
-        found["tracking_url_template"] = str(urls["tracking_template"])
-    if urls.get("parameters"):
-        found["url_custom_parameters"] = normal.parameter_list(urls["parameters"])
-    return found
-
-
-def _channel(campaign: Resource) -> str:
-    return str(_options(campaign).get("channel", "search"))
-
-
 def _status(neutral: Value) -> str:
     return STATUS.live if neutral == "active" else STATUS.held
-
-
-def _audience(ad_set: Resource) -> Mapping[str, Any]:
-    audience: Any = ad_set.fields["audience"]
-    return {"locations": (), "languages": (), "age": None, "genders": (), **audience}
-
-
-def _options(resource: Resource) -> Mapping[str, Any]:
-    options: Any = resource.fields.get("options") or {}
-    return {name: value for name, value in options.items() if value is not None}
-
-
-def _texts(values: Any) -> tuple[str, ...]:
-    return tuple(str(each) for each in values or ())
-
-
-def _setting(ad_set: Resource, name: str) -> Any:
-    if name in ON_CAMPAIGN:
-        return ad_set.fields.get(name)
-    return sorted(_texts(_audience(ad_set)[name]))
-
-
-def _lists(refs: Any) -> tuple[Ref, ...]:
-    return tuple(Ref(Address("google", "audience", each.address.key)) for each in refs or ())
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} {item}" for name, item in value.items() if item is not None)
-    return ", ".join(value) if isinstance(value, list) else str(value or "none")
 
 
 def _top(age: int | None) -> int | None:
