@@ -114,7 +114,7 @@ def _check_customer(desk: Desk, plan: searching.Plan, customer: str) -> bool:
         raise query_error(
             "REQUESTED_METRICS_FOR_MANAGER", "Metrics cannot be requested for a manager account."
         )
-    return plan.resource != "customer_client"
+    return plan.resource not in ("customer", "customer_client")
 
 
 def stream(desk: Desk, request: Message, version: str, request_id: str) -> Iterator[bytes]:
@@ -123,6 +123,7 @@ def stream(desk: Desk, request: Message, version: str, request_id: str) -> Itera
         enum_name(request, "summary_row_setting") in ("SUMMARY_ROW_WITH_RESULTS", "SUMMARY_ROW_ONLY")
     )
     plan = searching.make_plan(request.query, version, desk.account)
+    plan.customer = request.customer_id
     found: Iterable[bytes] = ()
     if not _check_customer(desk, plan, request.customer_id):
         with desk.account.store.lock:
@@ -185,6 +186,7 @@ def _refuse_summary(asked: bool) -> None:
 
 def _page(desk: Desk, request: Message, plan: searching.Plan) -> tuple[list[bytes], int]:
     """All rows of the query, kept from its first page on, and where this page begins."""
+    plan.customer = request.customer_id
     key = f"{request.customer_id} {request.query}"
     if request.page_token:
         start = _read_token(request)

@@ -66,10 +66,13 @@ def is_of(owner: Message, hidden: frozenset[str]) -> bool:
     return any(name in hidden for name in named)
 
 
-def subjects(account: Account, resource: str) -> Iterator[Parts]:
-    """One set of resources per row of the FROM resource, before any filter, in the order they were made."""
+def subjects(account: Account, resource: str, asked: str = "") -> Iterator[Parts]:
+    """One set of resources per row of the FROM resource, before any filter, in the order they were made.
+
+    `asked` is the number of the customer that the query is about.
+    """
     if resource == "customer":
-        yield {"customer": customer(account)}
+        yield {"customer": customer(account, asked)}
     elif resource == "customer_client":
         for client in clients(account):
             yield {"customer_client": client}
@@ -120,16 +123,16 @@ def _needed(wanted: frozenset[str]) -> list[tuple[str, str, str]]:
     return kept[::-1]
 
 
-def customer(account: Account) -> Message:
-    """The client account itself."""
+def customer(account: Account, asked: str = "") -> Message:
+    """The client account itself, or the manager if that is asked for."""
     world, made = account.world, KINDS["customer"].new()
-    made.resource_name, made.id = account.root, int(world.customer)
-    made.descriptive_name, made.currency_code, made.time_zone = (
-        world.account_name,
-        world.currency,
-        world.timezone,
-    )
-    made.auto_tagging_enabled, made.manager, made.test_account = True, False, True
+    made.manager = asked == world.login_customer
+    number, name = world.customer, world.account_name
+    if made.manager:
+        number, name = world.login_customer, f"{world.account_name} (manager)"
+    made.resource_name, made.id = f"customers/{number}", int(number)
+    made.descriptive_name, made.currency_code, made.time_zone = name, world.currency, world.timezone
+    made.auto_tagging_enabled, made.test_account = True, True
     set_enum(made, "status", "ENABLED")
     return made
 
@@ -138,7 +141,7 @@ def clients(account: Account) -> list[Message]:
     """The account as its manager sees it, and the manager itself (level 0)."""
     world, made = account.world, []
     for number, level, name in (
-        (world.login_customer, 0, f"{world.account_name} (manager)"),
+        (world.login_customer, 0, customer(account, world.login_customer).descriptive_name),
         (world.customer, 1, world.account_name),
     ):
         client = KINDS["customer_client"].new()

@@ -39,6 +39,7 @@ class Plan:
     since: date = FIRST_DAY
     until: date = FIRST_DAY
     named: dict[str, Field] = field(default_factory=dict)
+    customer: str = ""  # whom the query is about; the client account if nobody is named
 
     @property
     def resource(self) -> str:
@@ -207,7 +208,7 @@ def _subjects(plan: Plan, account: Account) -> Iterator[Parts]:
     volatile = _volatile_heads(plan)
     asked = plan.query.parameters.get("include_drafts") == "true"
     hidden = frozenset[str]() if asked else joins.drafts(account)
-    for parts in joins.subjects(account, plan.resource):
+    for parts in joins.subjects(account, plan.resource, plan.customer):
         if hidden and any(joins.is_of(each, hidden) for each in parts.values()):
             continue
         join(parts)

@@ -316,6 +316,14 @@ def test_the_manager_sees_its_client_and_no_metrics(ads: Any) -> None:
     assert refused[0][0] == "query_error.REQUESTED_METRICS_FOR_MANAGER"
 
 
+def test_a_manager_and_its_client_are_each_the_one_customer_of_a_query_about_them(ads: Any) -> None:
+    text = "SELECT customer.id, customer.manager FROM customer"
+    for number, manager in (("9876543210", True), ("1234567890", False)):
+        (row,) = ads.query(text, customer=number)
+        assert (row.customer.resource_name, row.customer.id) == (f"customers/{number}", int(number))
+        assert row.customer.manager is manager
+
+
 def test_an_older_version_does_not_know_newer_fields(ads: Any) -> None:
     ads.campaign()
     text = "SELECT campaign.aca_migration_date_time FROM campaign"
