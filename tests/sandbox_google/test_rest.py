@@ -124,11 +124,15 @@ def test_who_may_not_is_told_so(web: Json) -> None:
     assert web.refused(stranger) == (403, "PERMISSION_DENIED", "authorizationError.USER_PERMISSION_DENIED")
 
 
+GOOD = {"query": "SELECT customer.id FROM customer"}
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),
     [
+        ("POST", f"customers/{CUSTOMER}/googleAds:search?prettyPrint=false", GOOD, 200),
         ("POST", f"customers/{CUSTOMER}/campaigns:mutate", {"operations": [{"create": {"colour": 1}}]}, 400),
-        ("POST", f"customers/{CUSTOMER}/googleAds:search?colour=1", {"query": "SELECT customer.id"}, 400),
+        ("POST", f"customers/{CUSTOMER}/googleAds:search?colour=1", GOOD, 400),
         ("POST", f"customers/{CUSTOMER}/googleAds:search", ["query"], 400),
         ("POST", f"customers/{CUSTOMER}/recommendations:mutate", {}, 501),
         ("POST", f"customers/{CUSTOMER}/campaigns:paint", {}, 404),
