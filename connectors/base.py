@@ -170,6 +170,15 @@ class PictureReader(Protocol):
 
 
 @runtime_checkable
+class RestReader(Protocol):
+    """What a connector offers beside whose platform may hold what `read` never reads."""
+
+    def rest(self) -> list[tuple[str, str, str]]:
+        """Kind, id and why the language has no word, of everybody's. Raises ConnectorError."""
+        ...
+
+
+@runtime_checkable
 class AudienceReader(Protocol):
     """What a connector whose platform keeps audiences offers beside."""
 

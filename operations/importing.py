@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from connectors.base import RestReader
 from engine.importing import LEVELS, Draft, Importer, Lost
 from engine.library import Handle, Library
 from engine.readname import Reader
@@ -78,6 +79,10 @@ def survey(
     audiences = {each.id: at.key for at, each in _known(journal, platform) if at.kind == "audience"}
     for each in (one for top in drafts for one in top.all()):
         _name_audiences(each, audiences, importer)
+    if isinstance(connector, RestReader):
+        importer.lost += [
+            Lost(f"{platform} {kind} {id}", "all of it", why) for kind, id, why in connector.rest()
+        ]
     claims: Mapping[Address, str] = {}
     with shadow(site) as copy:
         pictures.put(copy.root)

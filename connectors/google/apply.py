@@ -9,6 +9,7 @@ from functools import partial
 from connectors.base import NOTHING, AccountFacts, AudienceSize, Connection, Handle, Spoken
 from connectors.errors import AccessDenied, ConnectorError
 from connectors.google import audience, reports
+from connectors.google import rest as leftover
 from connectors.google import spoken as speech
 from connectors.google.build import Builder
 from connectors.google.client import Client
@@ -99,6 +100,10 @@ class GoogleConnector:
     def handles(self) -> list[Handle]:
         """Campaigns, ad groups, ads and user lists, whoever made them. Raises ConnectorError."""
         return handles(self.client)
+
+    def rest(self) -> list[tuple[str, str, str]]:
+        """What the account holds that is never read. Raises ConnectorError."""
+        return [*leftover.rest(self.client)]
 
     def called(self, kind: str) -> dict[str, str]:
         """Names of all campaigns or user lists by id. Raises ConnectorError."""

@@ -18,6 +18,7 @@ from engine.naming import unsigned
 from engine.resource import MARK
 from operations.adopting import adopt
 from operations.drift import drift
+from operations.importing import survey
 from schemas.format import formatted
 from tests.operations.test_adopting import UTM
 from tests.operations.test_importing import AD, people
@@ -25,6 +26,7 @@ from tests.properties import contents, declared
 from tests.properties.accounts import GOOGLE_ACCOUNTS, META_ACCOUNTS, GoogleAccount, MetaAccount
 from tests.properties.declared import State
 from tests.properties.grounds import InMemory, InSandbox
+from tests.properties.strangers import create, path
 from tests.properties.test_reach import FEW, MANY
 
 Account = list[list[str]]
@@ -57,8 +59,8 @@ def take_over(ground: InSandbox, platform: str, met: Counter[str]) -> None:
     made = adopt(ground.site, ground.journal, platform, Spending(), actor="test")
     assert contents.everything(ground.sandbox) == before, "an import wrote something"
     assert ground.plan().changes == (), "what was imported would be built a second time"
-    for path in made.paths:
-        text = path.read_text(encoding="utf-8")
+    for written in made.paths:
+        text = written.read_text(encoding="utf-8")
         assert formatted(text, "campaign") == text
     assert made.plan.blocked == ()
     for each in made.plan.changes:
@@ -104,6 +106,27 @@ def test_what_others_built_is_adopted_and_is_as_it_was_but_for_marks(stands: InS
     often()
     assert met["google campaigns adopted"] > 3
     assert met["meta campaigns adopted"] > 1
+
+
+@pytest.mark.server
+def test_what_an_import_never_reads_is_listed_with_its_id(stands: InSandbox) -> None:
+    declared.write(State(), stands.root)
+    stands.fresh()
+    account = GoogleAccount(stands)
+    assert account.settle([["callout"]]) == 1
+    asset = path("assets", -1)
+    callout = {"callout_asset": {"callout_text": "Her yerde"}}
+    link = create("customer_asset", asset=asset, field_type="CALLOUT")
+    made = account.put([create("asset", resource_name=asset, **callout), link])
+    label = {"content_label": {"type": "TRAGEDY"}}
+    made += account.put([create("customer_negative_criterion", **label)])
+    assert len(made) == 3
+    found = survey(stands.site, stands.journal, "google")
+    told = {each.subject: each.why for each in found.lost}
+    wanted = [f"google customer_asset callout {made[1].rpartition('/')[2]}"]
+    wanted.append(f"google customer_negative_criterion content_label {made[2].rpartition('/')[2]}")
+    assert told.keys() == set(wanted)
+    assert all("whole account" in why for why in told.values())
 
 
 IN_A_DICT = st.lists(
