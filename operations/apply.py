@@ -64,8 +64,7 @@ def apply_plan(
     with journal.exclusive(owner=actor, command="apply", at=started):
         digest = demand_approval(site, journal, plan)
         recover(site, journal, tell=tell, sleep=sleep)
-        sides = look(site, journal, Wish.of(plan), spending, tell)
-        sides, drawn = draw(site, sides, tell)
+        sides, drawn = draw(site, look(site, journal, Wish.of(plan), spending, tell), tell)
         fresh = judge(site, drawn)
         killed = cut_short.wrong(cut_short.unread(journal, plan, site.supports), sides, journal)
         if not killed:
