@@ -426,7 +426,7 @@ def visitors(ads: Any) -> str:
     )
 
 
-@pytest.mark.parametrize(("make", "reason", "field"), CASES, ids=lambda one: str(one)[:60])
+@pytest.mark.parametrize(("make", "reason", "field"), CASES)
 def test_what_breaks_a_rule_is_refused_with_its_reason_at_its_field(
     ads: Any, manager: Manager, make: Any, reason: str, field: str
 ) -> None:

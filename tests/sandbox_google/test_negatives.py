@@ -367,9 +367,7 @@ READING: list[tuple[Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("act", "code"), [*MANAGEMENT, *ADS, *EXPERIMENTS, *READING], ids=lambda one: str(one)[-48:]
-)
+@pytest.mark.parametrize(("act", "code"), [*MANAGEMENT, *ADS, *EXPERIMENTS, *READING])
 def test_what_breaks_the_rule_is_refused_with_its_code(ads: Any, act: Any, code: str) -> None:
     assert code in [found for found, _ in ads.refused(lambda: act(ads))]
 

@@ -77,7 +77,7 @@ CASES: list[tuple[Any, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("make", "code", "place"), CASES, ids=lambda one: str(one)[-50:])
+@pytest.mark.parametrize(("make", "code", "place"), CASES)
 def test_what_breaks_a_rule_is_refused(ads: Any, make: Any, code: str, place: str) -> None:
     path = ".".join(filter(None, ["operations.create", place]))
     assert (code, path) in ads.refused(lambda: make(ads))
