@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from engine.report import ReportSpec
 from warehouse.errors import LandingDamaged, LoadRefused
 from warehouse.load import due_window, load_window
 from warehouse.window import AccountRow
@@ -254,6 +255,26 @@ def test_ads_that_add_up_to_more_than_the_account_are_told_and_nothing_is_missin
     summary = world.load("ad", [meta(world.day(2), 1, spend="60")])
     assert len(summary.warnings) == 1
     assert not summary.incomplete
+
+
+def by_campaign(ads: ReportSpec) -> ReportSpec:
+    select = {name: said for name, said in ads.select.items() if not name.startswith("ad_")}
+    return replace(ads, name="campaign_day", level="campaign", select=select)
+
+
+def test_a_campaign_that_never_has_ads_to_report_is_told_and_nothing_is_missing(
+    world: Any, meta: Any
+) -> None:
+    days = [world.day(2), world.day(3)]
+    world.load("account", [meta(day, spend="21") for day in days])
+    services = {"campaign_id": "777", "campaign_name": "services"}
+    world.specs = {**world.specs, "campaign": by_campaign(world.specs["ad"])}
+    world.load("campaign", [row for day in days for row in (meta(day), {**meta(day), **services})])
+    summary = world.load("ad", [meta(day, 1) for day in days])
+    assert len(summary.warnings) == 2
+    assert not summary.incomplete
+    fewer = world.load("ad", [meta(day, 1, spend="5") for day in days])
+    assert fewer.incomplete, "of a campaign that has ads, rows are missing"
 
 
 def test_a_vanished_ads_money_still_counts_towards_the_accounts(world: Any, meta: Any) -> None:
