@@ -44,11 +44,12 @@ def check(declared: Declared) -> list[Problem]:
 
 
 def sound(declared: Declared) -> list[Resource]:
-    """What `check` found nothing wrong with, and what campaigns share."""
+    """What `check` found nothing wrong with, and what campaigns share; no audience that cannot be built."""
+    shared = SHARED - {"audience"}
     return [
         each
         for each in declared.resources
-        if each.path[:2] not in declared.blamed or each.address.kind in SHARED
+        if each.path[:2] not in declared.blamed or each.address.kind in shared
     ]
 
 
@@ -271,17 +272,22 @@ def audience_options_can_be_built(declared: Declared) -> Iterator[Problem]:
                 )
 
 
+def _unbuilt(declared: Declared, audience: Resource, sort: str) -> Problem:
+    supports = declared.supports
+    why, fix = supports.audience_lacks.get(sort, (f"built are {_list(supports.audience_days) or 'none'}", ""))
+    skip = f"or skip the campaign or ad set there: `{supports.platform}: {{skip: true}}`"
+    told = f"{audience.address.key} is of type {sort}; {why}"
+    mend = f"{fix or 'Use another one there'}, {skip}."
+    return declared.problem("This type of audience cannot be built", told, mend, audience, "type")
+
+
 def audiences_can_be_built(declared: Declared) -> Iterator[Problem]:
     """Only kinds of audience that the connector builds, looking back no further than the platform does."""
     days = declared.supports.audience_days
     for audience in declared.kind("audience"):
         sort = str(audience.fields["type"])
         if sort not in days:
-            fix = (
-                f"Use another one there, or skip the ad set: `{declared.supports.platform}: {{skip: true}}`."
-            )
-            told = f"{audience.address.key} is of type {sort}; built are {_list(days) or 'none'}"
-            yield declared.problem("This type of audience cannot be built yet", told, fix, audience, "type")
+            yield _unbuilt(declared, audience, sort)
             continue
         for side in ("include", "exclude"):
             rules: Any = audience.fields.get(side) or ()

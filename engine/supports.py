@@ -144,6 +144,7 @@ class Supports:
     campaign_settings  targeting fields that this platform keeps on the campaign, not on the ad set
     audience_days   type of audience of the brand → the longest time, in days, its rules may look back;
                     a type that is missing cannot be built
+    audience_lacks  such a type → why, and what to do instead
     creative_parts  parts of a creative that not every platform can show: thumbnail, cards
     channel_parts   channel → such parts that it alone can show
     audience_options  keys of the platform's own block under `audience:` that it can build
@@ -164,6 +165,7 @@ class Supports:
     goals: Mapping[str, frozenset[str]] = field(default_factory=dict)
     campaign_settings: frozenset[str] = frozenset()
     audience_days: Mapping[str, int] = field(default_factory=dict)
+    audience_lacks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     creative_parts: frozenset[str] = frozenset()
     channel_parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     audience_options: frozenset[str] = frozenset()

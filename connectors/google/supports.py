@@ -309,6 +309,22 @@ CONVERSION_GOAL = KindSupport(
     only_name=True,  # CustomConversionGoalError.CUSTOM_GOAL_DUPLICATE_NAME
 )
 
+# UserList, "user_list": which lists there are; LookalikeUserListInfo is of Demand Gen alone.
+AUDIENCE_LACKS = {
+    "customer_list": (
+        "Kampanya uploads no customers yet, so a list would stay empty",
+        "Take it out of `include` and `exclude`, or use an audience of type website",
+    ),
+    "lookalike": (
+        "Google has lookalike segments for Demand Gen alone, and they are not built yet",
+        "Use an audience of type website there",
+    ),
+    "engagement": (
+        "Google has no list of people who dealt with a page, an Instagram account, a video or a form of Meta's",
+        "Use an audience of type website there",
+    ),
+}
+
 SUPPORTS = Supports(
     platform="google",
     title="Google Ads",
@@ -347,6 +363,7 @@ SUPPORTS = Supports(
         {"locations", "languages", "start", "end", "optimize_for", "bid", "conversion"}
     ),
     audience_days={"website": 540},  # membership of at most 540 days: docstring of UserList
+    audience_lacks=AUDIENCE_LACKS,
     # …/docs/best-practices/quotas: operations a day by level of access, of test accounts, and in one request.
     access={"explorer": 2_880, "basic": 15_000, "standard": None, "test": 15_000},
     test_access="test",

@@ -140,6 +140,13 @@ VIDEO = KindSupport(
 # "Updating"). Deleting one breaks every ad set that uses it, whoever owns it: what nobody uses is left.
 AUDIENCE = KindSupport("audience", mark="description", status=None, delivers=False, archivable=False)
 
+AUDIENCE_LACKS = {
+    "customer_list": (
+        "Kampanya uploads no customers yet, so a list would stay empty",
+        "Take it out of `include` and `exclude`, or use an audience of type website",
+    ),
+}
+
 SUPPORTS = Supports(
     platform="meta",
     title="Meta",
@@ -155,6 +162,7 @@ SUPPORTS = Supports(
         {"cities", "postal_codes", "exclude_places", "behaviors", "demographics", "narrow", "products"}
     ),
     audience_days={"website": 180},  # audience rules: retention_seconds of at most 180 days
+    audience_lacks=AUDIENCE_LACKS,
     # Marketing API, "Rate limiting": the ad account's score, 3 points a write, forgotten after 300 seconds;
     # "limited" access is `development_access` in the headers. "Batch requests": 50 at most.
     scores={"limited": Score(3, 60, 300), "full": Score(3, 9000, 300)},

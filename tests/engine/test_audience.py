@@ -95,9 +95,10 @@ def test_what_another_audience_needs_is_compiled_too(tmp_path: Path) -> None:
 def test_a_type_that_the_platform_does_not_build_is_an_error_at_its_line(tmp_path: Path) -> None:
     alike = "audience: benzer\ntype: lookalike\nsource: alanlar\nlocations: [TR]\nsize: 1%\n"
     (found,) = problems(workspace(tmp_path, "include: [benzer]", BUYERS, alike), website=180)
-    assert found.summary == "This type of audience cannot be built yet"
+    assert found.summary == "This type of audience cannot be built"
     assert found.where is not None
     assert (found.where.file.name, found.where.line) == ("benzer.yaml", 2)
+    assert "built are website 180" in found.detail
 
 
 def test_a_platform_that_forgets_sooner_says_so(tmp_path: Path) -> None:
