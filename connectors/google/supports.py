@@ -320,7 +320,7 @@ AUDIENCE_LACKS = {
         "Use an audience of type website there",
     ),
     "engagement": (
-        "Google has no list of people who dealt with a page, an Instagram account, a video or a form of Meta's",
+        "Google has no list of people who dealt with a page, an account or a form of Meta's",
         "Use an audience of type website there",
     ),
 }
