@@ -11,7 +11,9 @@
     image     first 16 of its SHA-256       path, sha256, width, height
     video     first 16 of its SHA-256       path, sha256
     audience  son-30-gun-musterileri        name, description, type, include, exclude: rules of a website
-                                            audience (event, within_days, url_contains), source Ref?
+                                            audience (event, within_days, url_contains); source Ref,
+                                            locations, percent: a lookalike; engaged (with, did,
+                                            within_days, id)
 
 Dates are wall dates of the account, the end included. A budget is `{period, amount, currency}`, the amount as
 decimal text in major units. `options` on each is the platform's own block, as written.
@@ -27,7 +29,15 @@ from typing import Any
 from engine.naming import Scope, pattern
 from engine.resource import Address, Ref, Resource, Value, content_key
 from schemas import meta_goals
-from schemas.audience import Audience, LookalikeAudience, Rule, Targeting, WebsiteAudience
+from schemas.audience import (
+    ENGAGED,
+    Audience,
+    EngagementAudience,
+    LookalikeAudience,
+    Rule,
+    Targeting,
+    WebsiteAudience,
+)
 from schemas.brand import Brand
 from schemas.campaign import Ad, AdSet, Bid, Budget, Campaign, Flight, skips
 from schemas.creative import Card, Creative
@@ -89,7 +99,13 @@ class Compiler:
         if isinstance(audience, WebsiteAudience):
             rules = {"include": _rules(audience.include), "exclude": _rules(audience.exclude)}
         elif isinstance(audience, LookalikeAudience):
-            rules = {"source": Ref(self._address("audience", audience.source))}
+            rules = {
+                "source": Ref(self._address("audience", audience.source)),
+                "locations": audience.locations,
+                "percent": int(audience.size.points),
+            }
+        elif isinstance(audience, EngagementAudience):
+            rules = {"engaged": _engaged(audience)}
         return self._resource(
             self._address("audience", audience.audience),
             ("audience", audience.audience),
@@ -330,6 +346,15 @@ def _options(declared: Any, platform: str) -> dict[str, Value]:
 
 def _audience_refs(resource: Resource) -> list[Address]:
     return sorted(address for address in resource.refs if address.kind == "audience")
+
+
+def _engaged(audience: EngagementAudience) -> dict[str, Value]:
+    return {
+        "with": audience.source,
+        "did": audience.did or ENGAGED[audience.source][0],
+        "within_days": int(audience.within.days),
+        "id": audience.id,
+    }
 
 
 def _rules(declared: Iterable[Rule]) -> tuple[Value, ...]:

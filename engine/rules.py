@@ -284,21 +284,36 @@ def _unbuilt(declared: Declared, audience: Resource, sort: str) -> Problem:
 def audiences_can_be_built(declared: Declared) -> Iterator[Problem]:
     """Only kinds of audience that the connector builds, looking back no further than the platform does."""
     days = declared.supports.audience_days
+    sorts = {each.address: str(each.fields["type"]) for each in declared.kind("audience")}
     for audience in declared.kind("audience"):
-        sort = str(audience.fields["type"])
-        if sort not in days:
+        engaged: Any = audience.fields.get("engaged") or {}
+        sort = sorts[audience.address]
+        most = days.get(f"{sort}/{engaged['with']}" if engaged else sort)
+        if most is None:
             yield _unbuilt(declared, audience, sort)
             continue
-        for side in ("include", "exclude"):
-            rules: Any = audience.fields.get(side) or ()
-            for index, rule in enumerate(rules):
-                if rule["within_days"] > days[sort]:
-                    yield declared.problem(
-                        "An audience cannot look back so far",
-                        f"{rule['within_days']} days; the platform forgets after {days[sort]}",
-                        f"Write at most {days[sort]}d.",
-                        audience, side, index, "within",
-                    )  # fmt: skip
+        source = audience.fields.get("source")
+        if isinstance(source, Ref) and sorts[source.address] == sort:
+            told, fix = f"{source.address.key} is one itself", "Name the audience that this one resembles."
+            yield declared.problem("A lookalike of a lookalike", told, fix, audience, "source")
+        yield from _too_far(declared, audience, most)
+        if engaged and engaged["within_days"] > most:
+            yield _forgotten(declared, audience, engaged["within_days"], most, "within")
+
+
+def _too_far(declared: Declared, audience: Resource, most: int) -> Iterator[Problem]:
+    for side in ("include", "exclude"):
+        rules: Any = audience.fields.get(side) or ()
+        for index, rule in enumerate(rules):
+            if rule["within_days"] > most:
+                yield _forgotten(declared, audience, rule["within_days"], most, side, index, "within")
+
+
+def _forgotten(declared: Declared, audience: Resource, days: int, most: int, *path: str | int) -> Problem:
+    told = f"{days} days; the platform forgets after {most}"
+    return declared.problem(
+        "An audience cannot look back so far", told, f"Write at most {most}d.", audience, *path
+    )
 
 
 RULES: tuple[Callable[[Declared], Iterator[Problem]], ...] = (

@@ -142,8 +142,8 @@ class Supports:
     age_bounds      the starts and ends of ages that targeting can express; None: any age from 13 to 65
     goals           objective → the `optimize_for` goals it takes; an empty mapping of goals means any
     campaign_settings  targeting fields that this platform keeps on the campaign, not on the ad set
-    audience_days   type of audience of the brand → the longest time, in days, its rules may look back;
-                    a type that is missing cannot be built
+    audience_days   type of audience of the brand, `engagement/page` with its source → the longest time, in
+                    days, its rules may look back, 0 without any; a type that is missing cannot be built
     audience_lacks  such a type → why, and what to do instead
     creative_parts  parts of a creative that not every platform can show: thumbnail, cards
     channel_parts   channel → such parts that it alone can show

@@ -28,6 +28,7 @@ class MetaWorld:
     timezone: str = "Europe/Istanbul"
     page: str = "2000000000000001"
     page_name: str = "Lezzet"
+    instagram: str = "1784000000000001"  # the Instagram account that goes with the page
     pixel: str = "3000000000000001"
     business: str = "4000000000000001"
     business_name: str = "Lezzet Gıda A.Ş."

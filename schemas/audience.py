@@ -10,7 +10,6 @@ from pydantic import BeforeValidator, Field
 from schemas.products import ProductAudience
 from schemas.types import (
     AgeRange,
-    Count,
     Duration,
     File,
     Identifier,
@@ -234,26 +233,48 @@ class LookalikeAudience(_Audience):
     type: Literal["lookalike"]
     """People alike."""
     source: Slug
-    """The audience they resemble."""
+    """The audience they resemble; no lookalike itself."""
     locations: Annotated[tuple[Location, ...], Field(min_length=1)]
-    """The countries they live in."""
+    """The countries they live in, no regions."""
     size: Percent
-    """The share of the countries' people: 1% resembles most."""
+    """The share of the countries' people, a whole percent from 1% to 20%: 1% resembles most."""
+
+
+# What people can have done with each source; the first is meant where nothing is said. Meta's names of them
+# are in its connector. Liking a page is left out: Meta keeps no time for it.
+ENGAGED: dict[str, tuple[str, ...]] = {
+    "page": ("anything", "visited", "messaged", "clicked", "saved", "reacted"),
+    "instagram": ("anything", "visited", "messaged", "saved", "reacted"),
+    "lead_form": ("opened", "submitted", "abandoned"),
+}
 
 
 class EngagementAudience(_Audience):
-    """People who dealt with the brand on the platform itself."""
+    """People who dealt with the brand on Meta itself."""
 
     type: Literal["engagement"]
     """People who engaged."""
-    source: Literal["page", "instagram", "video", "lead_form"]
+    source: Literal["page", "instagram", "lead_form"]
     """With what."""
+    did: (
+        Literal[
+            "anything",
+            "visited",
+            "messaged",
+            "clicked",
+            "saved",
+            "reacted",
+            "opened",
+            "submitted",
+            "abandoned",
+        ]
+        | None
+    ) = None
+    """What they did; left out: anything, or opened the form."""
     within: Duration
-    """How long ago at most."""
+    """How long ago at most, in whole days."""
     id: Identifier | None = None
-    """The page, account, video or form; left out: the account's own page."""
-    minimum_views: Count | None = None
-    """For videos: seconds watched."""
+    """The page, the Instagram account or the form; left out: the account's own page or Instagram account."""
 
 
 Audience = Annotated[

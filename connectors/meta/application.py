@@ -193,7 +193,7 @@ class Application:
         if isinstance(change, Archive):
             return dict(ARCHIVED)
         if change.address.kind == "audience":
-            return _audience(change)
+            return self._audience(change, names)
         if isinstance(change, Create):
             said = {name: value for name, value in change.resource.fields.items() if value is not None}
             made = send(self._resolved(said, change, names), self._keys)
@@ -207,6 +207,15 @@ class Application:
         if "bid_strategy" in after and (bids := self._bids.get(change.id)):
             made["adset_bid_amounts"] = dict(bids)
         return made | marks
+
+    def _audience(self, change: Create | Update, names: Mapping[Address, str]) -> dict[str, Any]:
+        """No label can be put on it: the mark goes into its description."""
+        if isinstance(change, Create):
+            return audience.birth(self._resolved(change.resource.fields, change, names), change.resource.mark)
+        after = dict(change.after)
+        if after.pop(MARK, None) is not None:
+            after.setdefault("description", change.context.fields["description"])
+        return audience.send(after, change.context.mark)
 
     def _remarked(self, update: Update) -> dict[str, Any]:
         """Its labels with the new mark in the place of the old one: Graph takes them as a whole, and most are
@@ -279,16 +288,6 @@ def _bids_below(changes: Iterable[Change], ids: Mapping[Address, str]) -> dict[s
         if isinstance(above, str) and isinstance(amount, int):
             found.setdefault(above, {})[change.id] = amount
     return found
-
-
-def _audience(change: Create | Update) -> dict[str, Any]:
-    """It refers to nothing, and no label can be put on it: the mark goes into its description."""
-    if isinstance(change, Create):
-        return audience.send(change.resource.fields, change.resource.mark) | audience.ONLY_AT_BIRTH
-    after = dict(change.after)
-    if after.pop(MARK, None) is not None:
-        after.setdefault("description", change.context.fields["description"])
-    return audience.send(after, change.context.mark)
 
 
 def _rejected(address: Address, error: Rejected) -> Refused:

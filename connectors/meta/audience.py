@@ -1,4 +1,4 @@
-"""Website audiences in Meta's terms: the rule of a custom audience, and how large it came out."""
+"""Audiences in Meta's terms: a custom audience's rule or what a lookalike resembles, and their size."""
 
 from __future__ import annotations
 
@@ -19,18 +19,88 @@ ANY = "or"  # between rules: a person who matches one of them
 SIZES = ("id", "approximate_count_lower_bound", "approximate_count_upper_bound", "delivery_status")
 SMALLEST = 1000  # told as both bounds of anything smaller
 READY = 200  # delivery_status.code; 300 is "not ready", with the reason in words
-ONLY_AT_BIRTH = {"prefill": True}  # people of the days before its creation too; cannot be read back
+PREFILL = {"prefill": True}  # people of the days before its creation too; cannot be read back
+ALIKE = "LOOKALIKE"
+ORIGIN, SPEC = "origin_audience_id", "lookalike_spec"
+# Lookalike Audiences, "Types": what these stand for where no ratio is told.
+TYPES = {"similarity": 1, "reach": 5}
+# Engagement Custom Audiences, "Engagement rules": our source → Meta's, the account's setting that has its
+# own, and what people did → event.
+ENGAGEMENTS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
+    "page": (
+        "page",
+        "page",
+        {
+            "anything": "page_engaged",
+            "visited": "page_visited",
+            "messaged": "page_messaged",
+            "clicked": "page_cta_clicked",
+            "saved": "page_or_post_save",
+            "reacted": "page_post_interaction",
+        },
+    ),
+    "instagram": (
+        "ig_business",
+        "instagram",
+        {
+            "anything": "ig_business_profile_all",
+            "visited": "ig_business_profile_visit",
+            "messaged": "ig_user_messaged_business",
+            "saved": "ig_business_profile_ad_saved",
+            "reacted": "ig_business_profile_engaged",
+        },
+    ),
+    "lead_form": (
+        "lead",
+        "",
+        {
+            "opened": "lead_generation_opened",
+            "submitted": "lead_generation_submitted",
+            "abandoned": "lead_generation_dropoff",
+        },
+    ),
+}
 
 
 def audience(resource: Resource, sheet: Sheet) -> dict[str, Value]:
-    """Canonical fields: name, description without the mark, and the rule in its normal form."""
+    """Canonical fields: name, description without the mark, and the rule in its normal form; a lookalike
+    its origin, countries and percent of their people.
+    """
+    declared: Any = resource.fields
+    plain: dict[str, Value] = {"name": declared["name"], "description": declared["description"]}
+    if "source" in declared:
+        return plain | {ORIGIN: declared["source"], SPEC: _spec(declared["percent"], declared["locations"])}
+    if "engaged" in declared:
+        return plain | {"rule": _rule({INCLUDE: [_engaged(resource, sheet)]})}
+    return plain | {"rule": _visited(resource, sheet)}
+
+
+def _spec(percent: int, countries: Iterable[Any]) -> dict[str, Value]:
+    return {"percent": percent, "countries": tuple(sorted({str(each) for each in countries}))}
+
+
+def _engaged(resource: Resource, sheet: Sheet) -> dict[str, Any]:
+    engaged: Any = resource.fields["engaged"]
+    theirs, setting, events = ENGAGEMENTS[engaged["with"]]
+    source = engaged["id"] or sheet.setting(resource, setting, "the audience is of those who dealt with it")
+    return {
+        "event_sources": [{"id": source, "type": theirs}],
+        "retention_seconds": engaged["within_days"] * DAY,
+        "filter": {
+            "operator": "and",
+            "filters": [{"field": "event", "operator": "eq", "value": events[engaged["did"]]}],
+        },
+    }
+
+
+def _visited(resource: Resource, sheet: Sheet) -> dict[str, Value]:
     pixel = sheet.setting(resource, "pixel", "its visitors are seen by one")
     declared: Any = resource.fields
     sides = {
         theirs: [_declared(rule, pixel) for rule in declared.get(ours) or ()]
         for theirs, ours in ((INCLUDE, "include"), (EXCLUDE, "exclude"))
     }
-    return {"name": declared["name"], "description": declared["description"], "rule": _rule(sides)}
+    return _rule(sides)
 
 
 def _declared(rule: Mapping[str, Any], pixel: str) -> dict[str, Any]:
@@ -75,7 +145,21 @@ def _ordered(items: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
 def receive(row: Mapping[str, Any]) -> dict[str, Value]:
     """The same fields of a row that Graph returned. A rule that we could not have written says so as text."""
     text, _ = unsigned(str(row.get("description") or ""))
-    return {"name": str(row.get("name", "")), "description": text, "rule": _received(row.get("rule"))}
+    plain: dict[str, Value] = {"name": str(row.get("name", "")), "description": text}
+    if row.get("subtype") == ALIKE:
+        return plain | _resembled(row.get(SPEC))
+    return plain | {"rule": _received(row.get("rule"))}
+
+
+def _resembled(told: Any) -> dict[str, Value]:
+    """Meta tells the origin in the spec, and a type instead of the ratio where one was given (guide to
+    lookalikes, "Managing audiences")."""
+    spec = json.loads(told) if isinstance(told, str) and told[:1] == "{" else told or {}
+    ratio, country = spec.get("ratio"), spec.get("country")
+    percent = round(float(ratio) * 100) if ratio is not None else TYPES.get(str(spec.get("type")), 0)
+    countries = spec.get("target_countries") or ([country] if country else [])
+    origin = next((str(each.get("id")) for each in spec.get("origin") or ()), "")
+    return {ORIGIN: origin, SPEC: _spec(percent, countries)}
 
 
 def _received(told: Any) -> Value:
@@ -91,14 +175,29 @@ def _received(told: Any) -> Value:
     return json.dumps(rule, sort_keys=True)
 
 
+def birth(fields: Fields, mark: str) -> dict[str, Any]:
+    """Parameters of a new one; with a rule, people of the days before are in it too."""
+    return send(fields, mark) | (PREFILL if "rule" in fields else {"subtype": ALIKE})
+
+
 def send(fields: Fields, mark: str) -> dict[str, Any]:
-    """Parameters of what is given: the mark at the end of the description, the rule as JSON text."""
+    """Parameters of what is given: the mark at the end of the description, rule and spec as JSON text. The
+    origin of a lookalike must be an id by now.
+    """
     made: dict[str, Any] = dict(fields)
+    if SPEC in made:
+        made[SPEC] = json.dumps(_sent(made[SPEC]), separators=(",", ":"))
     if "description" in made:
         made["description"] = signed(str(made["description"]), mark)
     if "rule" in made:
         made["rule"] = json.dumps(made["rule"], separators=(",", ":"), ensure_ascii=False)
     return made
+
+
+def _sent(spec: Mapping[str, Any]) -> dict[str, Any]:
+    countries = list(spec["countries"])
+    where = {"location_spec": {"geo_locations": {"countries": countries}}}
+    return {"ratio": spec["percent"] / 100, **({"country": countries[0]} if len(countries) == 1 else where)}
 
 
 def sizes(rows: Iterable[Mapping[str, Any]], ids: Collection[str]) -> dict[str, AudienceSize]:

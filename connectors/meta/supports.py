@@ -138,8 +138,24 @@ VIDEO = KindSupport(
 )
 # A rule, a name and a description can be changed; the pixel is part of the rule (custom audience reference,
 # "Updating"). Deleting one breaks every ad set that uses it, whoever owns it: what nobody uses is left.
-AUDIENCE = KindSupport("audience", mark="description", status=None, delivers=False, archivable=False)
+# Whom a lookalike resembles, where and how closely, is said when it is made.
+AUDIENCE = KindSupport(
+    "audience",
+    mark="description",
+    status=None,
+    delivers=False,
+    archivable=False,
+    immutable=frozenset({"origin_audience_id", "lookalike_spec"}),
+)
 
+# Audience rules: retention_seconds of at most 180 days. Engagement Custom Audiences, "Max retention days".
+AUDIENCE_DAYS = {
+    "website": 180,
+    "engagement/page": 730,
+    "engagement/instagram": 730,
+    "engagement/lead_form": 90,
+    "lookalike": 0,
+}
 AUDIENCE_LACKS = {
     "customer_list": (
         "Kampanya uploads no customers yet, so a list would stay empty",
@@ -161,7 +177,7 @@ SUPPORTS = Supports(
     audience_options=frozenset(
         {"cities", "postal_codes", "exclude_places", "behaviors", "demographics", "narrow", "products"}
     ),
-    audience_days={"website": 180},  # audience rules: retention_seconds of at most 180 days
+    audience_days=AUDIENCE_DAYS,
     audience_lacks=AUDIENCE_LACKS,
     # Marketing API, "Rate limiting": the ad account's score, 3 points a write, forgotten after 300 seconds;
     # "limited" access is `development_access` in the headers. "Batch requests": 50 at most.

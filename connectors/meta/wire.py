@@ -42,7 +42,7 @@ READ_FIELDS: Mapping[str, tuple[str, ...]] = {
     ),
     "image": ("name", "hash", "status"),
     "video": ("title", "status"),
-    "audience": ("name", "description", "rule"),
+    "audience": ("name", "description", "subtype", "rule", "lookalike_spec"),
 }  # fmt: skip
 
 

@@ -33,10 +33,19 @@ PLAIN = frozenset(
 SOURCES: dict[str, tuple[int, frozenset[str]]] = {
     "pixel": (180, frozenset()),
     "page": (
-        365,
+        730,
         names(
             "page_engaged page_visited page_liked page_messaged page_cta_clicked page_or_post_save"
             " page_post_interaction"
+        ),
+    ),
+    "ig_business": (
+        730,
+        names(
+            "ig_business_profile_all ig_business_profile_engaged ig_user_messaged_business"
+            " ig_business_profile_visit ig_business_profile_ad_saved ig_ad_like ig_ad_comment ig_ad_share"
+            " ig_ad_save ig_ad_cta_click ig_ad_carousel_swipe ig_organic_like ig_organic_comment"
+            " ig_organic_share ig_organic_save ig_organic_swipe ig_organic_carousel_swipe"
         ),
     ),
     "lead": (
@@ -132,7 +141,13 @@ def _accessible(graph: Graph, kind: str, id_: str) -> bool:
     if kind == "video":
         return graph.store.get(id_, "advideo") is not None
     meta = graph.world.meta
-    return id_ in {"pixel": (meta.pixel,), "page": (meta.page,), "lead": (meta.page, *posts.FORMS)}[kind]
+    own = {
+        "pixel": (meta.pixel,),
+        "page": (meta.page,),
+        "ig_business": (meta.instagram,),
+        "lead": (meta.page, *posts.FORMS),
+    }
+    return id_ in own[kind]
 
 
 def _check_days(kind: str, seconds: str) -> None:
@@ -221,6 +236,23 @@ def delivery_status(graph: Graph, node: Node) -> dict[str, Any]:
     if membership(graph, node.data) and size(graph, node.data) < visitors.MINIMUM["meta"]:
         return {"code": 300, "description": "This audience is too small for ads to be aimed at it."}
     return {"code": 200, "description": "This audience is ready for use."}
+
+
+def lookalike_spec(graph: Graph, node: Node) -> dict[str, Any] | None:
+    """As the guide to lookalikes tells it ("Managing audiences"): with its origin and all countries."""
+    spec = decoded(node.get("lookalike_spec"))
+    if not isinstance(spec, dict):
+        return None
+    origin = graph.store.get(node.get("origin_audience_id", ""), "customaudience")
+    places = (spec.get("location_spec") or {}).get("geo_locations") or {}
+    said = {name: spec[name] for name in ("starting_ratio", "ratio", "country") if name in spec}
+    told = {"id": origin.id, "name": origin.data["name"], "type": "custom_audience"} if origin else None
+    return {
+        "type": "custom_ratio" if "ratio" in spec else spec.get("type", "similarity"),
+        **said,
+        "origin": [told] if told else [],
+        "target_countries": places.get("countries") or [spec[name] for name in ("country",) if name in spec],
+    }
 
 
 def membership(graph: Graph, data: dict[str, Any]) -> visitors.Membership | None:

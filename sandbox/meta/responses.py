@@ -296,6 +296,7 @@ COMPUTED: dict[tuple[str, str], Callable[[Graph, Node], Any]] = {
     ("customaudience", "approximate_count_lower_bound"): audiences.bound("lower"),
     ("customaudience", "approximate_count_upper_bound"): audiences.bound("upper"),
     ("customaudience", "delivery_status"): audiences.delivery_status,
+    ("customaudience", "lookalike_spec"): audiences.lookalike_spec,
     ("customaudience", "time_created"): _moment("created"),
     ("customaudience", "time_updated"): _moment("updated"),
     ("customaudience", "time_content_updated"): _moment("updated"),

@@ -101,6 +101,45 @@ def test_a_type_that_the_platform_does_not_build_is_an_error_at_its_line(tmp_pat
     assert "built are website 180" in found.detail
 
 
+ALIKE = "audience: benzer\ntype: lookalike\nsource: alanlar\nlocations: [TR]\nsize: 3%\n"
+ENGAGED = "audience: ilgili\ntype: engagement\nsource: page\nwithin: 2w\n"
+
+
+def supported(found: Workspace, days: dict[str, int]) -> list[Problem]:
+    supports = Supports("meta", "Meta", {}, 100, audience_days=days)
+    return check(Declared(compiled(found), supports, found.where))
+
+
+def test_a_lookalike_says_whom_it_resembles_where_and_how_closely(tmp_path: Path) -> None:
+    made = audiences(compiled(workspace(tmp_path, "include: [benzer]", BUYERS, ALIKE)))["benzer"].fields
+    assert (made["locations"], made["percent"]) == (("TR",), 3)
+
+
+def test_what_people_did_is_anything_where_nothing_is_said(tmp_path: Path) -> None:
+    made = audiences(compiled(workspace(tmp_path, "include: [ilgili]", ENGAGED)))["ilgili"].fields
+    assert made["engaged"] == {"with": "page", "did": "anything", "within_days": 14, "id": None}
+
+
+def test_each_source_of_an_engagement_is_remembered_its_own_time(tmp_path: Path) -> None:
+    found = workspace(tmp_path, "include: [ilgili]", ENGAGED)
+    assert supported(found, {"engagement/page": 14}) == []
+    (late,) = supported(found, {"engagement/page": 13})
+    assert (late.summary, late.fix) == ("An audience cannot look back so far", "Write at most 13d.")
+    assert late.where is not None
+    assert late.where.text.startswith("within: ")
+    (unbuilt,) = supported(found, {"engagement/lead_form": 90})
+    assert unbuilt.summary == "This type of audience cannot be built"
+
+
+def test_a_lookalike_resembles_no_lookalike(tmp_path: Path) -> None:
+    second = ALIKE.replace("audience: benzer", "audience: ikinci").replace("alanlar", "benzer")
+    found = workspace(tmp_path, "include: [ikinci]", BUYERS, ALIKE, second)
+    (refused,) = supported(found, {"website": 180, "lookalike": 0})
+    assert refused.summary == "A lookalike of a lookalike"
+    assert refused.where is not None
+    assert (refused.where.file.name, refused.where.line) == ("ikinci.yaml", 3)
+
+
 def test_a_platform_that_forgets_sooner_says_so(tmp_path: Path) -> None:
     found = workspace(tmp_path, "exclude: [alanlar]", BUYERS.replace("30d", "200d"))
     assert problems(found, website=540) == []

@@ -135,7 +135,7 @@ STUDIES: dict[str, Callable[[list[str]], dict[str, Any]]] = {
 PEOPLE: dict[str, dict[str, Any]] = {
     "audience_source": {"id_": "12"},
     "audience_event": {"event": "page_burnt"},
-    "audience_days": {"days": 366},
+    "audience_days": {"days": 731},
 }
 
 
