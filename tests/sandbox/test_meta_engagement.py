@@ -47,7 +47,8 @@ def test_an_audience_of_the_page_grows_with_those_who_click(
         ({"kind": "video"}, "Source of an audience"),
         ({"event": "page_burnt"}, "Event of an audience"),
         ({"event": "page_engaged", "kind": "lead", "days": 90}, "Event of an audience"),
-        ({"days": 366}, "Retention of an audience"),
+        ({"days": 731}, "Retention of an audience"),
+        ({"kind": "ig_business"}, "Source of an audience"),
         ({"days": 0}, "Retention of an audience"),
         ({"kind": "lead", "event": "lead_generation_opened", "days": 91}, "Retention of an audience"),
     ],
@@ -60,6 +61,29 @@ def test_what_no_page_tells_is_refused(
         account.create_custom_audience(params={"name": "x", "rule": json.dumps(given)})
     error = met.value.body()["error"]
     assert (error["code"], error["error_user_title"]) == (100, title)
+
+
+def test_an_instagram_account_is_a_source_with_events_of_its_own(graph: Any, account: AdAccount) -> None:
+    own = graph.world.meta.instagram
+    given = rule(own, "ig_business", "ig_business_profile_all", 730)
+    made = account.create_custom_audience(params={"name": "x", "rule": json.dumps(given)})
+    assert made.api_get(fields=["subtype"])["subtype"] == "ENGAGEMENT"
+    wrong = rule(own, "ig_business", "page_engaged", 30)
+    with pytest.raises(FacebookRequestError) as met:
+        account.create_custom_audience(params={"name": "x", "rule": json.dumps(wrong)})
+    assert met.value.body()["error"]["error_user_title"] == "Event of an audience"
+
+
+def test_a_lookalike_tells_its_origin_and_all_its_countries(graph: Any, account: AdAccount) -> None:
+    given = json.dumps(rule(graph.world.meta.page))
+    origin = account.create_custom_audience(params={"name": "kaynak", "rule": given})
+    spec = {"ratio": 0.02, "location_spec": {"geo_locations": {"countries": ["TR", "AZ"]}}}
+    told = {"name": "benzer", "subtype": "LOOKALIKE", "origin_audience_id": origin["id"]}
+    made = account.create_custom_audience(params=told | {"lookalike_spec": json.dumps(spec)})
+    seen = made.api_get(fields=["lookalike_spec"])["lookalike_spec"]
+    assert seen["type"] == "custom_ratio"
+    assert (seen["ratio"], seen["target_countries"]) == (0.02, ["TR", "AZ"])
+    assert seen["origin"] == [{"id": origin["id"], "name": "kaynak", "type": "custom_audience"}]
 
 
 def test_a_website_rule_looks_back_half_a_year_and_takes_any_event(graph: Any, account: AdAccount) -> None:
