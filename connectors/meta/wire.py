@@ -22,6 +22,8 @@ UNSET: Mapping[str, Any] = {
 }
 # Delivery by the hour is a pacing (ad scheduling guide); without hours it is the standard one again.
 PACING: Mapping[bool, str] = {True: "day_parting", False: "standard"}
+# Told inside another field: field → that one ("origin" of the spec, guide to lookalikes).
+INSIDE = {"origin_audience_id": "lookalike_spec"}
 # Fields read from each edge, beside id and adlabels.
 READ_FIELDS: Mapping[str, tuple[str, ...]] = {
     "campaign": (
