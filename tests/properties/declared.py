@@ -76,7 +76,7 @@ def write(state: State, root: Path) -> Path:
         "name": "Lezzet",
         "currency": "TRY",
         "time_zone": "Europe/Istanbul",
-        "guard_rails": {"raise_24h": "100000%", **state.rails},
+        "guard_rails": {"raise_24h": "100000%", "target_24h": "unlimited", **state.rails},
         "approvers": ["Ayşe Yılmaz"],
         "environments": {"sandbox": {"accounts": {"meta": META, "google": GOOGLE}}},
     }
