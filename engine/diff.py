@@ -224,7 +224,7 @@ def _taken_away(resource: Resource, seen: Observed, kind: KindSupport, context: 
     """
     ours = context.applied.get(resource.address, {})
     return {
-        name: None
+        name: kind.cleared.get(name)
         for name in kind.clearable - resource.fields.keys()
         if ours.get(name) is not None and same(ours[name], seen.fields.get(name))
     }

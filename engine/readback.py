@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from engine.change import Update
 from engine.diff import undeclared_budgets
-from engine.resource import Address, Fields, Observed, resolve, same
+from engine.resource import Address, Fields, Observed, Value, resolve, same
 from engine.schedule import lets_go
 from engine.supports import KindSupport, Supports
 
 NEITHER_SPENDS_NOR_AIMS = frozenset({"name"})
+EMPTY: tuple[Value, ...] = ("", (), [], {})
 
 
 def dangers(
@@ -42,10 +43,15 @@ def dangers(
     return found + [f"{each}, no such budget was approved" for each in left]
 
 
+def reads_as(want: Value, now: Value) -> bool:
+    """Whether a field reads as it was sent; what was taken away may be shown as empty."""
+    return same(want, now) or (want is None and now in EMPTY)
+
+
 def _differing(wanted: Fields, seen: Fields, before: Fields) -> Iterator[tuple[str, object]]:
     for name, want in wanted.items():
         now = seen.get(name)
-        if not same(want, now) and not (name in before and same(before[name], now)):
+        if not reads_as(want, now) and not (name in before and same(before[name], now)):
             yield name, want
 
 

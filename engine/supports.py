@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from engine.resource import Value
+
 Sort = Literal["cost", "return"]
 
 
@@ -40,6 +42,7 @@ class KindSupport:
     words        the language's words for what the platform calls otherwise: word → fields
     first        fields that are changed before anything is built: what is new below must find them
     clearable    fields that can be taken away again, once the declaration no longer has them
+    cleared      what such a field reads as once it is taken away, where that is not nothing
     only_name    whether the platform takes one object of a name in an account, whoever made it
     links        fields (with dots, through lists) that hold the id of a library object → its kind
     given        fields that it gets when it is made and that say nothing of it: never compared afterwards
@@ -65,6 +68,7 @@ class KindSupport:
     words: Mapping[str, frozenset[str]] = field(default_factory=dict)
     first: frozenset[str] = frozenset()
     clearable: frozenset[str] = frozenset()
+    cleared: Mapping[str, Value] = field(default_factory=dict)
     only_name: bool = False
     given: frozenset[str] = frozenset()
     note: str = ""

@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from connectors.errors import ConnectorError
 from engine.change import Applied, Update
-from engine.readback import dangers
-from engine.resource import Address, Fields, Observed, resolve, same
+from engine.readback import dangers, reads_as
+from engine.resource import Address, Fields, Observed, resolve
 from engine.schedule import held_again, lets_go
 from operations.execution import Execution
 
@@ -38,19 +38,21 @@ def verify(execution: Execution, phase: str, sent: Mapping[Address, Fields]) -> 
         seen = {(each.kind, each.id): each for each in read}
         found |= {at: seen[key] for at in mine if (key := (at.kind, execution.ids[at])) in seen}
         for at in (each for each in mine if each not in failed):
-            if differences := list(_differences(expected[at], found.get(at), execution.ids)):
-                failed[at] = "not as it was sent: " + "; ".join(differences)
+            if wrong := list(differences(expected[at], found.get(at), execution.ids)):
+                failed[at] = "not as it was sent: " + "; ".join(wrong)
     return found
 
 
-def _differences(fields: Fields, seen: Observed | None, ids: Mapping[Address, str]) -> Iterator[str]:
+def differences(fields: Fields, seen: Observed | None, ids: Mapping[Address, str]) -> Iterator[str]:
+    """Where what is shown is not what was sent."""
     if seen is None:
         yield "the platform does not show it"
         return
     for name, value in fields.items():
         want = resolve(value, ids)
-        if not same(want, seen.shows(name)):
-            yield f"{name} is {seen.shows(name)!r}, {want!r} was sent"
+        shown = seen.shows(name)
+        if not reads_as(want, shown):
+            yield f"{name} is {shown!r}, {want!r} was sent"
 
 
 def take_back_paused(execution: Execution, updates: Sequence[Update], why: str) -> None:

@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import Final, Literal
 
 from connectors.google.formats import FIELDS
+from connectors.google.normal import INCOME_RANGES, PARENTAL_STATUSES
 from engine.supports import Batches, KindSupport, Sort, StatusField, Supports, TextLimit
+from schemas.google_goals import ACCOUNT
 
 VERSION: Final = "v26"
 STATUS = StatusField("status", "ENABLED", "PAUSED")
@@ -84,6 +86,7 @@ CAMPAIGN = KindSupport(
             "conversion_goals",
         }
     ),
+    cleared={"conversion_goals": (ACCOUNT,)},
     operations=6,  # its budget, itself, its label, the label on it, a place, a language
     # support.google.com/google-ads/answer/13020501: a new strategy or setting, and what conversions count.
     learning=frozenset({"bidding", "conversion_goals", "app_goal", "selected_actions"}),
@@ -106,6 +109,7 @@ AD_GROUP = KindSupport(
             "observed_lists",
         }
     ),
+    cleared={"income_ranges": INCOME_RANGES, "parental_statuses": PARENTAL_STATUSES},
     words={
         "bid": frozenset({"cpc_bid_micros"}),
         "audience": frozenset(

@@ -14,6 +14,7 @@ from engine.change import Archive, Create, Refused, Update
 from engine.context import Context
 from engine.diff import Diff, diff
 from engine.resource import Address, Fields
+from operations.verify import differences
 from tests.contract.brand import png
 from tests.contract.conftest import Endpoints
 from tests.contract.states import KEYWORDS, State, ad, ad_set, campaign, write
@@ -84,12 +85,17 @@ class Story:
         return self.walker
 
     def step(self, *declared: Tree) -> Counter[tuple[str, str]]:
-        """What the plan says, (verb, kind) each; it is applied, and the plan after it is empty."""
+        """What the plan says, (verb, kind) each; it is applied, reads so, and the plan after is empty."""
         walker = self.declare(*declared)
         found = walker.diff()
         assert found.blocked == ()
         walker.apply()
         again = walker.diff()
+        seen = {(each.kind, each.id): each for each in walker.read()}
+        for each in found.changes:
+            if isinstance(each, Update):
+                shown = seen[each.address.kind, each.id]
+                assert [*differences(each.after, shown, again.matching.ids)] == []
         assert (again.changes, again.held, again.blocked) == ((), (), ())
         assert again.matching.foreign == ()
         names = {Create: "create", Update: "update", Archive: "archive"}

@@ -205,9 +205,9 @@ def test_a_new_creative_is_a_create_and_an_update_of_its_ad() -> None:
 # -- budgets that change level, and what is declared no more
 
 
-def clearing(field: str) -> dict[str, Any]:
+def clearing(field: str, **more: Any) -> dict[str, Any]:
     kinds = dict(PLATFORMS["memory"].kinds)
-    kinds["campaign"] = replace(kinds["campaign"], clearable=frozenset({field}))
+    kinds["campaign"] = replace(kinds["campaign"], clearable=frozenset({field}), **more)
     return {"memory": replace(PLATFORMS["memory"], kinds=kinds)}
 
 
@@ -236,6 +236,15 @@ def test_what_kampanya_set_and_nobody_changed_is_taken_away_with_its_declaration
     (change,) = diff([campaign()], seen, Context(clearing("spend_cap"), applied=ours)).changes
     assert isinstance(change, Update)
     assert change.after == {"spend_cap": None}
+
+
+def test_what_is_taken_away_is_expected_to_read_as_the_platform_then_says() -> None:
+    seen = observed([campaign()], c={"spend_cap": 9_000})
+    ours = {campaign().address: {"spend_cap": 9_000}}
+    supports = clearing("spend_cap", cleared={"spend_cap": 0})
+    (change,) = diff([campaign()], seen, Context(supports, applied=ours)).changes
+    assert isinstance(change, Update)
+    assert change.after == {"spend_cap": 0}
 
 
 def test_what_somebody_else_set_stays_when_it_is_not_declared() -> None:
