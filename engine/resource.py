@@ -244,4 +244,5 @@ def _quick_digest(value: Any) -> str:
 
 
 _QUICK = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
-_EXPONENT = re.compile(rb"[\[:,]-?\d[\d.]*[eE]")
+# Python writes an exponent below 0.0001 and from 1e16 on; orjson may spell the small ones out.
+_EXPONENT = re.compile(rb"[\[:,]-?(?:\d[\d.]*[eE]|0\.0000)")

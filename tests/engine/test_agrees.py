@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.resource import (
@@ -90,6 +90,8 @@ texts = st.text(st.characters(exclude_categories=["Cs"]))  # YAML has no half ch
 
 
 @given(st.dictionaries(texts, values(scalars | refs | numbers | texts)))
+@example({"": 2**-14})
+@example({"": [-9.9e-5, 1e-4, 1e16]})
 def test_a_content_key_is_the_beginning_of_the_contents_digest(fields: dict[str, Any]) -> None:
     assert content_key(fields) == digest_of(fields)[:12]
 
