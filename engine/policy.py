@@ -190,8 +190,10 @@ def raise_in_a_day(rails: Rails, situation: Situation) -> Iterable[Refusal]:
 def loosened_targets(rails: Rails, situation: Situation) -> Iterable[Refusal]:
     """A target moves money inside a budget; one that campaigns share moves that of all of them."""
     limit = rails.target_24h
-    for each in situation.loosened if limit is not None else ():
-        if limit is not None and each.beyond(limit):
+    if limit is None:
+        return
+    for each in situation.loosened:
+        if each.beyond(limit):
             more = "as much as it likes" if each.more is None else f"{each.more:.0%} more"
             yield Refusal(
                 "target in 24 hours",

@@ -16,7 +16,9 @@ from schemas.experiment import Experiment
 
 OLDEST = 65  # no upper end: platforms call it 65+
 SHARED = frozenset({"creative", "image", "video", "audience"})
-FIRST_WIDE = "\u1100"  # Hangul, the first of EastAsianWidth.txt that is wide; nothing European is
+FIRST_WIDE = (
+    "\u1100"  # Hangul, the first of EastAsianWidth.txt that is wide. Python calls unassigned ones wide too.
+)
 Locate = Callable[..., Where | None]  # Workspace.where
 
 
@@ -206,9 +208,9 @@ def _texts(
 
 def measure(text: str, limit: TextLimit) -> int:
     """The length of a text as its platform counts it."""
-    if limit.counting == "chars" or text.isascii() or max(text) < FIRST_WIDE:
+    if limit.counting == "chars" or text.isascii():
         return len(text)
-    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
+    return len(text) + sum(each >= FIRST_WIDE and unicodedata.east_asian_width(each) in "WF" for each in text)
 
 
 def campaign_settings_agree(declared: Declared) -> Iterator[Problem]:

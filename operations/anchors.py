@@ -1,9 +1,9 @@
-"""The budgets that ran in the last 24 hours, from the journal told again."""
+"""The budgets and targets that ran in the last 24 hours, from the journal told again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,26 +18,15 @@ from operations.memory import ADOPTED, RESTORED, clock_of, told
 
 
 def ran_since(journal: Journal, since: datetime, money: budget.Money) -> dict[Address, Anchor]:
-    """What each budget that ran since then first allowed. `since` is of the environment's clock.
-
-    The 24 hours begin with the first step of them, by the order in the journal: a clock that was set back
-    since brings nothing out of sight.
-    """
-    return anchors(_Ran(journal, since, money).states())
+    """What each budget that ran since then first allowed. `since` is of the environment's clock."""
+    return anchors(_allowed(applied, ids, money) for applied, ids in _moments(journal, since, money.supports))
 
 
 def bounds_since(journal: Journal, since: datetime, supports: Mapping[str, Supports]) -> dict[Address, Bound]:
     """What each target that ran since then first said, and what we last set; as `ran_since`."""
-    applied: dict[Address, dict[str, Any]] = {}
-    watch, step = Watch(supports), object()
-    begun = False
-    for each in told(journal, supports, applied, set()):
-        now = each.run_id if isinstance(each, Intent) else each
-        begun = begun or clock_of(each) >= since
-        if begun and now != step:
-            watch.see(applied)
-            step = now
-    watch.see(applied)
+    watch = Watch(supports)
+    for applied, _ in _moments(journal, since, supports):
+        watch.see(applied)
     return watch.held
 
 
@@ -52,36 +41,37 @@ def adopted_since(journal: Journal, since: datetime) -> frozenset[Address]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Ran:
-    journal: Journal
-    since: datetime
-    money: budget.Money
+def _moments(
+    journal: Journal, since: datetime, supports: Mapping[str, Supports]
+) -> Iterator[tuple[Mapping[Address, Fields], Mapping[Address, str]]]:
+    """What we had set, and its ids, as the time began and after each run or take-over within it.
 
-    def states(self) -> Iterator[Allowed]:
-        """What was allowed as the time began, and after each run or take-over within it."""
-        applied: dict[Address, dict[str, Any]] = {}
-        ids: dict[Address, str] = {}
-        step: object = None
-        for each in told(self.journal, self.money.supports, applied, set()):
-            begun = step is not None or clock_of(each) >= self.since
-            now = each.run_id if isinstance(each, Intent) else each
-            if begun and now != step:
-                yield self._allowed(applied, ids)
-                step = now
-            if isinstance(each, Intent) and each.id is not None:
-                ids[each.address] = each.id
-        yield self._allowed(applied, ids)
+    The 24 hours begin with the first step of them, by the order in the journal: a clock that was set back
+    since brings nothing out of sight. Both are written on after each moment.
+    """
+    applied: dict[Address, dict[str, Any]] = {}
+    ids: dict[Address, str] = {}
+    step: object = None
+    for each in told(journal, supports, applied, set()):
+        begun = step is not None or clock_of(each) >= since
+        now = each.run_id if isinstance(each, Intent) else each
+        if begun and now != step:
+            yield applied, ids
+            step = now
+        if isinstance(each, Intent) and each.id is not None:
+            ids[each.address] = each.id
+    yield applied, ids
 
-    def _allowed(self, applied: Mapping[Address, Fields], ids: Mapping[Address, str]) -> Allowed:
-        kinds = carrying(self.money.supports)
-        found = {
-            address: Observed(address.platform, "", address.kind, ids.get(address, ""), "", fields)
-            for address, fields in applied.items()
-            if (address.platform, address.kind) in kinds and address.platform in self.money.currency
-        }
-        nodes = budget.before(found, self.money.supports)
-        return allowed(nodes, replace(self.money, existing=nodes.keys()))
+
+def _allowed(applied: Mapping[Address, Fields], ids: Mapping[Address, str], money: budget.Money) -> Allowed:
+    kinds = carrying(money.supports)
+    found = {
+        address: Observed(address.platform, "", address.kind, ids.get(address, ""), "", fields)
+        for address, fields in applied.items()
+        if (address.platform, address.kind) in kinds and address.platform in money.currency
+    }
+    nodes = budget.before(found, money.supports)
+    return allowed(nodes, replace(money, existing=nodes.keys()))
 
 
 def carrying(supports: Mapping[str, Supports]) -> frozenset[tuple[str, str]]:

@@ -330,7 +330,7 @@ def rails(site: Site, now: datetime) -> Rails:
         daily=declared.daily.amount if declared.daily else None,
         monthly=declared.monthly.amount if declared.monthly else None,
         raise_24h=declared.raise_24h.fraction,
-        target_24h=declared.target_24h.fraction if declared.target_24h else None,
+        target_24h=None if declared.target_24h is None else declared.target_24h.fraction,
         protected=declared.protected,
         freezes=tuple(
             (

@@ -11,7 +11,6 @@ from schemas.google import GoogleAd, GoogleAdSet
 from schemas.google_products import DEEPEST, ProductBid, ProductSplit, Shopping
 from schemas.strategy_checks import Found, Path
 
-SOLD_BY = ("shopping", "performance_max")
 CHOICES = {"condition": ("new", "used", "refurbished"), "channel": ("online", "local")}
 REST = ", the rest"  # of a property, which has no further levels (CANNOT_REFINE_HIERARCHICAL_EVERYTHING_ELSE)
 SEPARATOR = " › "  # between the levels of a group, as plans write it

@@ -45,8 +45,7 @@ def disagreements(con: duckdb.DuckDBPyConnection, level: Level, scope: Mapping[s
             select day, sum(spend_micros) as spend_micros from fact_campaign_day
             where platform = $platform and account_id = $account and day between $since and $until
                 and gone_at is null
-                and campaign_id not in (select campaign_id from {below})
-                and exists (select 1 from {below})
+                and campaign_id not in {below} and exists {below}
             group by day
         ), differing as (
             select day, coalesce(l.spend_micros, 0) as low, a.spend_micros as high,

@@ -23,7 +23,6 @@ from sandbox.google.report import Book
 
 PAGE = 10_000  # …/docs/reporting/paging: fixed since v19
 KEPT_PAGINGS = 8
-WITH_SUMMARY = ("SUMMARY_ROW_WITH_RESULTS", "SUMMARY_ROW_ONLY")
 MOST_PLACES = 25  # names a request: docstring of SuggestGeoTargetConstantsRequest.LocationNames
 
 

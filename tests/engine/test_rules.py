@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connectors.memory import SUPPORTS
@@ -119,6 +119,7 @@ def test_settings_that_agree_or_have_budgets_of_their_own_pass(tmp_path: Path) -
 
 
 @given(st.text(max_size=40))
+@example("\u07b2")  # unassigned, and "F" to unicodedata of Python 3.11
 def test_a_wide_character_counts_twice_where_the_platform_counts_so_and_never_less_than_once(
     words: str,
 ) -> None:

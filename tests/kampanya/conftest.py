@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
-from tests.contract.brand import write
+from operations import site as sites
+from operations.load import Spending
+from tests.contract.brand import on_memory, write
 from tests.kampanya.workspace import Said, Workspace
+from tests.operations.sites import Bench
 
 FILE = "campaigns/yil-sonu.yaml"
 # name → (file, what stood there, what stands there now, its line:column, what the error says)
@@ -37,6 +40,18 @@ class Story:
 
     def plan_file(self, name: str) -> str:
         return str(self.site.root.parent / f"{name}.json")
+
+
+@pytest.fixture
+def brand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    """The tests' own brand, launched on a memory platform on which the command then opens it."""
+    made = on_memory(tmp_path / "lezzet")
+    made.apply()
+    opened = sites.open_site
+    monkeypatch.setattr(sites, "open_site", lambda *where: made.on_memory(opened(*where)))
+    monkeypatch.setattr("operations.load.spending", lambda _: Spending())
+    yield made
+    made.journal.close()
 
 
 @pytest.fixture(scope="session")

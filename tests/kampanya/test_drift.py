@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from click.testing import CliRunner
 
 from engine.resource import Address
 from kampanya.cli import cli
-from operations import site as sites
-from operations.load import Spending
-from tests.contract.brand import on_memory
 from tests.operations.sites import Bench
 
 HOME = Address("meta", "ad_set", "yil-sonu/eve-siparis")
-
-
-@pytest.fixture
-def brand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    made = on_memory(tmp_path / "lezzet")
-    made.apply()
-    opened = sites.open_site
-    monkeypatch.setattr(sites, "open_site", lambda *where: made.on_memory(opened(*where)))
-    monkeypatch.setattr("operations.load.spending", lambda _: Spending())
-    yield made
-    made.journal.close()
 
 
 def run(brand: Bench, *arguments: str) -> tuple[Any, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import click
@@ -12,22 +10,8 @@ from click.testing import CliRunner
 
 from kampanya.cli import cli
 from operations import plan as plans
-from operations import site as sites
-from operations.load import Spending
-from tests.contract.brand import on_memory
 from tests.operations.sites import Bench
 from tests.operations.test_adopting import stranger
-
-
-@pytest.fixture
-def brand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    made = on_memory(tmp_path / "lezzet")
-    made.apply()
-    opened = sites.open_site
-    monkeypatch.setattr(sites, "open_site", lambda *where: made.on_memory(opened(*where)))
-    monkeypatch.setattr("operations.load.spending", lambda _: Spending())
-    yield made
-    made.journal.close()
 
 
 def run(brand: Bench, *arguments: str) -> tuple[Any, str]:
