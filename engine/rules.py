@@ -16,9 +16,8 @@ from schemas.experiment import Experiment
 
 OLDEST = 65  # no upper end: platforms call it 65+
 SHARED = frozenset({"creative", "image", "video", "audience"})
-FIRST_WIDE = (
-    "\u1100"  # Hangul, the first of EastAsianWidth.txt that is wide. Python calls unassigned ones wide too.
-)
+# Hangul, the first of EastAsianWidth.txt that is wide; before it Python 3.11 calls only unassigned ones so.
+FIRST_WIDE = "\u1100"
 Locate = Callable[..., Where | None]  # Workspace.where
 
 
