@@ -20,6 +20,7 @@ ORDERED = {"<", "<=", ">", ">=", "BETWEEN"}
 TEXT_ONLY = {"LIKE", "NOT LIKE", "REGEXP_MATCH", "NOT REGEXP_MATCH"}
 SETS = {"CONTAINS ANY", "CONTAINS ALL", "CONTAINS NONE"}
 DAY = re.compile(r"\d{4}-?\d{2}-?\d{2}")
+TIME = re.compile(r"(\d{4}-?\d{2}-?\d{2})(?P<time> ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?)?")
 
 
 def compile_condition(field: Field, condition: Condition, today: date) -> Test:
@@ -99,14 +100,27 @@ def convert(field: Field, value: Any) -> Any:
 
 def _date_text(field: Field, text: str) -> str:
     if field.name.endswith("date_time"):
-        return text
+        return _time_text(field, text)
     if not DAY.fullmatch(text):
         raise query_error("INVALID_DATE_FORMAT", f"'{text}' is not a date as YYYY-MM-DD.", text)
+    return _day_text(text)
+
+
+def _day_text(text: str) -> str:
     digits = text.replace("-", "")
     try:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).isoformat()
     except ValueError:
         raise query_error("INVALID_DATE_FORMAT", f"'{text}' is not a date.", text) from None
+
+
+def _time_text(field: Field, text: str) -> str:
+    """A time of the account's zone, or a day, which is its first instant."""
+    match = TIME.fullmatch(text)
+    if match is None:
+        wanted = "YYYY-MM-DD or YYYY-MM-DD HH:MM:SS"
+        raise query_error("INVALID_DATE_FORMAT", f"'{text}' is not a time as {wanted}.", text)
+    return _day_text(match[1]) + (match["time"] or "")
 
 
 def _contains(name: str, wanted: set[Any]) -> Test:

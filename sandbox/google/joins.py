@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from sandbox.google.changes import READERS, Window
 from sandbox.google.context import Account
 from sandbox.google.kinds import KINDS
 from sandbox.google.messages import Message, enum_name, set_enum
@@ -43,6 +44,11 @@ REFERENCES: tuple[tuple[str, str, str], ...] = (
     ("asset", "customer_asset", "asset"),
     ("shared_set", "shared_criterion", "shared_set"),
     ("shared_set", "campaign_shared_set", "shared_set"),
+    *((named, "change_event", named) for named in ("campaign", "ad_group", "asset")),
+    *(
+        (named, "change_status", named)
+        for named in ("campaign", "ad_group", "asset", "asset_group", "campaign_budget", "shared_set")
+    ),
 )
 Parts = dict[str, Message]  # row member → resource
 
@@ -66,10 +72,12 @@ def is_of(owner: Message, hidden: frozenset[str]) -> bool:
     return any(name in hidden for name in named)
 
 
-def subjects(account: Account, resource: str, asked: str = "") -> Iterator[Parts]:
+def subjects(
+    account: Account, resource: str, asked: str = "", window: Window | None = None
+) -> Iterator[Parts]:
     """One set of resources per row of the FROM resource, before any filter, in the order they were made.
 
-    `asked` is the number of the customer that the query is about.
+    `asked` is the number of the customer that the query is about, `window` the time, where it needs one.
     """
     if resource == "customer":
         yield {"customer": customer(account, asked)}
@@ -80,6 +88,8 @@ def subjects(account: Account, resource: str, asked: str = "") -> Iterator[Parts
         for name, constant in constants().items():
             if name.startswith(KINDS[resource].collection):
                 yield {resource: constant}
+    elif window is not None:
+        yield from ({resource: change} for change in READERS[resource](account, window))
     elif resource == "keyword_view":
         yield from _keyword_views(account)
     else:

@@ -186,6 +186,8 @@ _READ_ONLY = (
     Kind("LanguageConstant", "languageConstants"),
     Kind("KeywordView", "keywordViews", id_field=""),
     Kind("Recommendation", "recommendations", id_field=""),
+    Kind("ChangeEvent", "changeEvents", id_field=""),
+    Kind("ChangeStatus", "changeStatus", id_field=""),
 )
 KINDS = {kind.name: kind for kind in (*_MUTABLE, *_OWN, *_READ_ONLY)}
 MUTABLE = {kind.name: kind for kind in _MUTABLE}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -12,13 +11,13 @@ from sandbox.google.content import content_key
 from sandbox.google.context import Account, Operation
 from sandbox.google.criteria import chosen
 from sandbox.google.errors import Problem, Refusal, Step, not_found, required
-from sandbox.google.kinds import BY_COLLECTION, MUTABLE, NEW, Kind
-from sandbox.google.messages import Message, api_name, is_filled, is_message, is_set, set_enum
+from sandbox.google.kinds import MUTABLE, NEW, Kind
+from sandbox.google.messages import Message, api_name, is_filled, is_set, set_enum
 from sandbox.google.rules import ALREADY_ATTACHED, OWNERS_OF_POLITICS, POLITICS_SINCE, judge
 from sandbox.google.store import Entry, is_removed
+from sandbox.google.temporary import NAME, TemporaryNames, malformed
 
 MOST_OPERATIONS = 10_000  # …/docs/best-practices/quotas
-NAME = re.compile(r"customers/(\d+)/(\w+)/([-\w~]+)")
 
 
 @dataclass(frozen=True)
@@ -44,9 +43,11 @@ class Request:
 
     account: Account
     partial: bool
-    temporary: dict[str, str] = field(default_factory=dict)
-    broken: set[str] = field(default_factory=set)  # temporary names whose create failed
     touched: set[str] = field(default_factory=set)
+    names: TemporaryNames = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.names = TemporaryNames(self.account.customer)
 
     def run(self, items: Sequence[Item]) -> Outcome:
         """Inside Store.change. Without partial failure every problem of every operation is in the Refusal."""
@@ -120,7 +121,7 @@ class Request:
 
     def _remember_broken(self, item: Item) -> None:
         if item.operation.WhichOneof("operation") == "create" and item.operation.create.resource_name:
-            self.broken.add(item.operation.create.resource_name)
+            self.names.broken.add(item.operation.create.resource_name)
 
     def _check_declarations(self, item: Item, verb: str) -> None:
         """Since April 2026 one undeclared campaign stops all campaign management but its own declaration."""
@@ -146,15 +147,15 @@ class Request:
         asked = new.resource_name
         new.resource_name = ""
         if asked:
-            self._check_asked(kind, asked)
-        self._replace_temporary(new)
+            self.names.check(kind, asked)
+        self.names.replace(new)
         self._check_fields(kind, new)
         derive.fill_new(self.account, kind, new)
         op = Operation(self.account, kind, new, exempt=policy.exemptions(operation))
         judge(op)
         if kind.name == "asset" and (twin := self._twin(new)):
             if asked:
-                self.temporary[asked] = twin
+                self.names.known[asked] = twin
             return twin
         own_id = derive.own_id(self.account, kind, new)
         name = self._name(kind, new, own_id)
@@ -164,64 +165,15 @@ class Request:
         derive.complete(self.account, kind, new)
         self._put(kind, new, self.account.today().isoformat())
         if asked:
-            self.temporary[asked] = name
+            self.names.known[asked] = name
             if kind.name == "ad_group_ad":
-                self.temporary[asked.replace("adGroupAds", "ads")] = new.ad.resource_name
+                self.names.known[asked.replace("adGroupAds", "ads")] = new.ad.resource_name
         return name
 
     def _twin(self, new: Message) -> str | None:
         """The asset that already holds this content, where the platform keeps one of each."""
         key = content_key(new)
         return self.account.store.holder(key) if key else None
-
-    def _check_asked(self, kind: Kind, asked: str) -> None:
-        match = NAME.fullmatch(asked)
-        if match is None or match[1] != self.account.customer or match[2] != kind.collection:
-            raise Refusal(_malformed(asked, "resource_name"))
-        if asked in self.temporary or asked in self.broken:
-            text = "Multiple creates have the same temporary name."
-            raise Refusal(
-                Problem("new_resource_creation_error", "DUPLICATE_TEMP_IDS", text, ("resource_name",), asked)
-            )
-        if kind.is_criterion:
-            return  # criteria of constants have known ids
-        if kind.numbered and not match[3].split("~")[-1].startswith("-"):
-            text = "Do not set the id field while creating new resources."
-            raise Refusal(
-                Problem(
-                    "new_resource_creation_error", "CANNOT_SET_ID_FOR_CREATE", text, ("resource_name",), asked
-                )
-            )
-
-    def _replace_temporary(self, message: Message) -> None:
-        if not (self.temporary or self.broken):
-            return
-        for descriptor, value in message.ListFields():
-            if is_message(descriptor):
-                for one in value if descriptor.is_repeated else (value,):
-                    self._replace_temporary(one)
-            elif descriptor.is_repeated and descriptor.type == descriptor.TYPE_STRING:
-                value[:] = [self._real(text, descriptor.name) for text in value]
-            elif descriptor.type == descriptor.TYPE_STRING:
-                setattr(message, descriptor.name, self._real(value, descriptor.name))
-
-    def _real(self, text: str, field_name: str) -> str:
-        if text in self.broken:
-            code, why = "TEMP_ID_RESOURCE_HAD_ERRORS", "The temporary name's own create had errors."
-            raise Refusal(Problem("new_resource_creation_error", code, why, (field_name,), text))
-        if text in self.temporary or "~" not in text:
-            return self.temporary.get(text, text)
-        return self._of_temporary(text)
-
-    def _of_temporary(self, text: str) -> str:
-        """A name that begins with a temporary campaign's, as campaignConversionGoals/-1~PURCHASE~WEBSITE."""
-        match = NAME.fullmatch(text)
-        kind = BY_COLLECTION.get(match[2]) if match else None
-        if match is None or kind is None or kind.key[0] != "campaign":
-            return text
-        id, _, rest = match[3].partition("~")
-        campaign = self.temporary.get(f"{self.account.root}/campaigns/{id}")
-        return f"{self.account.root}/{match[2]}/{campaign.rsplit('/', 1)[-1]}~{rest}" if campaign else text
 
     def _check_fields(self, kind: Kind, new: Message) -> None:
         problems = [
@@ -277,7 +229,7 @@ class Request:
     def _update(self, kind: Kind, operation: Message) -> str:
         given = kind.new()
         given.CopyFrom(operation.update)
-        self._replace_temporary(given)
+        self.names.replace(given)
         name = given.resource_name
         entry, old = self._existing(kind, name)
         paths = masks.read(kind, given, operation.update_mask.paths)
@@ -312,7 +264,7 @@ class Request:
             )
         match = NAME.fullmatch(name)
         if match is None or match[2] != kind.collection:
-            raise Refusal(_malformed(name, "resource_name"))
+            raise Refusal(malformed(name, "resource_name"))
         if name in self.touched:
             text = "The same resource appears in several operations of the request."
             raise Refusal(
@@ -334,7 +286,7 @@ class Request:
     # -- remove ---------------------------------------------------------------------------------------------
 
     def _remove(self, kind: Kind, name: str) -> str:
-        name = self._real(name, "remove")
+        name = self.names.real(name, "remove")
         entry, old = self._existing(kind, name)
         self._check_unused(kind, name)
         if not kind.soft or "status" not in old.DESCRIPTOR.fields_by_name:
@@ -372,10 +324,6 @@ def _check_status(new: Message) -> None:
         raise Refusal(Problem("enum_error", "ENUM_VALUE_NOT_PERMITTED", text, ("status",), "REMOVED"))
 
 
-def _malformed(name: str, *path: str) -> Problem:
-    return Problem("request_error", "RESOURCE_NAME_MALFORMED", "Resource name is malformed.", path, name)
-
-
 def _removed(kind: Kind, name: str) -> Problem:
     if kind.name == "ad_group_ad":
         text = "Removed ads cannot be changed."
@@ -384,12 +332,6 @@ def _removed(kind: Kind, name: str) -> Problem:
     return Problem(
         "operation_access_denied_error", "OPERATION_NOT_PERMITTED_FOR_REMOVED_RESOURCE", text, (), name
     )
-
-
-def kind_of(name: str) -> Kind | None:
-    """The kind a resource name belongs to, from its collection."""
-    match = NAME.fullmatch(name)
-    return BY_COLLECTION.get(match[2]) if match else None
 
 
 def check_size(count: int, field_name: str) -> None:

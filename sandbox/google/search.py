@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sandbox.google import derive, joins, report
+from sandbox.google import changes, derive, joins, report
 from sandbox.google.buckets import FIRST_DAY, buckets, day_values, days_that_pass, measure
 from sandbox.google.conditions import Test, compile_condition, during
 from sandbox.google.context import Account
@@ -39,6 +39,7 @@ class Plan:
     since: date = FIRST_DAY
     until: date = FIRST_DAY
     named: dict[str, Field] = field(default_factory=dict)
+    window: changes.Window | None = None  # of a query of the change history
     customer: str = ""  # whom the query is about; the client account if nobody is named
 
     @property
@@ -79,6 +80,7 @@ def make_plan(text: str, version: str, account: Account) -> Plan:
     plan.until = account.today() + timedelta(days=1)
     _add_conditions(plan, version, account)
     _check_order(plan)
+    plan.window = changes.window(query, account)
     return plan
 
 
@@ -208,7 +210,7 @@ def _subjects(plan: Plan, account: Account) -> Iterator[Parts]:
     volatile = _volatile_heads(plan)
     asked = plan.query.parameters.get("include_drafts") == "true"
     hidden = frozenset[str]() if asked else joins.drafts(account)
-    for parts in joins.subjects(account, plan.resource, plan.customer):
+    for parts in joins.subjects(account, plan.resource, plan.customer, plan.window):
         if hidden and any(joins.is_of(each, hidden) for each in parts.values()):
             continue
         join(parts)

@@ -13,6 +13,7 @@ import grpc
 
 from sandbox.clock import write_private
 from sandbox.google import answers, certificates, clientfiles, delivery, goals
+from sandbox.google.changelog import Author, acting
 from sandbox.google.context import Account, Time
 from sandbox.google.faults import Faults
 from sandbox.google.kinds import KINDS
@@ -21,7 +22,7 @@ from sandbox.google.report import Book
 from sandbox.google.rest import Rest
 from sandbox.google.services import Services
 from sandbox.google.store import Entry, Store
-from sandbox.google.tokens import Beside, Tokens, TokenServer
+from sandbox.google.tokens import PERSON, Beside, Tokens, TokenServer
 from sandbox.market import Line
 from sandbox.world import GoogleWorld
 
@@ -49,7 +50,7 @@ class GoogleSandbox:
         self.folder = Path(state_dir) / "google"
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.world = world.google
-        self.store = Store(self.folder / "account.db")
+        self.store = Store(self.folder / "account.db", clock.now)
         self.account = Account(self.world, clock, self.store, ledger)
         self.faults = Faults()
         self._desk = answers.Desk(self.account, ledger)
@@ -115,9 +116,10 @@ class GoogleSandbox:
     def edit(self, name: str, values: Mapping[str, Any]) -> None:
         """Set top-level fields of a resource (None clears) as a person might: no rule is asked.
 
-        Enum fields take names. For tests of drift, and of states that only old accounts are in.
+        Enum fields take names. For tests of drift, and of states that only old accounts are in. The change
+        history tells it as done in the interface.
         """
-        with self.store.change():
+        with acting(Author("GOOGLE_ADS_WEB_CLIENT", PERSON)), self.store.change():
             entry = self.store.entries[name]
             edited = entry.kind.new()
             edited.CopyFrom(entry.message)

@@ -11,6 +11,7 @@ from typing import Any
 import grpc
 
 from sandbox.google import allowlist, answers, batches, datamanager, experiments, faults, longrunning, targets
+from sandbox.google.changelog import Author, acting
 from sandbox.google.errors import Problem, Refusal, Unimplemented, status_of, status_text, trailing
 from sandbox.google.kinds import BY_METHOD
 from sandbox.google.messages import Message, has_service, message, snake, versions
@@ -166,7 +167,8 @@ class Services(grpc.GenericRpcHandler):  # type: ignore[misc]
         if call.method not in OPEN:
             self._check_access(metadata, _customer(request))
         self.desk.quotas.take(request)
-        answer = METHODS.get((call.service, call.method), _mutate_kind)(call, request)
+        with acting(Author("GOOGLE_ADS_API", self.tokens.owner(_bearer(metadata)))):
+            answer = METHODS.get((call.service, call.method), _mutate_kind)(call, request)
         faults.strike_after(fault)
         return answer
 
@@ -199,6 +201,10 @@ class Services(grpc.GenericRpcHandler):  # type: ignore[misc]
                 " customer, the manager's customer id must be set in the 'login-customer-id' header."
             )
             raise Refusal(Problem("authorization_error", "USER_PERMISSION_DENIED", text))
+
+
+def _bearer(metadata: dict[str, Any]) -> str:
+    return str(metadata.get("authorization", "")).partition(" ")[2]
 
 
 # Fields that name the resource a request is about, where it has no `customer_id`.

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+from sandbox.google.changelog import Changelog
 from sandbox.google.content import content_key
 from sandbox.google.kinds import KINDS, Kind
 from sandbox.google.members import Members
@@ -38,9 +40,12 @@ class Entry:
 
 
 class Store:
-    """Resources by name, with an index of who points to whom; writes happen inside `change`."""
+    """Resources by name, with an index of who points to whom; writes happen inside `change`.
 
-    def __init__(self, path: Path) -> None:
+    With a clock, what is changed and when is kept as well.
+    """
+
+    def __init__(self, path: Path, clock: Callable[[], datetime] | None = None) -> None:
         self.lock = threading.RLock()
         self.entries: dict[str, Entry] = {}
         self.by_kind: dict[str, dict[str, Entry]] = {kind: {} for kind in KINDS}
@@ -55,6 +60,7 @@ class Store:
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.executescript(SCHEMA)
         self.members = Members(self._db, self.lock)
+        self.log = Changelog(self._db, clock)
         self._load()
 
     def _load(self) -> None:
@@ -108,7 +114,7 @@ class Store:
             finally:
                 changes, self._undo = self._undo, None
                 if done:
-                    self._write([name for name, _ in changes])
+                    self._write(changes)
                 else:
                     self.next_id = first_id
                     self._rollback(changes)
@@ -144,6 +150,7 @@ class Store:
         with self.lock:
             self._db.executescript("DELETE FROM resource; DELETE FROM part; DELETE FROM counter;")
             self.members.clear()
+            self.log.clear()
             self.entries.clear()
             self._pointing.clear()
             self._unique.clear()
@@ -194,15 +201,18 @@ class Store:
             if self._unique.get(key) == name:
                 del self._unique[key]
 
-    def _write(self, names: list[str]) -> None:
-        kept, gone = [], []
-        for name in dict.fromkeys(names):
-            entry = self.entries.get(name)
+    def _write(self, changes: list[tuple[str, Entry | None]]) -> None:
+        kept, gone, log = [], [], []
+        for name, before in _first(changes).items():
+            entry, blob = self.entries.get(name), None
             if entry is None:
                 gone.append((name,))
             else:
                 blob = entry.message.SerializeToString()
                 kept.append((entry.kind.name, name, blob, entry.created, entry.removed))
+            if entry is not before and (one := entry or before) is not None:
+                was = before.message.SerializeToString() if before else None
+                log.append((one.kind.name, name, was, blob))
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.executemany("DELETE FROM resource WHERE name = ?", gone)
@@ -213,6 +223,15 @@ class Store:
                 kept,
             )
             self._db.execute("INSERT OR REPLACE INTO counter VALUES ('id', ?)", (self.next_id,))
+            self.log.note(log)
+
+
+def _first(changes: list[tuple[str, Entry | None]]) -> dict[str, Entry | None]:
+    """What each changed resource was before the first of its changes."""
+    found: dict[str, Entry | None] = {}
+    for name, before in changes:
+        found.setdefault(name, before)
+    return found
 
 
 def targets(entry: Entry) -> list[str]:

@@ -30,12 +30,14 @@ Beside = Callable[[str, str, dict[str, str], bytes], tuple[int, dict[str, str], 
 SCOPE = "https://www.googleapis.com/auth/adwords"
 DATA_MANAGER_SCOPE = "https://www.googleapis.com/auth/datamanager"
 LETTERS = {"a": SCOPE, "d": DATA_MANAGER_SCOPE}  # how a token carries its scopes
+PERSONAL = "p"  # and that it is a person's
 # A service account may sign its token itself, naming an API in place of scopes: google.aip.dev/auth/4111.
 AUDIENCES = {
     "https://googleads.googleapis.com/": SCOPE,
     "https://datamanager.googleapis.com/": DATA_MANAGER_SCOPE,
 }
 EMAIL = "sandbox@kampanya-sandbox.iam.gserviceaccount.com"
+PERSON = "person@sandbox.example"  # who has consented, and who edits in the interface
 
 
 class TokenRefused(ValueError):
@@ -74,7 +76,11 @@ class Tokens:
             claims = self._verify(token)
             asked = str(claims.get("scope", "")).split() or [AUDIENCES.get(str(claims.get("aud")), "")]
             return set(asked) & set(LETTERS.values())
-        return {LETTERS[one] for one in token.split(".")[1].removeprefix("sandbox-")}
+        return {LETTERS[one] for one in _letters(token) if one in LETTERS}
+
+    def owner(self, token: str) -> str:
+        """The address of whoever a valid token was issued to."""
+        return PERSON if token.count(".") == 3 and PERSONAL in _letters(token) else EMAIL
 
     def _check_signed(self, token: str) -> str:
         try:
@@ -100,7 +106,7 @@ class Tokens:
             if not hmac.compare_digest(given.get(name, "").encode(), self.user()[name].encode()):
                 raise TokenRefused(f"the {name} is not this sandbox's")
         scopes = " ".join(LETTERS.values())
-        token = self.issue(letters="".join(LETTERS))
+        token = self.issue(letters="".join(LETTERS) + PERSONAL)
         return {"access_token": token, "expires_in": LIFE, "scope": scopes, "token_type": "Bearer"}
 
     def exchange(self, assertion: str, audience: str) -> dict[str, Any]:
@@ -135,6 +141,10 @@ class Tokens:
 
     def _seal(self, carried: str) -> str:
         return hmac.new(self._secret, carried.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _letters(token: str) -> str:
+    return token.split(".")[1].removeprefix("sandbox-")
 
 
 def _decode(text: str) -> bytes:

@@ -116,6 +116,7 @@ BROKEN = (
         "-a {group}",
         "no attribute 'PolicyFindingErrorEnum'",
     ),
+    ("account_management/get_change_details.py", "", "cannot import name 'SearchPagedResponse'"),
 )
 # Path, arguments, and what the sandbox names as not reproduced.
 MISSING = (

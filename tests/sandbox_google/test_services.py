@@ -84,8 +84,8 @@ def test_kinds_that_are_not_reproduced_are_named(ads: Any, request_fields: dict[
 
 
 def test_from_clauses_and_segments_that_are_not_reproduced_are_named(ads: Any) -> None:
-    with pytest.raises(exceptions.MethodNotImplemented, match="change_event"):
-        ads.query("SELECT change_event.change_date_time FROM change_event")
+    with pytest.raises(exceptions.MethodNotImplemented, match="search_term_view"):
+        ads.query("SELECT search_term_view.search_term FROM search_term_view")
     with pytest.raises(exceptions.MethodNotImplemented, match=r"segments\.hour"):
         ads.query("SELECT segments.hour, metrics.clicks FROM campaign")
 
