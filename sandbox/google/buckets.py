@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sandbox.google import report
 from sandbox.google.conditions import Test
 from sandbox.google.messages import Message, enum_names, message
+from sandbox.google.networks import Network, Portion
 
 FIRST_DAY = date(2000, 1, 1)
 ENUM_SEGMENTS = ("day_of_week", "month_of_year")
@@ -30,30 +31,35 @@ def days_that_pass(days: report.Days, tests: list[tuple[Any, Test]]) -> report.D
 
 
 def buckets(
-    days: report.Days, segments: list[str], actions: report.Actions
+    portions: Sequence[Portion], segments: list[str], actions: report.Actions
 ) -> Iterator[tuple[dict[str, Any], report.Sums]]:
     """Segment values and sums of one resource; without segments one bucket, even of zeros."""
     if not segments:
-        yield {}, _total(days)
+        yield {}, _total(portions[0].days)
         return
+    names = tuple(segments)
     made: dict[tuple[Any, ...], tuple[dict[str, Any], report.Sums]] = {}
     others = frozenset(name for name in segments if name not in report.DAY_SEGMENTS)
     if "date" in segments and not others:  # a bucket a day
-        names = tuple(segments)
-        yield from ((day_values(day, names), sums) for day, sums in days.items())
+        yield from ((day_values(day, names), sums) for day, sums in portions[0].days.items())
         return
-    for day, sums in days.items():
-        of_day = day_values(day, tuple(segments))
-        parts = _parts(sums, others, actions) if others else (({}, sums),)
-        for more, part in parts:
-            both = of_day | more if more else of_day
-            key = tuple(both.values())
-            if key in made:
-                if made[key][1] is not part:
-                    made[key] = (both, _added(made[key][1], part))
-            else:
-                made[key] = (both, part)
+    for portion in portions:
+        for day, sums in portion.days.items():
+            of_day = {**day_values(day, names), **portion.segments}
+            parts = _parts(day, sums, others, actions, portion) if others else (({}, sums),)
+            for more, part in parts:
+                _put(made, {**of_day, **more} if more else of_day, part)
     yield from made.values()
+
+
+def _put(
+    made: dict[tuple[Any, ...], tuple[dict[str, Any], report.Sums]], values: dict[str, Any], part: report.Sums
+) -> None:
+    key = tuple(values.values())
+    if key not in made:
+        made[key] = (values, part)
+    elif made[key][1] is not part:
+        made[key] = (values, _added(made[key][1], part))
 
 
 def _total(days: report.Days) -> report.Sums:
@@ -81,22 +87,41 @@ def day_values(day: str, segments: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _parts(
+    day: str, sums: report.Sums, used: frozenset[str], actions: report.Actions, portion: Portion
+) -> Iterator[tuple[dict[str, Any], report.Sums]]:
+    """A day by everything that is asked for beside days: conversion actions, networks, devices."""
+    for of_action, one in _by_action(sums, used, actions):
+        for of_network, part in _by_share("ad_network_type", _networks(day, portion), one):
+            devices = report.DEVICES if "device" in used else ()
+            for of_device, piece in _by_share("device", devices, part):
+                yield {**of_action, **of_network, **of_device}, piece
+
+
+def _by_action(
     sums: report.Sums, used: frozenset[str], actions: report.Actions
 ) -> Iterator[tuple[dict[str, Any], report.Sums]]:
-    by_action: list[tuple[dict[str, Any], report.Sums]] = [({}, sums)]
-    if not used.isdisjoint(report.ACTION_SEGMENTS):
-        by_action = [
-            (_action_values(actions.by_action[name], used), part)
-            for name, part in report.by_action(sums, actions.by_action)
-        ]
-    for values, part in by_action:
-        if "ad_network_type" in used:
-            values = values | {"ad_network_type": segment_value("SEARCH", "ad_network_type")}
-        if "device" in used:
-            for device, piece in report.by_device(part):
-                yield values | {"device": segment_value(device, "device")}, piece
-        else:
-            yield values, part
+    if used.isdisjoint(report.ACTION_SEGMENTS):
+        yield {}, sums
+        return
+    for name, part in report.by_action(sums, actions.by_action):
+        yield _action_values(actions.by_action[name], used), part
+
+
+def _networks(day: str, portion: Portion) -> Network:
+    return portion.networks(day) if portion.networks else ()
+
+
+def _by_share(
+    segment: str, shares: Sequence[tuple[str, int]], sums: report.Sums
+) -> Iterator[tuple[dict[str, Any], report.Sums]]:
+    """A part for each value of a segment by its share; the whole where the segment is not asked for."""
+    if not shares:
+        yield {}, sums
+        return
+    parts = report.split(sums, [weight for _, weight in shares])
+    for (value, _), part in zip(shares, parts, strict=True):
+        if not part.empty:
+            yield {segment: segment_value(value, segment)}, part
 
 
 def segment_value(value: Any, name: str = "") -> Any:

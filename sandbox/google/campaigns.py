@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sandbox.google import appcampaigns, demand_gen, shopping
 from sandbox.google.context import Operation
 from sandbox.google.errors import Unimplemented
-from sandbox.google.messages import enum_name
+from sandbox.google.messages import Message, enum_name
 from sandbox.google.store import is_removed
 
 # Channels whose rules are here. Others are answered UNIMPLEMENTED by name.
@@ -63,6 +63,7 @@ def check_campaign(op: Operation) -> None:
     demand_gen.check_campaign(op)
     _check_network(op, channel)
     _check_dates(op)
+    _check_total_budget(op, channel)
     shopping.check_setting(op, channel)
     if op.touches("contains_eu_political_advertising"):
         value = enum_name(op.new, "contains_eu_political_advertising")
@@ -99,6 +100,8 @@ def _check_budget(op: Operation) -> None:
         op.refuse(
             "campaign_budget_error", "CAMPAIGN_BUDGET_REMOVED", "The budget is removed.", "campaign_budget"
         )
+    if op.old is not None and op.old.campaign_budget != budget.resource_name:
+        _check_same_period(op, budget)
     if budget.explicitly_shared:
         return
     others = [
@@ -108,6 +111,15 @@ def _check_budget(op: Operation) -> None:
     if others:
         code = "CANNOT_USE_IMPLICITLY_SHARED_CAMPAIGN_BUDGET_WITH_MULTIPLE_CAMPAIGNS"
         op.refuse("campaign_budget_error", code, "The budget serves another campaign.", "campaign_budget")
+
+
+def _check_same_period(op: Operation, budget: Message) -> None:
+    """support.google.com/google-ads/answer/10486938: the type of budget stays; the code is a choice."""
+    assert op.old is not None
+    before = op.account.store.get(op.old.campaign_budget)
+    if before is not None and enum_name(before, "period") != enum_name(budget, "period"):
+        text = "A campaign keeps its type of budget, daily or total."
+        op.refuse("campaign_budget_error", "INVALID_PERIOD", text, "campaign_budget")
 
 
 def _check_network(op: Operation, channel: str) -> None:
@@ -181,6 +193,36 @@ def _check_order(op: Operation, days: dict[str, date]) -> None:
     if start and end and end < start:
         field = "end_date_time" if op.touches("end_date_time") else "start_date_time"
         op.refuse("date_range_error", "START_DATE_AFTER_END_DATE", "The start is after the end.", field)
+
+
+# Channel → days that a campaign with a total budget may run, and how few: …/docs/campaigns/budgets/overview,
+# support.google.com/google-ads/answer/10486938.
+TOTAL_BUDGETS = {"SEARCH": 90, "SHOPPING": 90, "PERFORMANCE_MAX": 90, "DEMAND_GEN": 366}
+FEWEST_DAYS = 3
+
+
+def _check_total_budget(op: Operation, channel: str) -> None:
+    """A total budget is for a channel that has them, and a campaign that ends; INVALID_PERIOD is a choice."""
+    budget, family = op.parent("campaign_budget"), "campaign_budget_error"
+    if budget is None or enum_name(budget, "period") != "CUSTOM_PERIOD":
+        return
+    if channel not in TOTAL_BUDGETS:
+        text = f"A {channel} campaign has a daily budget."
+        op.refuse(family, "INVALID_PERIOD", text, "campaign_budget")
+    elif not op.new.end_date_time:
+        code, text = "END_DATE_TIME_REQUIRED_FOR_TOTAL_BUDGET", "A campaign with a total budget has an end."
+        op.refuse("campaign_error", code, text, "end_date_time")
+    elif op.touches("start_date_time", "end_date_time", "campaign_budget"):
+        start, end = (normal_date_time(each) for each in (op.new.start_date_time, op.new.end_date_time))
+        if start is None or end is None:
+            return  # refused already
+        days = (date.fromisoformat(end[:10]) - date.fromisoformat(start[:10])).days + 1
+        if days > TOTAL_BUDGETS[channel]:
+            text = f"{days} days, at most {TOTAL_BUDGETS[channel]}."
+            op.refuse("campaign_error", "DURATION_TOO_LONG_FOR_TOTAL_BUDGET", text, "end_date_time")
+        elif days < FEWEST_DAYS:
+            text = f"A total budget is for {FEWEST_DAYS} days at least."
+            op.refuse(family, "INVALID_PERIOD", text, "end_date_time")
 
 
 def _has_run(op: Operation) -> bool:

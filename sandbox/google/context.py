@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -20,6 +21,14 @@ class Time(Protocol):
     def now(self) -> datetime: ...
 
 
+class Truth(Visits, Protocol):
+    """The part of the ledger that the account itself depends on: visitors, and what was spent."""
+
+    def spent(
+        self, platform: str, parent: str, ids: Sequence[str], since: date | None = None
+    ) -> dict[str, int]: ...
+
+
 @dataclass(frozen=True)
 class Account:
     """One client account: its facts and everything in it."""
@@ -27,7 +36,7 @@ class Account:
     world: GoogleWorld
     clock: Time
     store: Store
-    ledger: Visits
+    ledger: Truth
 
     @property
     def customer(self) -> str:

@@ -12,7 +12,7 @@ from sandbox.google.criteria import chosen
 from sandbox.google.messages import Message, enum_name
 from sandbox.google.places import places
 from sandbox.google.report import CATEGORY, PLATFORM
-from sandbox.market import Line
+from sandbox.market import MAX_DAY, Line
 
 # What a bidding strategy pays for: a key of the market's WANTS.
 WANTS = {
@@ -102,7 +102,8 @@ def _line(
 ) -> Iterator[Line]:
     """None without a budget, or where too few people are reached."""
     budget = account.store.get(campaign.campaign_budget)
-    if budget is None or not budget.amount_micros:
+    micros = _day_budget(account, budget, campaign, day) if budget is not None else 0
+    if budget is None or not micros:
         return
     crowd = userlists.reached(account, campaign, group, day, _audience(account, campaign, group))
     if crowd is None:
@@ -114,7 +115,8 @@ def _line(
         ad_set_id=str(group.id),
         campaign_id=str(campaign.id),
         budget_id=str(budget.id),
-        daily_budget_micros=budget.amount_micros,
+        daily_budget_micros=micros,
+        lifetime_budget_micros=budget.total_amount_micros,
         name=f"{campaign.name}/{group.name}/{name}",
         format=FORMATS[enum_name(campaign, "advertising_channel_type")],
         audience_size=crowd.people,
@@ -123,6 +125,21 @@ def _line(
         warmth=crowd.warmth,
         settings=enum_name(campaign, "bidding_strategy_type"),
     )
+
+
+def _day_budget(account: Account, budget: Message, campaign: Message, day: date) -> int:
+    """Micros for the day: the daily budget, or what is left of a total one over the days left.
+
+    support.google.com/google-ads/answer/10486938: nobody is charged more than the total. A day may bill twice
+    what it is asked for, so the last one asks for half of what is left.
+    """
+    if not budget.total_amount_micros:
+        return int(budget.amount_micros)
+    users = [str(entry.message.id) for entry in account.store.pointing("campaign", budget.resource_name)]
+    left = budget.total_amount_micros - sum(account.ledger.spent(PLATFORM, "campaign_id", users).values())
+    last = date.fromisoformat(campaign.end_date_time[:10]) if campaign.end_date_time else day
+    days = (last - day).days + 1
+    return max(0, left // days if days > 1 else int(left / MAX_DAY[PLATFORM]))
 
 
 def _called(ad: Message) -> str:

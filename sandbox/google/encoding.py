@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import reduce
 from operator import attrgetter
 from typing import Any
 
@@ -90,6 +91,7 @@ class Segments:
         if known is None and self.names:
             made: Message = message("common.types.segments", "Segments")()
             for name in self.names:
-                setattr(made, name, values[name])
+                *above, last = name.split(".")
+                setattr(reduce(getattr, above, made), last, values[name])
             known = self.cache[key] = headed(self.tag, made.SerializeToString())
         return known or b""

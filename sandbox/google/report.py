@@ -45,6 +45,10 @@ class Book(Protocol):
 
     def converted(self, since: date, until: date) -> list[tuple[date, date, str, int]]: ...
 
+    def spent(
+        self, platform: str, parent: str, ids: Sequence[str], since: date | None = None
+    ) -> dict[str, int]: ...
+
 
 NONE: Mapping[str, tuple[float, float]] = MappingProxyType({})
 
@@ -314,15 +318,10 @@ DAY_SEGMENTS: dict[str, Callable[[date], Any]] = {
     "month_of_year": lambda day: MONTHS[day.month - 1],
 }
 ACTION_SEGMENTS = ("conversion_action", "conversion_action_name", "conversion_action_category")
-OTHER_SEGMENTS = ("device", "ad_network_type")
+OTHER_SEGMENTS = ("device",)
 CORE_DATES = frozenset({"date", "week", "month", "quarter", "year"})  # …/docs/query/segmentation
 
 
 def by_action(sums: Sums, known: Iterable[str]) -> list[tuple[str, Sums]]:
     """One part per conversion action; only conversions, no clicks or cost."""
     return [(name, Sums(actions={name: sums.actions[name]})) for name in sums.actions if name in known]
-
-
-def by_device(sums: Sums) -> list[tuple[str, Sums]]:
-    parts = split(sums, [weight for _, weight in DEVICES])
-    return [(name, part) for (name, _), part in zip(DEVICES, parts, strict=True)]

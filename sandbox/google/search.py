@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sandbox.google import changes, derive, joins, report
+from sandbox.google import changes, derive, joins, networks, report
 from sandbox.google.buckets import FIRST_DAY, buckets, day_values, days_that_pass, measure
 from sandbox.google.conditions import Test, compile_condition, during
 from sandbox.google.context import Account
@@ -26,6 +26,7 @@ from sandbox.google.fields import (
 from sandbox.google.joins import Parts
 from sandbox.google.kinds import KINDS
 from sandbox.google.messages import Message
+from sandbox.google.networks import Portion
 from sandbox.google.query import Condition, Query, parse, query_error
 
 
@@ -91,7 +92,9 @@ def _select(version: str, query: Query, name: str) -> Field:
 
 
 def _check_segments(plan: Plan) -> None:
-    known = {*report.DAY_SEGMENTS, *report.ACTION_SEGMENTS, *report.OTHER_SEGMENTS}
+    known = {
+        *report.DAY_SEGMENTS, *report.ACTION_SEGMENTS, *report.OTHER_SEGMENTS, *networks.SEGMENTS,
+    }  # fmt: skip
     for name in plan.of("segments"):
         if name not in known:
             raise Unimplemented(f"segments.{name}")
@@ -256,6 +259,7 @@ class _Report:
     """What the rows of a report are made from: each subject's days, and conditions on days and on rows."""
 
     days_of: Callable[[Message], report.Days]
+    portions_of: Callable[[Message, report.Days], Iterator[Portion]] | None
     actions: report.Actions
     subject: str
     day_tests: list[tuple[Any, Test]]
@@ -263,6 +267,13 @@ class _Report:
 
     def days(self, parts: Parts) -> report.Days:
         return days_that_pass(self.days_of(parts[self.subject]), self.day_tests)
+
+    def portions(self, parts: Parts) -> list[Portion]:
+        """The days, apart by campaign where a segment asks for it."""
+        if self.portions_of is None:
+            return [Portion(self.days(parts))]
+        found = self.portions_of(parts[self.subject], self.days_of(parts[self.subject]))
+        return [replace(one, days=days_that_pass(one.days, self.day_tests)) for one in found]
 
 
 def _report(plan: Plan, account: Account, book: report.Book) -> _Report:
@@ -272,11 +283,19 @@ def _report(plan: Plan, account: Account, book: report.Book) -> _Report:
     ]
     row_tests = [(head, name, test) for head, name, test in tests if _of_rows(head, name)]
     by_day = bool(day_tests) or not report.DAY_SEGMENTS.keys().isdisjoint(plan.of("segments"))
-    by_day = by_day or plan.resource in ("keyword_view", "experiment")
-    found = report.read(account, book, report.COLUMN[plan.resource], plan.since, plan.until, by_day)
+    apart = networks.asked(plan.of("segments"))
+    by_day = by_day or bool(apart) or plan.resource in ("keyword_view", "experiment")
+    column = "campaign_id" if apart and plan.resource == "customer" else report.COLUMN[plan.resource]
+    found = report.read(account, book, column, plan.since, plan.until, by_day)
     days_of = report.numbers_of(account, plan.resource, found)
     subject = "ad_group_criterion" if plan.resource == "keyword_view" else plan.resource
-    return _Report(days_of, report.actions(account), subject, day_tests, row_tests)
+
+    def portions_of(message: Message, days: report.Days) -> Iterator[Portion]:
+        return networks.portions(account, plan.resource, message, apart, days, found)
+
+    return _Report(
+        days_of, portions_of if apart else None, report.actions(account), subject, day_tests, row_tests
+    )
 
 
 def _report_rows(plan: Plan, account: Account, book: report.Book) -> Iterator[Row]:
@@ -286,7 +305,7 @@ def _report_rows(plan: Plan, account: Account, book: report.Book) -> Iterator[Ro
     metrics = [name for name in dict.fromkeys(asked) if name in report.SIMULATED]
     for parts in _subjects(plan, account):
         content = static.bytes_of(parts)
-        for values, sums in buckets(numbers.days(parts), segments, numbers.actions):
+        for values, sums in buckets(numbers.portions(parts), segments, numbers.actions):
             if segments and sums.empty:
                 continue  # …/docs/reporting/zero-metrics
             row = Row(parts, content, values, measure(metrics, sums, numbers.actions))

@@ -91,3 +91,38 @@ def test_the_status_counts_objects_and_a_reset_gives_the_same_ids_again(ads: Any
     ads.sandbox.reset()
     assert ads.sandbox.status()["objects"] == {"conversion_action": 2}
     assert ads.tree() == first
+
+
+TOTAL = {"period": "CUSTOM_PERIOD", "explicitly_shared": False}
+
+
+def paid_in_total(ads: Any, micros: int, end: str) -> str:
+    budget = ads.create("campaign_budgets", **TOTAL, total_amount_micros=micros)
+    campaign = str(ads.campaign(campaign_budget=budget, end_date_time=f"{end} 23:59:59"))
+    group = ads.ad_group(campaign)
+    ads.keyword(group, "paket servis")
+    ads.ad(group)
+    return campaign
+
+
+def test_a_total_budget_is_spread_over_the_days_that_are_left(ads: Any) -> None:
+    paid_in_total(ads, 1_000_000_000, "2026-12-10")
+    (line,) = ads.sandbox.lines(DAY)
+    assert (line.daily_budget_micros, line.lifetime_budget_micros) == (100_000_000, 1_000_000_000)
+    ads.deliver_line(DAY, line, spend_micros=190_000_000)
+    (later,) = ads.sandbox.lines(date(2026, 12, 2))
+    assert later.daily_budget_micros == 90_000_000
+    (last,) = ads.sandbox.lines(date(2026, 12, 10))
+    assert last.daily_budget_micros * 2 <= 810_000_000  # even a day that bills twice as much
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_total_budget_is_spent_and_never_exceeded(ads: Any, seed: int) -> None:
+    paid_in_total(ads, 1_000_000_000, "2026-12-10")
+    for number in range(1, 13):
+        day = date(2026, 12, number)
+        lines = ads.sandbox.lines(day)
+        ads.ledger.record(day, lines, simulate(seed, day, lines))
+    spent = sum(row.spend_micros for row in ads.ledger.rows("google", DAY, date(2026, 12, 31), DAY))
+    assert 700_000_000 < spent <= 1_000_000_000
+    assert not ads.sandbox.lines(date(2026, 12, 11))

@@ -74,7 +74,27 @@ def faint_modifier(ads: Any) -> Any:
     return ads.create("campaign_criteria", campaign=ads.campaign(), location=place, bid_modifier=0.01)
 
 
+def paid_in_total(ads: Any, end: str | None, **fields: Any) -> Any:
+    budget = ads.create("campaign_budgets", **TOTAL, total_amount_micros=50_000_000)
+    ends = {"end_date_time": f"{end} 23:59:59"} if end else {}
+    return ads.campaign(campaign_budget=budget, **ends, **fields)
+
+
+def from_daily_to_total(ads: Any) -> Any:
+    campaign = ads.campaign(end_date_time="2026-12-31 23:59:59")
+    budget = ads.create("campaign_budgets", **TOTAL, total_amount_micros=50_000_000)
+    return ads.update("campaigns", campaign, ["campaign_budget"], campaign_budget=budget)
+
+
 MANAGEMENT: list[tuple[Any, str]] = [
+    (lambda ads: paid_in_total(ads, None), "campaign_error.END_DATE_TIME_REQUIRED_FOR_TOTAL_BUDGET"),
+    (lambda ads: paid_in_total(ads, "2027-03-01"), "campaign_error.DURATION_TOO_LONG_FOR_TOTAL_BUDGET"),
+    (lambda ads: paid_in_total(ads, "2026-12-02"), "campaign_budget_error.INVALID_PERIOD"),
+    (
+        lambda ads: paid_in_total(ads, "2026-12-31", advertising_channel_type="DISPLAY"),
+        "campaign_budget_error.INVALID_PERIOD",
+    ),
+    (from_daily_to_total, "campaign_budget_error.INVALID_PERIOD"),
     (without_networks, "campaign_error.CAMPAIGN_MUST_TARGET_AT_LEAST_ONE_NETWORK"),
     (lambda ads: with_removed(ads, "budget"), "campaign_budget_error.CAMPAIGN_BUDGET_REMOVED"),
     (lambda ads: with_removed(ads, "strategy"), "bidding_error.CANNOT_ATTACH_BIDDING_STRATEGY_TO_CAMPAIGN"),

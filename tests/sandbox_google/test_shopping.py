@@ -206,6 +206,20 @@ def test_a_tree_that_is_not_whole_is_refused_with_everything_else_of_its_request
     assert ads.query("SELECT ad_group_criterion.type FROM ad_group_criterion") == []
 
 
+def test_a_group_below_one_that_is_not_there_is_refused(ads: Any, group: str) -> None:
+    root, *_ = whole(group).send(ads)
+    tree = Tree(group)
+    missing = f"{root.rpartition('~')[0]}~999999"
+    tree.add("UNIT", missing, brand("Usta"), **BID)
+    tree.add("UNIT", missing, brand(None), **BID)
+    assert refused(ads, lambda: tree.send(ads))[0][0] == "LISTING_GROUP_DOES_NOT_EXIST"
+    elsewhere = ads.ad_group(campaign(ads, name="başka"), type_="SHOPPING_PRODUCT_ADS")
+    tree = Tree(elsewhere)
+    tree.add("UNIT", root, brand("Usta"), **BID)
+    tree.add("UNIT", root, brand(None), **BID)
+    assert refused(ads, lambda: tree.send(ads))[0][0] == "LISTING_GROUP_DOES_NOT_EXIST"
+
+
 def test_the_rest_of_a_tree_cannot_be_removed_alone(ads: Any, group: str) -> None:
     *_, rest = whole(group).send(ads)
     again = Tree(group)
@@ -321,6 +335,44 @@ def kind_of_product(value: str | None, level: int = 1) -> dict[str, Any]:
 def test_an_asset_groups_tree_that_is_not_whole_is_refused(nodes: Any, code: str, ads: Any) -> None:
     group = retail(ads)
     assert code in {found for found, _ in refused(ads, lambda: filters(ads, group, *nodes))}
+
+
+DEEP = (
+    brand("Usta"), *(kind_of_product(f"raf{level}", level) for level in range(1, 6)),
+    {"product_custom_attribute": {"index": "INDEX0", "value": "yeni"}},
+)  # fmt: skip
+RESTS = (
+    brand(None), *(kind_of_product(None, level) for level in range(1, 6)),
+    {"product_custom_attribute": {"index": "INDEX0"}},
+)  # fmt: skip
+
+
+def deep(levels: int) -> list[tuple[str, int | None, Any]]:
+    """A tree of so many levels, the root among them, with the rest beside each subdivision."""
+    nodes: list[tuple[str, int | None, Any]] = [("SUBDIVISION", None, None)]
+    above = 0
+    for case, rest in list(zip(DEEP, RESTS, strict=True))[: levels - 1]:
+        nodes += [("SUBDIVISION", above, case), ("UNIT_INCLUDED", above, rest)]
+        above = len(nodes) - 2
+    nodes[above] = ("UNIT_INCLUDED", *nodes[above][1:])
+    return nodes
+
+
+def test_an_asset_groups_tree_has_seven_levels_at_most(ads: Any) -> None:
+    group = retail(ads)
+    assert {code for code, _ in refused(ads, lambda: filters(ads, group, *deep(8)))} == {"TREE_TOO_DEEP"}
+    assert filters(ads, group, *deep(7))
+
+
+def test_a_subdivision_of_an_asset_group_goes_with_all_below_it_or_not_at_all(ads: Any) -> None:
+    group = retail(ads)
+    made = filters(ads, group, ("SUBDIVISION", None, None), ("UNIT_INCLUDED", 0, brand(None)))
+    kind = "asset_group_listing_group_filter"
+    root, rest = (getattr(each, f"{kind}_result").resource_name for each in made.mutate_operation_responses)
+    wrong = refused(ads, lambda: ads.mutate(f"{kind}s", {"remove": root}))
+    assert {code for code, _ in wrong} == {"SUBDIVISION_HAS_CHILDREN"}
+    ads.mutate(f"{kind}s", {"remove": root}, {"remove": rest})
+    assert ads.query(f"SELECT {kind}.id FROM {kind}") == []
 
 
 def test_an_asset_groups_products_come_from_a_campaign_that_sells(ads: Any) -> None:
