@@ -1,6 +1,8 @@
 # Two commands on a fresh machine with Python >= 3.11: `make demo` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
+# Byte code is kept whatever the shell says: else every process of the tests compiles the tree and the SDKs anew.
+export PYTHONDONTWRITEBYTECODE :=
 # One worker more than the two processors of a small machine: the longest tests wait for servers.
 TEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not soak" tests
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -21,6 +22,9 @@ WAITING = (
     "kampanya/test_command.py",
 )
 LOOPBACK = ("127.", "::1", "localhost")
+# How long an example takes says how busy the machine is, not whether the property holds.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True)
