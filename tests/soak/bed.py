@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.soak.rig import Fate, Rig, Tap, tapped
+from tests.soak.quiet import SECONDS, Wire
+from tests.soak.rig import HOME, Fate, Rig, Tap, tapped
 from tests.soak.warm import Running, Warm
 
 APPROVER = "Ayşe Yılmaz"
 PLATFORMS = ("meta", "google")
-STILL = 0.05  # seconds without a request after which none is on its way: several may be in flight
+KEPT = HOME / "test-results" / "soak"  # what commands said in cases that failed, whatever becomes of the run
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Bed:
     warm: Warm
     kept: Path
     calm: Calm | None = None
+    said: list[Running] = field(default_factory=list)  # commands since the last restore
 
     @property
     def undisturbed(self) -> Calm:
@@ -51,7 +54,9 @@ class Bed:
     # -- commands
 
     def start(self, *arguments: str, commit: int | None = None) -> Running:
-        return self.warm.start(*arguments, "-C", str(self.rig.root), commit=commit)
+        running = self.warm.start(*arguments, "-C", str(self.rig.root), commit=commit)
+        self.said.append(running)
+        return running
 
     def apply(self, commit: int | None = None) -> Running:
         return self.start("apply", str(self.rig.root / "plan.json"), commit=commit)
@@ -69,6 +74,7 @@ class Bed:
         """Nothing on the platforms, nothing applied, the plan approved, no disturbance."""
         assert self.rig.sandbox is not None
         self.quiet()
+        self.said.clear()
         self.rig.calm_down()
         self.rig.sandbox.reset()
         for path in self.rig.state.iterdir():
@@ -84,14 +90,31 @@ class Bed:
             if path.is_file():
                 shutil.copy2(path, self.kept / path.name)
 
+    def begun(self) -> float:
+        """Wait for the first request to a platform; when it came."""
+        until = time.monotonic() + SECONDS
+        while not self.rig.requests:
+            assert time.monotonic() < until, "nothing was ever asked of a platform"
+            time.sleep(0.001)
+        return time.monotonic()
+
     def quiet(self) -> None:
         """Wait until the platforms have done whatever a dead client asked for."""
-        until, before, since = time.monotonic() + 10, -1, 0.0
-        while before != self.rig.requests or time.monotonic() - since < STILL:
-            assert time.monotonic() < until, "a platform is still busy"
-            if before != self.rig.requests or any(tap.busy for tap in self.rig.taps.values()):
-                before, since = self.rig.requests, time.monotonic()
-            time.sleep(0.002)
+        Wire(self.rig).wait()
+
+    @contextmanager
+    def case(self, what: str) -> Iterator[None]:
+        """A failure inside is written down, with all that the commands of the case said, before it leaves."""
+        try:
+            yield
+        except Exception as error:
+            KEPT.mkdir(parents=True, exist_ok=True)
+            said = [f"--- {number}. command\n{each.said}" for number, each in enumerate(self.said, 1)]
+            told = "\n".join([what, f"{type(error).__name__}: {error}", *said, ""])
+            (KEPT / f"{re.sub(r'[^a-z0-9]+', '-', what.lower())}-{time.time_ns()}.txt").write_text(
+                told, "utf-8"
+            )
+            raise
 
     # -- what must hold
 
@@ -141,9 +164,7 @@ def bed(folder: Path, write: Callable[[Path], object]) -> Iterator[Bed]:
 
 def _calm(bed: Bed) -> Calm:
     running = bed.apply()
-    while not bed.rig.requests:
-        time.sleep(0.001)
-    begun = time.monotonic()
+    begun = bed.begun()
     assert running.wait() == 0, running.said
     seconds = time.monotonic() - begun
     rig = bed.rig

@@ -46,7 +46,7 @@ QUICK = (
     " from kampanya.__main__ import main; main()"
 )
 DELIVERING = date(2026, 12, 1)  # the first day of the example's flight
-SECONDS = 120
+SECONDS = 600  # a machine that stands still is no failure
 Fate = Literal["done", "lost", "dropped"]  # done and answered; done without an answer; never arrived
 
 

@@ -96,8 +96,13 @@ def assert_names_what_is_not_done(bed: Bed, said: str) -> None:
     assert "Traceback" not in said
 
 
-def under_faults(bed: Bed, chosen: list[dict[str, Any]], rate: float, draws: int) -> int:
+def under_faults(bed: Bed, what: str, chosen: list[dict[str, Any]], rate: float, draws: int) -> int:
     """How many runs it took: two under the faults, and if they did not do, one without."""
+    with bed.case(f"{what}, seed {draws}"):
+        return runs_under(bed, chosen, rate, draws)
+
+
+def runs_under(bed: Bed, chosen: list[dict[str, Any]], rate: float, draws: int) -> int:
     bed.restore()
     set_faults(bed, chosen, rate, draws)
     for run in (1, 2):
@@ -119,7 +124,7 @@ def under_faults(bed: Bed, chosen: list[dict[str, Any]], rate: float, draws: int
 @pytest.mark.soak
 @pytest.mark.parametrize("name", CLASSES)
 def test_an_apply_under_one_class_of_fault_completes_or_names_what_is_not_done(large: Bed, name: str) -> None:
-    runs = under_faults(large, [CLASSES[name]], RATE, SEED)
+    runs = under_faults(large, name, [CLASSES[name]], RATE, SEED)
     print(f"\n| {name} | {runs} |", end="")
 
 
@@ -129,7 +134,7 @@ def test_an_apply_under_all_faults_mixed_completes_or_names_what_is_not_done(lar
     faults = list(CLASSES.values())
     runs: Counter[int] = Counter()
     for number in range(MIXES):
-        runs[under_faults(large, faults, each, SEED + number)] += 1
+        runs[under_faults(large, "all mixed", faults, each, SEED + number)] += 1
         print(f"\nseed {SEED + number}: runs it took so far {dict(sorted(runs.items()))}", end="")
 
 
@@ -137,4 +142,4 @@ def test_a_slice_of_the_faults(large: Bed) -> None:
     draw = random.Random(chosen := seed())
     name = draw.choice(sorted(CLASSES))
     print(f"KAMPANYA_SLICE={chosen}: {name}")
-    under_faults(large, [CLASSES[name]], RATE, draw.randrange(1_000_000))
+    under_faults(large, name, [CLASSES[name]], RATE, draw.randrange(1_000_000))

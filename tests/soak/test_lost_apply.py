@@ -19,8 +19,13 @@ from tests.soak.slices import seed
 PARTS = {"campaigns": 1, "adsets": 3, "adcreatives": 4, "ads": 4}  # of the example's batches
 
 
-def survives(bed: Bed, disturb: Callable[[Rig], None]) -> str:
+def survives(bed: Bed, what: str, disturb: Callable[[Rig], None]) -> str:
     """Apply under a disturbance: it completes, or exits 1 naming objects; then the next completes."""
+    with bed.case(what):
+        return completed(bed, disturb)
+
+
+def completed(bed: Bed, disturb: Callable[[Rig], None]) -> str:
     bed.restore()
     disturb(bed.rig)
     first = bed.apply()
@@ -46,7 +51,10 @@ def one_write(platform: str, write: int, fate: Fate) -> Callable[[Rig], None]:
 @pytest.mark.parametrize("fate", ["lost", "dropped"])
 def test_each_write_may_lose_its_answer_or_never_arrive(large: Bed, platform: str, fate: Fate) -> None:
     writes = range(len(large.undisturbed.writes[platform]))
-    ends = Counter(survives(large, one_write(platform, write, fate)) for write in writes)
+    ends = Counter(
+        survives(large, f"{platform}, write {write} {fate}", one_write(platform, write, fate))
+        for write in writes
+    )
     print(f"\n{platform}, {len(writes)} writes {fate}: {dict(ends)}", end="")
 
 
@@ -67,7 +75,9 @@ def one_part(edge: str, skip: int, kind: str, applied: bool) -> Callable[[Rig], 
 )
 def test_each_part_of_metas_batches_may_be_lost(small: Bed, kind: str, applied: bool) -> None:
     parts = [(edge, skip) for edge, many in PARTS.items() for skip in range(many)]
-    ends = Counter(survives(small, one_part(edge, skip, kind, applied)) for edge, skip in parts)
+    ends = Counter(
+        survives(small, f"{edge} {skip}, {kind}", one_part(edge, skip, kind, applied)) for edge, skip in parts
+    )
     print(f"\n{len(parts)} parts, {kind}{' applied' * applied}: {dict(ends)}", end="")
 
 
@@ -94,16 +104,21 @@ def test_platforms_that_stop_between_two_writes_are_told_of_and_completed_later(
     small: Bed, platform: str
 ) -> None:
     for write in range(1, len(small.undisturbed.writes[platform])):
-        small.restore()
-        stopping = vanish_before(small.rig, platform, write)
-        first = small.apply()
-        assert first.wait() == 1, first.said
-        stopping.join(20)
-        small.rig.up()
-        assert f"{platform}:" in first.said, "names what is not there"
-        assert " created, " in first.said, "says what is there"
-        assert "Traceback" not in first.said
-        small.assert_the_next_apply_completes()
+        with small.case(f"both stop before write {write} to {platform}"):
+            told_and_completed_later(small, platform, write)
+
+
+def told_and_completed_later(bed: Bed, platform: str, write: int) -> None:
+    bed.restore()
+    stopping = vanish_before(bed.rig, platform, write)
+    first = bed.apply()
+    assert first.wait() == 1, first.said
+    stopping.join()
+    bed.rig.up()
+    assert f"{platform}:" in first.said, "names what is not there"
+    assert " created, " in first.said, "says what is there"
+    assert "Traceback" not in first.said
+    bed.assert_the_next_apply_completes()
 
 
 def test_a_slice_of_the_lost_writes(large: Bed) -> None:
@@ -112,4 +127,4 @@ def test_a_slice_of_the_lost_writes(large: Bed) -> None:
     write = draw.randrange(len(large.undisturbed.writes[platform]))
     fate: Fate = draw.choice(("lost", "dropped"))
     print(f"KAMPANYA_SLICE={chosen}: {platform}, write {write} {fate}")
-    survives(large, one_write(platform, write, fate))
+    survives(large, f"{platform}, write {write} {fate}", one_write(platform, write, fate))
