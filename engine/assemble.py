@@ -94,14 +94,15 @@ def assemble(sides: Sides) -> Plan:
     """The plan that makes the observed side the declared one. Pure: the same sides give the same digest."""
     found = diff(sides.desired, sides.observed, sides.context)
     changes = _in_tree_order(_chosen(found.changes, sides))
-    daily = Daily.of(sides, found, changes)
+    days = flights(sides.neutral)
+    daily = Daily.of(sides, found, changes, days)
     money, unpriced = _money(sides, daily)
     risks = Risks(
         sides.supports,
         {**daily.nodes, **daily.nodes_after} if changes else daily.nodes,
         daily.deltas,
         sides.today,
-        flights(sides.neutral),
+        days,
         sides.in_experiment,
     )
     risky = hazards(changes, risks)
@@ -168,12 +169,10 @@ class Daily:
     even: Mapping[Address, Running]
 
     @classmethod
-    def of(cls, sides: Sides, found: Diff, changes: Sequence[Change]) -> Daily:
+    def of(cls, sides: Sides, found: Diff, changes: Sequence[Change], days: budget.Flights) -> Daily:
         nodes = budget.before(found.matching.counted, sides.supports)
         nodes_after = budget.after(nodes, changes) if changes else nodes
-        money = budget.Money(
-            sides.supports, sides.currencies, flights(sides.neutral), sides.today, nodes.keys()
-        )
+        money = budget.Money(sides.supports, sides.currencies, days, sides.today, nodes.keys())
         before = budget.running(nodes, money)
         if not changes:
             return cls(nodes, nodes_after, before, before, before)
@@ -240,19 +239,20 @@ def _loosened(sides: Sides, found: Diff, changes: Sequence[Change], daily: Daily
 
 def _unremembered(sides: Sides, found: Diff) -> frozenset[Address]:
     """What is ours by its mark, while the journal cannot say what was done to it in the last 24 hours."""
-    ours = found.matching.found.items()
-    return sides.adopted | {at for at, each in ours if at not in sides.known and not each.archived}
+    ours = found.matching.found
+    return sides.adopted | {at for at in ours.keys() - sides.known.keys() if not ours[at].archived}
 
 
 def _undeclared(sides: Sides, found: Diff) -> Iterator[str]:
     """Budgets that would be spent on unseen; those of what is replaced go with it."""
     replaced = {each.address for each in found.changes if isinstance(each, Archive)}
     for resource in sides.desired:
-        kind = sides.context.kind(resource.address)
-        seen = found.matching.found.get(resource.address) if kind.budgets else None
-        if seen is not None and not seen.archived and resource.address not in replaced:
+        address = resource.address
+        kind = sides.context.kind(address)
+        seen = found.matching.found.get(address) if kind.budgets and address not in replaced else None
+        if seen is not None and not seen.archived:
             for left in undeclared_budgets(resource, seen, kind):
-                yield f"{resource.address} ({left})"
+                yield f"{address} ({left})"
 
 
 def fingerprint(found: Diff) -> str:
@@ -317,8 +317,8 @@ def flights(neutral: Sequence[Resource]) -> dict[str, tuple[date, date | None]]:
     """YAML key → first and last declared day of every campaign and ad set."""
     found = {}
     for each in neutral:
-        start, end = each.fields.get("start"), each.fields.get("end")
-        if isinstance(start, str):
+        if isinstance(start := each.fields.get("start"), str):
+            end = each.fields.get("end")
             last = date.fromisoformat(end) if isinstance(end, str) else None
             found[each.address.key] = date.fromisoformat(start), last
     return found

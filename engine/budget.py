@@ -11,6 +11,7 @@ from engine.change import Archive, Change, Create, Update
 from engine.resource import Address, Fields, Observed, Ref, Resource, Value
 from engine.supports import KindSupport, StatusField, Supports
 
+ZERO = Decimal(0)
 Nodes = Mapping[Address, Fields]
 Flights = Mapping[str, tuple[date, date | None]]  # YAML key → first and last day; an ad set's wins
 
@@ -107,12 +108,11 @@ def running(nodes: Nodes, money: Money) -> dict[Address, Running]:
     a day, see `Money`. Conservative: a budget counts though nothing below it is live yet.
     """
     found: dict[Address, Running] = {}
-    below = _days_below(nodes, money)
-    for address in nodes:
+    carriers = [at for at in nodes if money.supports[at.platform].kinds[at.kind].budgets]
+    below = _days_below(nodes, carriers, money)
+    for address in carriers:
         support = money.supports[address.platform]
         kind = support.kinds[address.kind]
-        if not kind.budgets:
-            continue
         fields = nodes[address]
         start, end = below.get(address) or _flight(address, fields, kind, money)
         currency = money.currency[address.platform]
@@ -130,7 +130,7 @@ def running(nodes: Nodes, money: Money) -> dict[Address, Running]:
 
 def _set(fields: Fields, kind: KindSupport, units: int) -> tuple[Decimal, Decimal]:
     """What is set for a day, and for the whole flight, in major units."""
-    sums = {"day": Decimal(0), "lifetime": Decimal(0)}
+    sums = {"day": ZERO, "lifetime": ZERO}
     for name, period in kind.budgets.items():
         amount = fields.get(name)
         if isinstance(amount, int) and amount > 0:
@@ -138,15 +138,13 @@ def _set(fields: Fields, kind: KindSupport, units: int) -> tuple[Decimal, Decima
     return sums["day"], sums["lifetime"]
 
 
-def _days_below(nodes: Nodes, money: Money) -> dict[Address, tuple[date, date]]:
+def _days_below(nodes: Nodes, carriers: Iterable[Address], money: Money) -> dict[Address, tuple[date, date]]:
     """First and last day of what is live under a lifetime budget whose own carrier knows no days."""
     kinds = {name: support.kinds for name, support in money.supports.items()}
     without = {
         address
-        for address in nodes
-        if (kind := kinds[address.platform][address.kind]).budgets
-        and kind.flight is None
-        and _set(nodes[address], kind, 1)[1]
+        for address in carriers
+        if (kind := kinds[address.platform][address.kind]).flight is None and _set(nodes[address], kind, 1)[1]
     }
     found: dict[Address, tuple[date, date]] = {}
     for address in nodes if without else ():

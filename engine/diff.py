@@ -166,9 +166,10 @@ def _steps(
         # It lost its mark, or its key was renamed: without the journal it would be nobody's, or be known only
         # for as long as `moved:` tells the old one. What contradicts the journal was quarantined.
         declared, names = {**declared, MARK: resource.mark}, [*names, MARK]
-    if not names and not kind.budgets:
+    left = undeclared_budgets(resource, seen, kind)
+    if not names and not left:
         return ()  # nearly always, so before anything else is asked
-    return tuple(_changed(resource, seen, declared, names, context))
+    return tuple(_changed(resource, seen, declared, names, left, context))
 
 
 def _in_time(resource: Resource, kind: KindSupport, context: Context) -> Problem | None:
@@ -187,14 +188,18 @@ def _after_archiving(resource: Resource, kind: KindSupport, context: Context) ->
 
 
 def _changed(
-    resource: Resource, seen: Observed, declared: Fields, unlike: Collection[str], context: Context
+    resource: Resource,
+    seen: Observed,
+    declared: Fields,
+    unlike: Collection[str],
+    left: Sequence[str],
+    context: Context,
 ) -> Iterator[Change | Held | Problem]:
     kind = context.kind(resource.address)
     life = context.life(resource.address)
     names = [name for name in unlike if name not in life.ignore]
     before: dict[str, Value] = {name: seen.shows(name) for name in names}
     after: dict[str, Value] = {name: declared[name] for name in names}
-    left = undeclared_budgets(resource, seen, kind)
     if left and not life.replace:
         yield _left_behind(resource.address, left)
         return
@@ -291,8 +296,8 @@ def _immutable(address: Address, frozen: Collection[str], before: Fields, after:
 
 def _retired(declared: Collection[Address], matching: Matching, context: Context) -> Iterator[Archive]:
     for address in context.known:
-        seen = matching.found.get(address)
-        if address in declared or seen is None or seen.archived:
+        seen = None if address in declared else matching.found.get(address)
+        if seen is None or seen.archived:
             continue
         if address.platform in context.supports and context.kind(address).archivable:
             yield Archive(address, seen.account, seen.id, seen.fields)

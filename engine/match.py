@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Literal, TypeAlias
 
@@ -72,7 +72,7 @@ class Matching:
             for each in objects:
                 if (each.platform, each.kind, each.id) not in told:
                     told.add((each.platform, each.kind, each.id))
-                    found[replace(address, key=f"{address.key}~{each.id}")] = each
+                    found[address._replace(key=f"{address.key}~{each.id}")] = each
         return found
 
 
@@ -125,8 +125,10 @@ def match(
     unknown: list[Address] = []
     odd: list[Address] = []
     # Each address is looked up as seldom as can be: with many, that is what takes the time.
-    others = ((at, record.mark, record) for at, record in known.items() if at not in marks)
-    for address, mark, record in chain(((at, mark, known.get(at)) for at, mark in marks.items()), others):
+    others = () if known.keys() <= marks.keys() else [at for at in known if at not in marks]
+    asked = chain(marks.items(), ((at, known[at].mark) for at in others))
+    for address, mark in asked:
+        record = known.get(address)
         if record is None:
             unknown.append(address)
         elif (journalled := by_id[address.platform, address.kind].get(record.id)) is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 from engine.naming import Scope
@@ -43,7 +42,7 @@ def before(address: Address, renamed: Moves) -> Address:
     for depth in range(len(parts), 0, -1):
         old = renamed.get("/".join(parts[:depth]))
         if old is not None:
-            return replace(address, key="/".join([old, *parts[depth:]]))
+            return address._replace(key="/".join([old, *parts[depth:]]))
     return address
 
 

@@ -15,7 +15,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import orjson
 
@@ -29,19 +29,16 @@ PLAIN = frozenset((str, int, float, bool, type(None)))
 LISTS = frozenset((tuple, list))
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Address:
+class Address(NamedTuple):
     """Identity of a resource across time: `meta:ad_set/yil-sonu/eve-siparis`.
 
     `key` is the path of YAML keys for declared objects, a content hash for immutable ones (creatives).
+    A tuple, because a plan over many objects mostly looks addresses up: its hash is no Python code.
     """
 
     platform: str
     kind: str
     key: str
-
-    def __hash__(self) -> int:
-        return hash(self.key)  # a text keeps its hash, and few addresses share a key
 
     def __str__(self) -> str:
         return f"{self.platform}:{self.kind}/{self.key}"
@@ -192,11 +189,14 @@ def agrees(want: Value, have: Value, ids: Mapping[Address, str]) -> bool:
 
 
 def differing(want: Fields, have: Fields, ids: Mapping[Address, str]) -> list[str]:
-    """The names in `want` whose values do not agree with those in `have`; what is missing there is None."""
+    """The names in `want` whose values do not agree with those in `have`; what is missing there is None.
+
+    What is equal as it stands agrees: only what is not, a Ref inside or a list for a tuple, is looked into.
+    """
     found = []
     for name, item in want.items():
         other = have.get(name)
-        if not (item == other if type(item) in PLAIN else agrees(item, other, ids)):
+        if not (item == other or (type(item) not in PLAIN and agrees(item, other, ids))):
             found.append(name)
     return found
 
@@ -220,7 +220,7 @@ def digest_of(value: Any) -> str:
 
 def canonical_json(value: Any) -> bytes:
     """A value's JSON with sorted keys, fast; a Ref as in `to_json`."""
-    return orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(value, default=_plain, option=_QUICK)
 
 
 def _plain(value: Any) -> Any:
