@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.meta.context import Graph
 from sandbox.meta.errors import refuse
+from sandbox.meta.params import one_of
 from sandbox.meta.rules import ATTRIBUTION_DEFAULT, MINIMUM_USD, from_usd, minor_per_unit
 
 TIMEZONE_IDS = {  # marketing-api timezone ids, some; elsewhere 1
@@ -13,6 +14,8 @@ TIMEZONE_IDS = {  # marketing-api timezone ids, some; elsewhere 1
     "Europe/London": 58, "UTC": 0,
 }  # fmt: skip
 CAP_CHANGES_A_DAY = 10
+CAP_ACTIONS = ("reset", "delete")  # ad account reference, `spend_cap_action`: zero what is spent, or no limit
+BY_IMPRESSION = "min_daily_budget_imp"
 EDITABLE = frozenset(
     ["name", "spend_cap", "spend_cap_action", "default_dsa_beneficiary", "default_dsa_payor"]
 )
@@ -24,7 +27,7 @@ def value(graph: Graph, name: str) -> Any:
     changed = graph.store.setting("account", {})
     number = meta.account.removeprefix("act_")
     if name == "amount_spent":
-        return str(graph.ledger.spent("meta", "account", [meta.account])[meta.account] // graph.minor_micros)
+        return str(_spent(graph) // graph.minor_micros)
     if name == "timezone_offset_hours_utc":
         offset = graph.clock.now().astimezone(graph.zone).utcoffset()
         return offset.total_seconds() / 3600 if offset else 0.0
@@ -55,10 +58,12 @@ def value(graph: Graph, name: str) -> Any:
     return changed.get(name, fixed.get(name))
 
 
-def minimum_budgets(graph: Graph) -> list[dict[str, Any]]:
-    """One row, of the account's currency, in minor units."""
-    row: dict[str, Any] = {"currency": graph.currency}
-    return [row | {name: from_usd(usd, graph.currency) for name, usd in MINIMUM_USD.items()}]
+def minimum_budgets(graph: Graph, bid: int = 0) -> dict[str, Any]:
+    """Of the account's currency, in minor units: a budget holds a bid for impressions once, any other five
+    times (marketing-api/bidding, "bid caps")."""
+    least = {name: from_usd(usd, graph.currency) for name, usd in MINIMUM_USD.items()}
+    held = {name: max(amount, bid * (1 if name == BY_IMPRESSION else 5)) for name, amount in least.items()}
+    return {"currency": graph.currency, **held}
 
 
 def update(graph: Graph, values: dict[str, Any]) -> dict[str, Any]:
@@ -67,11 +72,20 @@ def update(graph: Graph, values: dict[str, Any]) -> dict[str, Any]:
         if name not in EDITABLE:
             raise refuse("immutable", name, name=name)
     changed = dict(graph.store.setting("account", {}))
-    if "spend_cap" in values or "spend_cap_action" in values:
+    action = values.pop("spend_cap_action", None)
+    if action is not None:
+        one_of("spend_cap_action", action, CAP_ACTIONS)
+    if "spend_cap" in values or action:
         _count_cap_change(graph)
-        amount = values.pop("spend_cap", 0.0)
-        values.pop("spend_cap_action", None)
-        changed["spend_cap"] = str(round(amount * minor_per_unit(graph.currency)))
+    if "spend_cap" in values:
+        cap = round(values.pop("spend_cap") * minor_per_unit(graph.currency))
+        if cap < 0:
+            raise refuse("type", "spend_cap", name="spend_cap", want="a positive number")
+        changed["spend_cap"] = str(cap)
+    if action == "delete":
+        changed["spend_cap"] = "0"
+    if action == "reset":  # the account's limit then counts from here
+        changed["spent_before"] = graph.ledger.spent("meta", "account", [graph.account])[graph.account]
     graph.store.set("account", changed | values)
     return {"success": True}
 
@@ -89,4 +103,10 @@ def left_to_spend(graph: Graph) -> int | None:
     cap = int(graph.store.setting("account", {}).get("spend_cap", "0"))
     if not cap:
         return None
-    return cap * graph.minor_micros - graph.ledger.spent("meta", "account", [graph.account])[graph.account]
+    return cap * graph.minor_micros - _spent(graph)
+
+
+def _spent(graph: Graph) -> int:
+    """Micros since the amount spent was last reset."""
+    before: int = graph.store.setting("account", {}).get("spent_before", 0)
+    return graph.ledger.spent("meta", "account", [graph.account])[graph.account] - before

@@ -9,8 +9,8 @@ from sandbox.meta.context import Graph
 from sandbox.meta.errors import refuse
 from sandbox.meta.labels import check_name
 from sandbox.meta.params import parse, require
-from sandbox.meta.shapes import CREATE
 from sandbox.meta.store import Node
+from sandbox.meta.writes import CREATE
 
 REFERENCE = ("creative_id", "id")
 

@@ -14,10 +14,10 @@ from sandbox.meta.context import Call, Graph
 from sandbox.meta.enums import ENUMS, names
 from sandbox.meta.errors import refuse
 from sandbox.meta.labels import check_name
-from sandbox.meta.params import convert, decoded, one_of, parse, require
+from sandbox.meta.params import convert, decoded, known_keys, one_of, parse, require
 from sandbox.meta.rules import AUDIENCE_ROWS
-from sandbox.meta.shapes import EDGE
 from sandbox.meta.store import Node
+from sandbox.meta.writes import EDGE
 
 SUBTYPES = ENUMS["audience_subtype"]
 SCHEMAS = names(
@@ -67,6 +67,8 @@ FILTER_OPERATORS = names(
 )
 # Customer file custom audiences, "session"
 SESSION = ("session_id", "batch_seq", "last_batch_flag", "estimated_num_total")
+# The same, "payload"; whose apps or pages an id is of means nothing here, rows are always taken as they are.
+PAYLOAD = ("schema", "data", "is_raw", "app_ids", "page_ids", "data_source")
 SMALLEST = 1000  # sizes below are answered as this, as the platform does
 _SHA256 = re.compile(r"[0-9a-f]{64}|")
 
@@ -87,6 +89,8 @@ def created(graph: Graph, values: dict[str, Any]) -> dict[str, Any]:
             raise refuse("customer_terms")
     if values["subtype"] == "LOOKALIKE":
         _check_lookalike(graph, values)
+    if values.get("prefill") is False:  # only visitors from now on; taking all of them is what is done here
+        raise refuse("not_reproduced", "prefill", name="prefill")
     values.setdefault("retention_days", 30 if values["subtype"] == "WEBSITE" else 0)
     values["operation_status"] = {"code": 200, "description": "Normal"}
     return values
@@ -332,6 +336,9 @@ def _payload(graph: Graph, node: Node, call: Call) -> tuple[list[str], dict[str,
     if node.get("subtype") != "CUSTOM":
         raise refuse("audience_name", "payload", detail="Only customer lists take users.")
     payload = values["payload"]
+    if not isinstance(payload, dict):
+        raise refuse("type", "payload", name="payload", want="an object")
+    known_keys("payload", payload, PAYLOAD)
     schema = convert("payload[schema]", payload.get("schema"), "l", graph.zone)
     rows = payload.get("data")
     if not isinstance(rows, list):

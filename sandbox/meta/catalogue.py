@@ -63,6 +63,15 @@ def products(graph: Graph, node: Node) -> list[Node]:
     ]
 
 
+def item(graph: Graph, id_: str) -> Node | None:
+    """A product by its id."""
+    if not id_.startswith(graph.world.meta.catalog):
+        return None
+    return next(
+        (node for node in products(graph, fixed(graph)[graph.world.meta.catalog]) if node.id == id_), None
+    )
+
+
 def _rows(node: Node) -> list[tuple[str, str, str, str, int]]:
     """A set that is called as a sort of product holds that sort; every other, and the catalogue, all."""
     alone = [row for row in PRODUCTS if row[2] == node.get("name")]

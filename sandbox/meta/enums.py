@@ -248,4 +248,100 @@ ENUMS = {
         POST_ENGAGEMENT PURCHASE THRUPLAY
         """
     ),
+    "applink_treatment": names(
+        """
+        automatic deeplink_with_appstore_fallback deeplink_with_web_fallback web_only
+        """
+    ),
+    "attribution_count_type": names(
+        """
+        ALL_CONVERSIONS FIRST_CONVERSION
+        """
+    ),
+    "audience_labels": names(
+        """
+        APP_USERS AT_RISK CART_ABANDONERS DISENGAGED DISQUALIFIED_LEADS ENGAGED_USERS GENERAL_CUSTOMERS
+        HIGH_VALUE_CUSTOMERS LOW_VALUE_CUSTOMERS OTHER_1 OTHER_2 OTHER_3 QUALIFIED_LEADS
+        RECENT_PURCHASERS TRIAL_USERS
+        """
+    ),
+    "authorization_category": names(
+        """
+        NONE POLITICAL POLITICAL_WITH_DIGITALLY_CREATED_MEDIA
+        """
+    ),
+    "automatic_manual_state": names(
+        """
+        AUTOMATIC MANUAL UNSET
+        """
+    ),
+    "categorization_criteria": names(
+        """
+        brand category product_type
+        """
+    ),
+    "category_media_source": names(
+        """
+        CATEGORY MIXED PRODUCTS_COLLAGE PRODUCTS_SLIDESHOW
+        """
+    ),
+    "creative_sequence_repetition_pattern": names(
+        """
+        FULL_SEQUENCE LAST_AD
+        """
+    ),
+    "dynamic_ad_voice": names(
+        """
+        DYNAMIC STORY_OWNER
+        """
+    ),
+    "full_funnel_exploration_mode": names(
+        """
+        EXTENDED_EXPLORATION LIMITED_EXPLORATION NONE_EXPLORATION
+        """
+    ),
+    "multi_optimization_goal_weight": names(
+        """
+        BALANCED PREFER_EVENT PREFER_INSTALL UNDEFINED
+        """
+    ),
+    "optimization_sub_event": names(
+        """
+        NONE POST_INTERACTION TRAVEL_INTENT TRAVEL_INTENT_BUCKET_01 TRAVEL_INTENT_BUCKET_02
+        TRAVEL_INTENT_BUCKET_03 TRAVEL_INTENT_BUCKET_04 TRAVEL_INTENT_BUCKET_05
+        TRAVEL_INTENT_NO_DESTINATION_INTENT TRIP_CONSIDERATION VIDEO_SOUND_ON
+        """
+    ),
+    "regional_regulated_categories": names(
+        """
+        0 1 10 11 12 13 14 15 16 17 18 19 2 20 21 22 24 25 26 27 3 4 5 6 7 8 9
+        """
+    ),
+    "special_ad_category_country": names(
+        """
+        AC AD AE AF AG AI AL AM AN AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ
+        BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ
+        EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY
+        HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA
+        LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY
+        MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS
+        RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM
+        TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW
+        """
+    ),
+    "unpublished_content_type": names(
+        """
+        ADS_POST DRAFT INLINE_CREATED PUBLISHED PUBLISH_PENDING REVIEWABLE_BRANDED_CONTENT SCHEDULED
+        SCHEDULED_RECURRING
+        """
+    ),
+}
+
+# Keys of objects among the parameters, wherever they are written.
+SHAPES = {
+    "bid_constraints": names("roas_average_floor"),
+    "frequency_control_specs": names("event interval_days max_frequency type"),
+    "attribution_spec": names("event_type window_days"),
+    "promoted_object": NESTED["promoted_object"],
+    "filtering": names("field operator value"),
 }

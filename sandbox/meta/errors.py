@@ -361,6 +361,12 @@ class GraphError(Exception):
         self.values = values
         self.http = refusal.http
         self.told: dict[str, Any] = {}
+        self.original: dict[str, Any] | None = None
+
+    def after(self, answer: dict[str, Any]) -> GraphError:
+        """Of reading back what was written, which stays written: the answer is told along with the error."""
+        self.original = answer
+        return self
 
     def telling(self, told: dict[str, Any]) -> GraphError:
         """With these in error_data, as an object."""
@@ -382,6 +388,8 @@ class GraphError(Exception):
             error["error_user_title"] = refusal.title
             error["error_user_msg"] = refusal.user_message.format(**self.values)
         error["fbtrace_id"] = trace
+        if self.original is not None:
+            error["original_response"] = self.original
         return {"error": error}
 
 

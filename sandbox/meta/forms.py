@@ -29,6 +29,24 @@ FIELDS = {
     "adasyncrequest": names(
         "async_request_set created_time id input result scope_object_id status type updated_time"
     ),
+    "minimumbudget": names(
+        """
+        currency min_daily_budget_high_freq min_daily_budget_imp min_daily_budget_low_freq
+        min_daily_budget_video_views
+        """
+    ),
+    "deliveryestimate": names(
+        "estimate_mau_lower_bound estimate_mau_upper_bound estimate_ready targeting_optimization_types"
+    ),
+    "reachestimate": names("estimate_ready users_lower_bound users_upper_bound"),
+    "adpreview": names("body transformation_spec"),
+    "permission": names("permission status"),
+    "targetingoption": names(
+        """
+        audience_size_lower_bound audience_size_upper_bound country_code country_name description id key name
+        path region region_id supports_city supports_region topic type valid
+        """
+    ),
 }
 STUDY = {
     "cells": "l", "client_business": "s", "confidence_level": "f", "cooldown_start_time": "t",
@@ -36,7 +54,7 @@ STUDY = {
     "observation_end_time": "t", "start_time": "t", "type": "s", "viewers": "l",
 }  # fmt: skip
 CELL = {
-    "adaccounts": "l", "ads": "l", "adsets": "l", "campaigns": "l", "creation_template": "s",
+    "adaccounts": "x", "ads": "x", "adsets": "l", "campaigns": "l", "creation_template": "x",
     "description": "s", "name": "s",
 }  # fmt: skip
 BATCH = {"adbatch": "l", "name": "s"}

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import calendar
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 from sandbox.ledger import Sums
@@ -17,15 +18,17 @@ from sandbox.meta.enums import ENUMS, names
 from sandbox.meta.errors import refuse
 from sandbox.meta.metrics import METRICS, Numbers, actions, numbers
 from sandbox.meta.params import decoded, one_of, parse
-from sandbox.meta.shapes import EDGE, FIELDS
+from sandbox.meta.shapes import FIELDS
 from sandbox.meta.store import Node
+from sandbox.meta.writes import EDGE
 
 COLUMN = {"account": "account", "campaign": "campaign_id", "adset": "ad_set_id", "ad": "ad_id"}
 LEVEL = {"adaccount": "account", "campaign": "campaign", "adset": "adset", "ad": "ad"}
 RETENTION_MONTHS = 37
 MAX_INCREMENT = 90
-SORTED_AT_ONCE = 1000  # rows of a sorted report that are read from the ledger in one go
-UNSUPPORTED = ("product_id_limit", "cpas_only")
+READ_AT_ONCE = 1000  # rows of a report that are read from the ledger in one go
+START = (0, "")
+SPANS = ("date_preset", "time_range", "time_ranges")
 METRIC_FILTERS = names("impressions clicks spend reach")
 SHORT = {"CLICK_THROUGH": "click", "VIEW_THROUGH": "view", "ENGAGED_VIDEO_VIEW": "ev"}
 DEFAULT_FIELDS = {
@@ -58,38 +61,53 @@ def answer(graph: Graph, node: Node, call: Call) -> dict[str, Any]:
     values = parse(call.params, types, graph.zone)
     query = read(graph, node, values, call.params.get("fields"))
     limit = lists.limit_of(values)
-    bucket, key = _place(values.get("after", ""))
-    found = _page(graph, query, bucket, key, limit + 1)
-    shown = found[:limit]
+    back = values.get("before", "")
+    place = _place(back or values.get("after", ""))
+    if back:
+        found = _page_before(graph, query, place, limit + 1)
+        shown, before, after = found[-limit:], len(found) > limit, True
+    else:
+        found = _page(graph, query, *place, limit + 1)
+        shown, before, after = found[:limit], place != START, len(found) > limit
     body: dict[str, Any] = {"data": [row for _, _, row in shown]}
     if shown:
         first, last = (_cursor(shown[end][0], shown[end][1]) for end in (0, -1))
-        body["paging"] = lists.paging(call, first, last, False, len(found) > limit)
+        body["paging"] = lists.paging(call, first, last, before, after)
     if query.summary is not None:
         body["summary"] = _summary(graph, query)
     return body
 
 
 def _page(graph: Graph, query: Query, bucket: int, after: str, limit: int) -> list[ordering.Row]:
-    """The rows after a cursor. A sorted report is made whole; its cursor then counts its rows."""
+    """The rows after a cursor."""
     if not query.orders:
         return list(islice(_rows(graph, query, bucket, after, limit), limit))
+    start = bucket + 1 if after else 0
+    return _sorted(graph, query)[start : start + limit]
+
+
+def _page_before(graph: Graph, query: Query, place: tuple[int, str], limit: int) -> list[ordering.Row]:
+    """The last rows before a cursor."""
+    if query.orders:
+        return _sorted(graph, query)[max(0, place[0] - limit) : place[0]]
+    rows = _rows(graph, query, 0, "", READ_AT_ONCE)
+    return list(deque(takewhile(lambda row: row[:2] < place, rows), limit))
+
+
+def _sorted(graph: Graph, query: Query) -> list[ordering.Row]:
+    """A sorted report is made whole; its cursors count its rows."""
     asked = [*query.fields, *(one.field for one in query.orders if one.field in FIELDS["insights"])]
     whole = replace(query, fields=list(dict.fromkeys(asked)))
-    rows = ordering.ordered(_rows(graph, whole, 0, "", SORTED_AT_ONCE), query.orders)
+    rows = ordering.ordered(_rows(graph, whole, 0, "", READ_AT_ONCE), query.orders)
     hidden = set(whole.fields) - set(query.fields)
-    start = bucket + 1 if after else 0
     return [
         (number, "sorted", {name: value for name, value in row.items() if name not in hidden})
-        for number, (_, _, row) in enumerate(rows[start : start + limit], start)
+        for number, (_, _, row) in enumerate(rows)
     ]
 
 
 def read(graph: Graph, node: Node, values: dict[str, Any], fields: Any) -> Query:
     """Check a request's parameters; raises GraphError."""
-    for name in UNSUPPORTED:
-        if values.get(name):
-            raise refuse("insights_value", name, name=name, detail="not reproduced by this sandbox")
     level = values.get("level", LEVEL[node.kind])
     one_of("level", level, ENUMS["level"])
     windows = [str(window) for window in values.get("action_attribution_windows", ())]
@@ -109,7 +127,7 @@ def read(graph: Graph, node: Node, values: dict[str, Any], fields: Any) -> Query
     summary = values.get("summary", "")
     if summary or values.get("default_summary"):
         wanted = _names(summary) if summary not in ("", "true") else []
-        query.summary = wanted or ["impressions", "spend"]
+        query.summary = _fields("account", wanted or ["impressions", "spend"])
     return query
 
 
@@ -361,9 +379,7 @@ DIMENSIONS: dict[str, Callable[[Graph, str, Sums], Any]] = {
 def _summary(graph: Graph, query: Query) -> dict[str, Any]:
     """One row over all the buckets."""
     span = (query.buckets[0][0], query.buckets[-1][1])
-    whole = Query(
-        "account", [span], [*(query.summary or ()), "date_start", "date_stop"], query.windows, query.only
-    )
+    whole = Query("account", [span], query.summary or [], query.windows, query.only)
     return next((row for _, _, row in _rows(graph, whole, 0, "", 2)), {})
 
 

@@ -13,24 +13,17 @@ from sandbox.meta import fields, status
 from sandbox.meta.context import Call, Graph
 from sandbox.meta.errors import refuse
 from sandbox.meta.fields import Field
-from sandbox.meta.params import convert, one_of, parse
+from sandbox.meta.params import convert, decoded, one_of, parse
+from sandbox.meta.reads import LISTS
 from sandbox.meta.rules import EFFECTIVE, PAGE_DEFAULT, PAGE_MAX
 from sandbox.meta.store import Node
 
 NEWEST = 10**15  # a sequence number that no object reaches
-PAGING = {"limit": "u", "after": "s", "before": "s", "summary": "s", "filtering": "l", "sort": "l"}
-STATUS_PARAMS = {
-    "effective_status": "l", "is_completed": "b", "updated_since": "t", "date_preset": "s", "time_range": "m",
-}  # fmt: skip
-LIST_PARAMS = {
-    "campaign": STATUS_PARAMS,
-    "adset": STATUS_PARAMS,
-    "ad": STATUS_PARAMS,
-    "adimage": {"hashes": "l", "name": "s", "minheight": "u", "minwidth": "u"},
-    "customaudience": {"pixel_id": "s", "business_id": "s", "fetch_primary_audience": "b"},
-}
+PAGE = {"limit": "u", "after": "s", "before": "s", "summary": "s"}  # what any edge takes
+PAGING = PAGE | {"filtering": "l"}
 ASKS_STATUS = frozenset(["effective_status", "status", "configured_status", "delivery_info"])
 HIDDEN = frozenset(status.GONE)
+SUMMARIES = ("true", "1", "false", "0", "total_count")
 Render = Callable[[Graph, Node, list[Field] | None, Call], dict[str, Any]]
 
 
@@ -44,7 +37,7 @@ def page(
     also: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """One page of an edge, newest first, with cursors; `next` only where there is more."""
-    types = PAGING | LIST_PARAMS.get(kind, {}) | (also or {})
+    types = PAGING | LISTS.get(kind, {}) | (also or {})
     values = parse(call.params, types, graph.zone)
     if wanted is None and call.params.get("fields"):
         wanted = fields.parse(call.params["fields"])
@@ -54,9 +47,17 @@ def page(
     answer: dict[str, Any] = {"data": [render(graph, node, wanted, call) for node in cut]}
     if cut:
         answer["paging"] = paging(call, cursor(cut[0].seq), cursor(cut[-1].seq), before, after)
-    if values.get("summary", "false") not in ("false", "0"):
+    if summarized(values):
         answer["summary"] = {"total_count": len(shown)}
     return answer
+
+
+def summarized(values: dict[str, Any]) -> bool:
+    """Whether a summary is asked for: `true`, or the names of what it holds; the total count is all here."""
+    asked = decoded(values.get("summary", False))
+    for name in asked if isinstance(asked, list) else str(asked).split(","):
+        one_of("summary", str(name).lower(), SUMMARIES)
+    return str(asked).lower() not in ("false", "0")
 
 
 def limit_of(values: dict[str, Any]) -> int:
@@ -139,19 +140,41 @@ def _shown(graph: Graph, kind: str, nodes: Iterable[Node], values: dict[str, Any
         tests.append(lambda node: node.get("status") != "DELETED")
     if "updated_since" in values:
         tests.append(lambda node: node.updated >= values["updated_since"])
-    tests += _image_tests(values) if kind == "adimage" else []
+    tests += [_own_test(graph, kind, name, values[name]) for name in OWN.get(kind, {}) if name in values]
     return [node for node in nodes if all(passes(node) for passes in tests)]
 
 
-def _image_tests(values: dict[str, Any]) -> list[Callable[[Node], bool]]:
-    tests: list[Callable[[Node], bool]] = []
-    if "hashes" in values:
-        tests.append(lambda node: node.data["hash"] in values["hashes"])
-    if "name" in values:
-        tests.append(lambda node: values["name"] in node.data["name"])
-    tests.append(lambda node: node.data["width"] >= values.get("minwidth", 0))
-    tests.append(lambda node: node.data["height"] >= values.get("minheight", 0))
-    return tests
+def _own_test(graph: Graph, kind: str, name: str, wanted: Any) -> Callable[[Node], bool]:
+    passes = OWN[kind][name]
+    return lambda node: passes(graph, node, wanted)
+
+
+def _completed(graph: Graph, node: Node, wanted: bool) -> bool:
+    """Completed is what has come to its end (a choice; the reference only names the status)."""
+    end = node.get("end_time") or node.get("stop_time")
+    return bool(end and end <= graph.now()) == wanted
+
+
+def _set_completed(graph: Graph, node: Node, wanted: bool) -> bool:
+    return all(one.data["status"] != "INITIAL" for one in graph.store.children(node.id)) == wanted
+
+
+# What the parameters of one kind's edge let through.
+OWN: dict[str, dict[str, Callable[[Graph, Node, Any], bool]]] = {
+    "campaign": {"is_completed": _completed},
+    "adset": {"is_completed": _completed},
+    "adimage": {
+        "hashes": lambda graph, node, wanted: node.data["hash"] in wanted,
+        "name": lambda graph, node, wanted: wanted in node.data["name"],
+        "minwidth": lambda graph, node, wanted: node.data["width"] >= wanted,
+        "minheight": lambda graph, node, wanted: node.data["height"] >= wanted,
+    },
+    "advideo": {"title": lambda graph, node, wanted: _text(wanted) in _text(node.get("title", ""))},
+    "customaudience": {
+        "pixel_id": lambda graph, node, wanted: f'"{wanted}"' in json.dumps(decoded(node.get("rule", "")))
+    },
+    "adasyncrequestset": {"is_completed": _set_completed},
+}
 
 
 def _asks_status(one: Any) -> bool:

@@ -42,7 +42,7 @@ def _keep(graph: Graph, name: str, content: bytes) -> dict[str, Any]:
     if size is None:
         raise refuse("image_unreadable", "bytes", name=name)
     hash_ = hashlib.md5(content, usedforsecurity=False).hexdigest()
-    key = f"image:{hash_}"
+    key = node_id(hash_)
     node = graph.store.get(key, "adimage")
     if node is None:
         data = {"hash": hash_, "name": name, "status": "ACTIVE", "width": size[0], "height": size[1]}
@@ -55,6 +55,11 @@ def _keep(graph: Graph, name: str, content: bytes) -> dict[str, Any]:
         "height": size[1],
         "width": size[0],
     }
+
+
+def node_id(hash_: str) -> str:
+    """What an image is called in the store."""
+    return f"image:{hash_}"
 
 
 def image_url(graph: Graph, node: Node) -> str:

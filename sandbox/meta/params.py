@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sandbox.meta.enums import names
+from sandbox.meta.enums import ENUMS, SHAPES, names
 from sandbox.meta.errors import refuse
 
 # Graph takes these on any request (Graph API overview). `pretty` and `debug` are ignored since 2026-10-27.
@@ -21,6 +21,7 @@ GONE = frozenset({"date_format"})  # an error in every version since 2026-10-27
 WANT = {
     "s": "a string", "u": "an unsigned integer", "i": "an integer", "f": "a number", "b": "a boolean",
     "t": "a valid datetime", "l": "an array", "m": "an object",
+    "r": "an object with since and until as YYYY-MM-DD", "e": "a string", "E": "an array",
 }  # fmt: skip
 _BRACKETS = re.compile(r"[^\[\]]+(\[[^\[\]]*\])+")
 _STEP = re.compile(r"\[([^\[\]]*)\]")
@@ -46,11 +47,27 @@ def parse(
 
 
 def convert(name: str, value: Any, kind: str, zone: ZoneInfo) -> Any:
-    """One value of the type letter (see shapes.py). An empty text stands for an empty list or object."""
+    """One value of the type letter (see writes.py). An empty text stands for an empty list or object."""
+    if kind == "x":
+        raise refuse("not_reproduced", name, name=name)
     try:
-        return _CONVERT[kind](value, zone)
+        found = _CONVERT[kind](value, zone)
     except (ValueError, TypeError, OverflowError):
         raise refuse("type", name, name=name, want=WANT[kind]) from None
+    if kind in ("e", "E"):
+        for one in found if kind == "E" else [found]:
+            one_of(name, one, ENUMS[name])
+    if name in SHAPES:
+        known_keys(name, found, SHAPES[name])
+    return found
+
+
+def known_keys(name: str, value: Any, shape: Collection[str]) -> None:
+    """Raises GraphError for a key that an object, or one of a list of objects, cannot have."""
+    for one in value if isinstance(value, list) else [value]:
+        for key in one if isinstance(one, dict) else ():
+            if key not in shape:
+                raise refuse("nested", f"{name}.{key}", name=key, where=name)
 
 
 def one_of(name: str, value: Any, allowed: Collection[str]) -> None:
@@ -159,6 +176,13 @@ def _object(value: Any, _: ZoneInfo) -> Any:
     return found
 
 
+def _range(value: Any, _: ZoneInfo) -> dict[str, str]:
+    found = decoded(value)
+    if not isinstance(found, dict) or set(found) != {"since", "until"}:
+        raise ValueError(value)
+    return {name: date.fromisoformat(str(day)).isoformat() for name, day in found.items()}
+
+
 def _time(value: Any, zone: ZoneInfo) -> int:
     """Unix seconds, or ISO 8601; without an offset it is wall time of the account. 0 means no time."""
     text = str(value).strip()
@@ -170,5 +194,5 @@ def _time(value: Any, zone: ZoneInfo) -> int:
 
 _CONVERT = {
     "s": _text, "u": _unsigned, "i": _whole, "f": _number, "b": _boolean, "t": _time,
-    "l": _list, "m": _object,
+    "l": _list, "m": _object, "r": _range, "e": _text, "E": _list,
 }  # fmt: skip

@@ -7,8 +7,8 @@ from typing import Any
 from sandbox.meta.context import Call, Graph
 from sandbox.meta.errors import refuse
 from sandbox.meta.params import decoded, parse, require
-from sandbox.meta.shapes import EDGE
 from sandbox.meta.store import Node
+from sandbox.meta.writes import EDGE
 
 MAX_EVENTS = 1000  # conversions API: events a request
 MAX_AGE = 7 * 86_400  # conversions API: an event is at most seven days old

@@ -18,7 +18,7 @@ THERE = {
 }
 TYPES = {
     "message": "s", "link": "s", "published": "b", "scheduled_publish_time": "t", "call_to_action": "m",
-    "unpublished_content_type": "s", "picture": "s", "name": "s", "description": "s", "caption": "s",
+    "unpublished_content_type": "e", "picture": "s", "name": "s", "description": "s", "caption": "s",
 }  # fmt: skip
 
 

@@ -9,9 +9,10 @@ from sandbox.meta import creatives
 from sandbox.meta.context import Call, Graph
 from sandbox.meta.enums import names
 from sandbox.meta.errors import refuse
-from sandbox.meta.lists import PAGING
+from sandbox.meta.lists import PAGE
 from sandbox.meta.params import one_of, parse, require
 from sandbox.meta.store import Node
+from sandbox.meta.structures import chosen
 
 # Ad preview reference, `ad_format`, as the SDK 26.0.3 publishes it.
 FORMATS = names(
@@ -43,16 +44,16 @@ FORMATS = names(
     """
 )
 TYPES = {
-    "ad_format": "s", "creative_feature": "s", "dynamic_asset_label": "s", "dynamic_creative_spec": "m",
-    "dynamic_customization": "m", "end_date": "t", "height": "u", "place_page_id": "u", "post": "m",
-    "product_item_ids": "l", "render_type": "s", "start_date": "t", "width": "u",
+    "ad_format": "s", "creative_feature": "x", "dynamic_asset_label": "x", "dynamic_creative_spec": "x",
+    "dynamic_customization": "x", "end_date": "x", "height": "u", "place_page_id": "x", "post": "x",
+    "product_item_ids": "x", "render_type": "x", "start_date": "x", "width": "u",
 }  # fmt: skip
 WIDTH, HEIGHT = 540, 690  # of the frame, unless asked for; a choice
 
 
 def of_spec(graph: Graph, _: Node, call: Call) -> dict[str, Any]:
     """GET {account}/generatepreviews: of a creative that need not be there yet, but must be one."""
-    values = parse(call.params, TYPES | PAGING | {"creative": "m", "message": "m"}, graph.zone)
+    values = parse(call.params, TYPES | PAGE | {"creative": "m", "message": "x"}, graph.zone)
     require(values, "creative", "ad_format")
     spec = values["creative"]
     if not isinstance(spec, dict):
@@ -62,19 +63,19 @@ def of_spec(graph: Graph, _: Node, call: Call) -> dict[str, Any]:
         creatives.created(graph, dict(spec))
     elif graph.store.get(str(known), "adcreative") is None:
         raise refuse("creative_missing", "creative", id=known)
-    return _frame(str(known or "spec"), values)
+    return _frame(str(known or "spec"), values, call)
 
 
 def of_node(graph: Graph, node: Node, call: Call) -> dict[str, Any]:
     """GET {ad}/previews or {creative}/previews."""
-    values = parse(call.params, TYPES | PAGING, graph.zone)
+    values = parse(call.params, TYPES | PAGE, graph.zone)
     require(values, "ad_format")
-    return _frame(node.id, values)
+    return _frame(node.id, values, call)
 
 
-def _frame(what: str, values: dict[str, Any]) -> dict[str, Any]:
+def _frame(what: str, values: dict[str, Any], call: Call) -> dict[str, Any]:
     one_of("ad_format", values["ad_format"], FORMATS)
     address = f"https://preview.sandbox.invalid/{what}?ad_format={values['ad_format']}"
     width, height = values.get("width", WIDTH), values.get("height", HEIGHT)
     frame = f'<iframe src="{escape(address)}" width="{width}" height="{height}" scrolling="yes"></iframe>'
-    return {"data": [{"body": frame}]}
+    return {"data": [chosen("adpreview", {"body": frame}, call)]}

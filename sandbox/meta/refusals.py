@@ -94,4 +94,14 @@ AUDIENCES = {
         "retention_seconds of a {kind} must be a second to {most} days.",
     ),
 }  # fmt: skip
-MORE = STUDIES | ASYNC | ACCESS | QUOTAS | AUDIENCES
+PARAMETERS = {
+    "not_reproduced": Refusal(
+        100, None, "(#100) The parameter {name} is documented, and this sandbox does not reproduce it."
+    ),
+    "option_alone": Refusal(
+        100, None, INVALID, "Option cannot stand alone", "{name} needs another of the execution_options."
+    ),
+    "subfields": Refusal(2500, None, "Subfields are not supported by {name}"),
+    "modifier": Refusal(100, None, "(#100) {name} cannot be modified by {modifier}"),
+}
+MORE = PARAMETERS | STUDIES | ASYNC | ACCESS | QUOTAS | AUDIENCES

@@ -10,8 +10,8 @@ from sandbox.meta.context import Call, Graph
 from sandbox.meta.errors import REFUSALS, GraphError, refuse
 from sandbox.meta.params import ANYWHERE, parse
 from sandbox.meta.rules import REPORT_RUN_DAYS
-from sandbox.meta.shapes import EDGE
 from sandbox.meta.store import Node
+from sandbox.meta.writes import EDGE
 
 NOT_STARTED, STARTED, RUNNING = "Job Not Started", "Job Started", "Job Running"
 COMPLETED, FAILED, SKIPPED = "Job Completed", "Job Failed", "Job Skipped"
@@ -27,7 +27,7 @@ FATES: dict[str, Looks] = {  # a fault's kind → what the polls of a run see th
     "report_expired": POLLS,
 }
 DAY = 86_400
-PAGE = ("limit", "after", "before")
+PAGE = {"limit": "u", "after": "s", "before": "s", "summary": "s"}
 
 
 def start(graph: Graph, node: Node, call: Call) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def size(graph: Graph, call: Call) -> int:
     node = search.fixed(graph).get(call.path[0]) or graph.store.get(call.path[0])
     if node is None or node.kind not in insights.LEVEL:
         return 0
-    paged = {name: text for name, text in call.params.items() if name not in (*PAGE, "summary")}
+    paged = {name: text for name, text in call.params.items() if name not in PAGE}
     try:
         return insights.count(graph, _query(graph, node, replace(call, params=paged)))
     except GraphError:
@@ -109,6 +109,7 @@ def rows(graph: Graph, node: Node, call: Call) -> dict[str, Any]:
     if node.data["async_status"] != COMPLETED:
         raise refuse("report_not_ready", id=node.id, status=node.data["async_status"])
     source = search.fixed(graph).get(node.data["_node"]) or graph.node(node.data["_node"])
+    parse(call.params, PAGE, graph.zone)
     paged = {name: text for name, text in call.params.items() if name in (*PAGE, "access_token")}
     params = {**node.data["_params"], **paged}
     return insights.answer(graph, source, Call("GET", call.path, params, version=call.version, url=call.url))

@@ -13,29 +13,21 @@ from sandbox.meta import (
     audiences,
     budgets,
     creatives,
-    delivery,
     insights,
     lists,
     media,
     status,
     studies,
-    targeting,
     videos,
 )
 from sandbox.meta.context import Call, Graph
 from sandbox.meta.errors import refuse
 from sandbox.meta.fields import Field
+from sandbox.meta.reads import SPAN
 from sandbox.meta.shapes import FIELDS
 from sandbox.meta.store import Node
+from sandbox.meta.structures import TYPES, cut, select
 
-TYPES = {  # Graph's names of the node types, as its messages write them
-    "campaign": "AdCampaignGroup", "adset": "AdCampaign", "ad": "Adgroup", "adcreative": "AdCreative",
-    "adaccount": "AdAccount", "adimage": "AdImage", "adlabel": "AdLabel", "customaudience": "CustomAudience",
-    "advideo": "Video", "adreportrun": "AdReportRun", "adspixel": "AdsPixel", "page": "Page",
-    "business": "Business", "user": "User", "post": "PagePost", "leadgen_form": "LeadGenData",
-    "insights": "AdsInsights", "product_catalog": "ProductCatalog", "product_set": "ProductSet",
-    "product_item": "ProductItem",
-}  # fmt: skip
 MONEY = frozenset(
     ["daily_budget", "lifetime_budget", "spend_cap", "daily_min_spend_target", "daily_spend_cap",
      "lifetime_min_spend_target", "lifetime_spend_cap"]
@@ -85,14 +77,20 @@ def render(graph: Graph, node: Node, wanted: Wanted, call: Call) -> dict[str, An
     for one in [Field(name) for name in DEFAULTS.get(node.kind, ("id",))] if wanted is None else wanted:
         _check(node.kind, one.name)
         value = _value(graph, node, one, call)
+        if one.modifiers and not _is_edge(node.kind, one.name):
+            value = cut(one, value)
         if value is not None:
             answer[one.modifiers.get("as", one.name)] = value
     return answer | {"id": _id(graph, node)}
 
 
 def _check(kind: str, name: str) -> None:
-    if name not in FIELDS[kind] and name not in EDGES.get(kind, ()) and (kind, name) not in REPORTED:
+    if name not in FIELDS[kind] and not _is_edge(kind, name):
         raise refuse("field", name=name, kind=TYPES[kind])
+
+
+def _is_edge(kind: str, name: str) -> bool:
+    return name in EDGES.get(kind, ()) or (kind, name) in REPORTED
 
 
 def _id(graph: Graph, node: Node) -> str:
@@ -101,32 +99,23 @@ def _id(graph: Graph, node: Node) -> str:
 
 def _value(graph: Graph, node: Node, one: Field, call: Call) -> Any:
     name, kind = one.name, node.kind
-    if name in EDGES.get(kind, ()) or (kind, name) in REPORTED:
+    if _is_edge(kind, name):
         return _edge(graph, node, one, call)
     if name == "adlabels":
         return _labels(graph, node, one, call)
     if name in PARENTS.get(kind, ()):
         return _parent(graph, node, one, call)
     if kind == "adaccount":
-        return select(account.value(graph, name), one.children)
+        return select(name, account.value(graph, name), one.children)
     compute = COMPUTED.get((kind, name)) or COMPUTED.get(("", name))
     if compute:
-        return compute(graph, node)
+        return select(name, compute(graph, node), one.children)
     if name in MONEY:
-        return _money(node, name)
+        return select(name, _money(node, name), one.children)
     stored = node.get(name)
     if name in TIMES and stored is not None:
-        return graph.show_time(stored)
-    return select(stored, one.children)
-
-
-def select(value: Any, children: Wanted) -> Any:
-    """A structured value with only the keys asked for."""
-    if not children or not isinstance(value, dict):
-        return value
-    return {
-        child.name: select(value[child.name], child.children) for child in children if child.name in value
-    }
+        stored = graph.show_time(stored)
+    return select(name, stored, one.children)
 
 
 def _money(node: Node, name: str) -> str | None:
@@ -152,9 +141,12 @@ def _labels(graph: Graph, node: Node, one: Field, call: Call) -> Any:
 
 def _edge(graph: Graph, node: Node, one: Field, call: Call) -> Any:
     nested = Call("GET", (node.id, one.name), dict(one.modifiers), version=call.version, url=call.url)
+    nested.params.pop("as", None)
     nested.params["access_token"] = call.params.get("access_token", "")
     if one.name == "insights":
         nested.params |= {"fields": ",".join(child.name for child in one.children)} if one.children else {}
+        if not any(name in nested.params for name in insights.SPANS):
+            nested.params |= {name: call.params[name] for name in SPAN if name in call.params}
         report = insights.answer(graph, node, nested)
         return report if report["data"] else None
     kind = EDGES[node.kind][one.name]
@@ -286,7 +278,7 @@ COMPUTED: dict[tuple[str, str], Callable[[Graph, Node], Any]] = {
     ("ad", "preview_shareable_link"): lambda graph, node: f"https://fb.sandbox.invalid/{node.id}",
     ("adcreative", "effective_object_story_id"): lambda graph, node: creatives.story(node),
     ("adcreative", "call_to_action_type"): _call_to_action,
-    ("adcreative", "link_url"): lambda graph, node: creatives.destination(node),
+    ("adcreative", "link_url"): lambda graph, node: node.get("link_url") or creatives.destination(node),
     ("adcreative", "object_type"): lambda graph, node: node.get("object_type", "SHARE"),
     ("adimage", "url"): lambda graph, node: media.image_url(graph, node),
     ("adimage", "permalink_url"): lambda graph, node: media.image_url(graph, node),
@@ -302,16 +294,3 @@ COMPUTED: dict[tuple[str, str], Callable[[Graph, Node], Any]] = {
     ("customaudience", "time_content_updated"): _moment("updated"),
     ("advideo", "status"): lambda graph, node: videos.status(node),
 }
-
-
-def estimate(graph: Graph, spec: dict[str, Any]) -> dict[str, Any]:
-    """One row of delivery_estimate: monthly actives give or take a seventh."""
-    people = targeting.audience_size(spec)
-    aimed = delivery.reached(graph, spec, graph.today())
-    people = aimed.people if aimed else min(people, audiences.SMALLEST)
-    return {
-        "estimate_ready": True,
-        "estimate_mau_lower_bound": people * 6 // 7 // 100 * 100,
-        "estimate_mau_upper_bound": people * 8 // 7 // 100 * 100,
-        "targeting_optimization_types": [],
-    }

@@ -19,16 +19,17 @@ from sandbox.meta.places import (
     fold,
 )
 from sandbox.meta.store import Node
+from sandbox.meta.structures import chosen
 
-TYPES = (
-    "adgeolocation",
-    "adinterest",
-    "adinterestsuggestion",
-    "adinterestvalid",
-    "adlocale",
-    "adcountry",
-    "adTargetingCategory",
-)
+PARAMS = {  # what each kind of search takes (Targeting Search guide)
+    "adgeolocation": {"q": "s", "location_types": "l", "country_code": "s", "region_id": "u", "limit": "u"},
+    "adcountry": {"q": "s", "limit": "u"},
+    "adinterest": {"q": "s", "limit": "u"},
+    "adinterestsuggestion": {"interest_list": "l", "limit": "u"},
+    "adinterestvalid": {"interest_list": "l", "interest_fbid_list": "l"},
+    "adlocale": {"q": "s", "limit": "u"},
+    "adTargetingCategory": {"class": "s", "q": "s", "limit": "u"},
+}
 
 
 def fixed(graph: Graph) -> dict[str, Node]:
@@ -64,14 +65,13 @@ def answer(graph: Graph, call: Call) -> Any:
     """GET search?type=…&q=…"""
     if call.method != "GET":
         raise refuse("method", method=call.method.lower(), path="search")
-    types = {
-        "type": "s", "q": "s", "location_types": "l", "country_code": "s", "limit": "u", "interest_list": "l",
-        "region_id": "u", "interest_fbid_list": "l", "class": "s",
-    }  # fmt: skip
-    values = parse(call.params, types, graph.zone)
-    require(values, "type")
-    one_of("type", values["type"], TYPES)
-    return {"data": _FINDERS[values["type"]](values)}
+    require(call.params, "type")
+    one_of("type", call.params["type"], PARAMS)
+    values = parse(call.params, {"type": "s", **PARAMS[call.params["type"]]}, graph.zone)
+    rows = _FINDERS[values["type"]](values)
+    if "limit" in values:
+        rows = rows[: values["limit"]]
+    return {"data": [chosen("targetingoption", row, call) for row in rows]}
 
 
 def _places(values: dict[str, Any]) -> list[dict[str, object]]:

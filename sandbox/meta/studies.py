@@ -116,6 +116,9 @@ def _cell(graph: Graph, position: int, cell: Any) -> dict[str, Any]:
     for key in cell:
         if key not in CELL_KEYS and key != "study_id":
             raise refuse("nested", f"cells.{key}", name=key, where="cells")
+    for key in CELL:
+        if CELL[key] == "x" and cell.get(key):
+            raise refuse("not_reproduced", f"cells.{key}", name=key)
     percent = cell.get("treatment_percentage")
     if isinstance(percent, bool) or not isinstance(percent, int) or percent < 1:
         raise refuse("study_percent", "cells", detail=f"cell {name} has {percent!r}.")

@@ -7,16 +7,21 @@ from typing import Any
 from sandbox.meta import lists
 from sandbox.meta.context import ALL_SCOPES, Call, Graph
 from sandbox.meta.errors import refuse
-from sandbox.meta.params import parse, require
+from sandbox.meta.params import one_of, parse, require
 from sandbox.meta.store import Node
+from sandbox.meta.structures import chosen
 
 APP = "6000000000000001"
 SCOPES = ("ads_management", "ads_read", "business_management", "pages_read_engagement", "pages_manage_ads")
 
 
 def permissions(graph: Graph, _: Node, call: Call) -> Any:
-    parse(call.params, lists.PAGING | {"permission": "s", "status": "s"}, graph.zone)
-    return {"data": [{"permission": scope, "status": "granted"} for scope in scopes(call)]}
+    values = parse(call.params, lists.PAGE | {"permission": "s", "status": "s"}, graph.zone)
+    one_of("status", values.get("status", "granted"), ("declined", "expired", "granted"))
+    rows = [{"permission": scope, "status": "granted"} for scope in scopes(call)]
+    asked = {name: values[name] for name in ("permission", "status") if name in values}
+    shown = [row for row in rows if row.items() >= asked.items()]
+    return {"data": [chosen("permission", row, call) for row in shown]}
 
 
 def scopes(call: Call) -> list[str]:

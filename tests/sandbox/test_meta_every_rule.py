@@ -70,6 +70,8 @@ CAMPAIGNS: dict[str, dict[str, Any]] = {
     "strategy_level": {"bid_strategy": "COST_CAP"},
     "status": {"status": "ARCHIVED"},
     "label_missing": {"adlabels": [{"id": "1"}]},
+    "option_alone": {"execution_options": ["include_recommendations"]},
+    "not_reproduced": {"iterative_split_test_configs": []},
     "label_count": {"adlabels": [{"name": str(n)} for n in range(51)]},
 }
 AD_SETS: dict[str, dict[str, Any]] = {
@@ -215,6 +217,8 @@ CASES |= {
     "root_ids": lambda graph: graph.raw("GET", "", ids="1,2"),
     "method": lambda graph: graph.raw("DELETE", f"{graph.account}/campaigns"),
     "field": lambda graph: graph.raw("GET", graph.account, fields="colour"),
+    "subfields": lambda graph: graph.raw("GET", graph.account, fields="name{first}"),
+    "modifier": lambda graph: graph.raw("GET", graph.account, fields="name.colour(red)"),
     "syntax": lambda graph: graph.raw("GET", graph.account, fields="name{"),
     "cursor": lambda graph: graph.raw("GET", f"{graph.account}/campaigns", after="%%%"),
     "batch_shape": lambda graph: graph.raw("POST", "", batch=[{"method": "GET"}]),
