@@ -24,8 +24,8 @@ import duckdb
 import orjson
 
 from engine.report import Page, ReportSpec
-from warehouse.landing import Asked, Landing, land
-from warehouse.load import AccountRow, load_window
+from warehouse.landing import AccountRow, Asked, Landing, land
+from warehouse.load import load_window
 from warehouse.models import build
 from warehouse.publish import publish
 from warehouse.store import open_warehouse
@@ -134,7 +134,7 @@ def measure(what: str, rows: int, work: Callable[[], object]) -> Figure:
 
 
 def landed(folder: Path, since: date, until: date, ads: int, salt: int) -> Landing:
-    asked = Asked("meta", "100", "ad_day", SPEC.attribution, since, until, LAST)
+    asked = Asked(ACCOUNT, "ad_day", SPEC.attribution, since, until, LAST, NOW)
     return land(folder, pages(since, until, ads, salt), f"salt{salt}", asked)
 
 
@@ -151,13 +151,13 @@ def parse_limit(since: date, ads: int) -> None:
 def loads(folder: Path, ads: int, days: int, history: int) -> None:
     since, rows = LAST - timedelta(days=days - 1), ads * days
     some = list(pages(since, since, ads, 0))
-    one_day = Asked("meta", "100", "ad_day", SPEC.attribution, since, since, LAST)
+    one_day = Asked(ACCOUNT, "ad_day", SPEC.attribution, since, since, LAST, NOW)
     measure("land (gzip, checksum, fsync)", ads, lambda: land(folder / "once", some, "r", one_day))
     first, second = (landed(folder / "landing", since, LAST, ads, salt) for salt in (0, 1))
     with open_warehouse(folder / "warehouse.duckdb") as con:
 
         def load(landing: Landing) -> None:
-            summary = load_window(con, SPEC, landing, ACCOUNT, since, LAST, LAST, NOW)
+            summary = load_window(con, SPEC, landing)
             print(f"  new {summary.new:,}, restated {summary.restated:,}, vanished {summary.vanished:,}")
 
         measure("load into an empty warehouse", rows, lambda: load(first))

@@ -22,7 +22,6 @@ from warehouse import coverage, landing, models, publish, query, store
 from warehouse.load import LoadSummary, due_window, load_window
 from warehouse.names import Read, put_names
 from warehouse.objects import ENTITY_KIND, ObjectRow, put_objects
-from warehouse.window import AccountRow
 
 Tell = Callable[[str], None]
 Parse = Callable[[str], dict[str, str] | None]
@@ -89,15 +88,20 @@ def load(
             for platform in site.platforms
             for report in sorted(site.connectors[platform].reports, key=lambda each: LEVELS[each.level])
         ]
-        put_objects(con, _objects(journal.objects()))
-        put_names(con, _names(site))
-        models.build(con)
-        for failure in models.check(con, now):
-            tell(f"data test: {failure}")
-        publish.publish(con, files.mart)
+        publish_mart(site, journal, con, tell)
     summary = {f"{each.platform}.{each.report}": each.summary.rows for each in loaded}
     journal.event("load", datetime.now(UTC), "kampanya", summary)
     return loaded
+
+
+def publish_mart(site: Site, journal: Journal, con: duckdb.DuckDBPyConnection, tell: Tell) -> None:
+    """Whose objects they are and what their names say, the models, the data tests, and the mart."""
+    put_objects(con, _objects(journal.objects()))
+    put_names(con, _names(site))
+    models.build(con)
+    for failure in models.check(con, site.now()):
+        tell(f"data test: {failure}")
+    publish.publish(con, Files.of(site).mart)
 
 
 def missing(loaded: Sequence[Loaded]) -> str:
@@ -121,11 +125,11 @@ def _load(
     due = due_window(con, report, facts.id, today, _first_day(site))
     since, until = window.since or due[0], window.until or due[1]
     tell(f"loading {platform} {report.name}: {since} … {until}")
-    asked = landing.Asked(report.platform, facts.id, report.name, report.attribution, since, until, today)
+    row = landing.AccountRow(report.platform, facts.id, facts.name, facts.currency, facts.time_zone)
+    asked = landing.Asked(row, report.name, report.attribution, since, until, today, now)
     run = f"{now:%Y%m%dT%H%M%S}"
     landed = landing.land(Files.of(site).landing, connector.pages(report, since, until), run, asked)
-    row = AccountRow(report.platform, facts.id, facts.name, facts.currency, facts.time_zone)
-    summary = load_window(con, report, landed, row, since, until, today, now)
+    summary = load_window(con, report, landed)
     for warning in summary.warnings:
         tell(f"{platform} {report.name}: {warning}")
     return Loaded(platform, report.name, since, until, summary)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import duckdb
 
 from warehouse.errors import LoadRefused
+from warehouse.landing import AccountRow
 from warehouse.stage import Staged
 from warehouse.store import one
-from warehouse.window import AccountRow, Window, major
+from warehouse.window import Window, major
 
 
 def refuse(con: duckdb.DuckDBPyConnection, window: Window, staged: Staged, before: int) -> None:
@@ -36,15 +37,14 @@ def refuse(con: duckdb.DuckDBPyConnection, window: Window, staged: Staged, befor
 
 
 def _refuse_another_question(window: Window) -> None:
-    """A landing of fewer days than the window would make the rest of it vanish."""
+    """Rows of one report read as another's would vanish and come as others."""
     asked, spec = window.landing.asked, window.spec
-    landed = (asked.platform, asked.account, asked.report, asked.since, asked.until)
-    wanted = (spec.platform, window.account.id, spec.name, window.since, window.until)
+    landed, wanted = (asked.account.platform, asked.report), (spec.platform, spec.name)
     if landed != wanted:
         raise LoadRefused(
             "The landing answers another question",
             f"landed {' '.join(map(str, landed))}; to load {' '.join(map(str, wanted))}",
-            "Load a landing with its own report, account and days.",
+            "Load a landing with its own report.",
         )
 
 

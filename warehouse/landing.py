@@ -12,7 +12,7 @@ import shutil
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
@@ -30,19 +30,31 @@ MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
+class AccountRow:
+    """An ad account; the currency is the one its spend is in."""
+
+    platform: str
+    id: str
+    name: str
+    currency: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What the platform was asked for; account-local days, both ends included.
 
-    `today` is the account's day when it was asked: which days are final is judged by it, at a replay too.
+    `at` is the moment of asking (aware) and `today` the account's day then: which days are final, and up to
+    when spend is known, is judged by them, at a replay too.
     """
 
-    platform: str
-    account: str
+    account: AccountRow
     report: str
     attribution: str
     since: date
     until: date
     today: date
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +176,7 @@ class _Writer:
 def _checked(page: Page, asked: Asked) -> Page:
     lines = page.ndjson.count(b"\n") + (not page.ndjson.endswith(b"\n") and bool(page.ndjson))
     told = (page.platform, page.account, page.report)
-    if told != (asked.platform, asked.account, asked.report):
+    if told != (asked.account.platform, asked.account.id, asked.report):
         raise LandingDamaged("A page of another report", f"{told} while landing {asked}", "Report this.")
     if lines != page.rows:
         raise LandingDamaged(
@@ -188,8 +200,8 @@ def _place(draft: Path, wanted: Path) -> Path:
 
 def _partition(asked: Asked) -> Path:
     return Path(
-        f"platform={_safe(asked.platform)}",
-        f"account={_safe(asked.account)}",
+        f"platform={_safe(asked.account.platform)}",
+        f"account={_safe(asked.account.id)}",
         f"report={_safe(asked.report)}",
     )
 
@@ -213,8 +225,16 @@ def _to_json(landing: Landing) -> dict[str, object]:
 
 def _read(manifest: Path) -> Landing:
     data = orjson.loads(manifest.read_bytes())
-    days = {name: date.fromisoformat(data[name]) for name in ("since", "until", "today")}
-    asked = Asked(data["platform"], data["account"], data["report"], data["attribution"], **days)
+    try:
+        days = {name: date.fromisoformat(data[name]) for name in ("since", "until", "today")}
+        at, account = datetime.fromisoformat(data["at"]), AccountRow(**data["account"])
+        asked = Asked(account, data["report"], data["attribution"], **days, at=at)
+    except (KeyError, TypeError) as error:
+        raise LandingDamaged(
+            "A manifest does not say all that a replay needs",
+            f"{manifest}: {error}; another version of Kampanya wrote it",
+            "Move its folder away, and load its days again: `kampanya load --since … --until …`.",
+        ) from error
     files = tuple(LandedFile(manifest.parent / f["name"], f["sha256"], f["rows"]) for f in data["files"])
     return Landing(asked, data["run"], files, manifest, data["api_version"], data["landed_ns"])
 

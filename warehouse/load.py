@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import duckdb
@@ -23,9 +23,7 @@ from warehouse.reconcile import disagreements
 from warehouse.record import put_account, put_bad, put_drift, put_entities, put_log
 from warehouse.stage import Staged, stage
 from warehouse.store import one, transaction
-from warehouse.window import AccountRow, Window, major, utc
-
-__all__ = ["AccountRow", "LoadSummary", "due_window", "load_window"]
+from warehouse.window import Window, major, utc
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +80,18 @@ def load_window(
     con: duckdb.DuckDBPyConnection,
     spec: ReportSpec,
     landing: Landing,
-    account: AccountRow,
-    since: date,
-    until: date,
-    today: date,
-    loaded_at: datetime,
 ) -> LoadSummary:
-    """Make the fact of `spec.level` say what the landing says of account-local days `since` to `until`.
+    """Make the fact of `spec.level` say what the landing says of the days it was asked for.
 
-    `today` is the account's day when the platform was asked: days at least `window_days` older are final.
-    `loaded_at` must be aware. One transaction; the load before it or this one is seen, never a mixture.
-    Raises LoadRefused, LandingDamaged; then nothing was written.
+    Days at least `window_days` older than the account's day when the platform was asked are final; what is
+    known is known as of that moment, so that a replay says the same. One transaction; the load before it or
+    this one is seen, never a mixture. Raises LoadRefused, LandingDamaged; then nothing was written.
     """
     landing.verify()
     staged = stage(con, spec, landing)  # temporary tables only, and a failed read would end the transaction
     with transaction(con):
         (number,) = one(con, "select coalesce(max(load_id), 0) + 1 from load_log")
-        window = Window(spec, landing, account, since, until, today, loaded_at, int(str(number)))
+        window = Window(spec, landing, int(str(number)))
         summary = _load(con, window, staged)
     with suppress(duckdb.TransactionException):  # another thread is writing: a later load will do it
         con.execute("checkpoint")
@@ -111,7 +104,7 @@ def _load(con: duckdb.DuckDBPyConnection, window: Window, staged: Staged) -> Loa
     put_account(con, window.account)
     put_entities(con, window)
     counts = find_delta(con, window.level, window.scope, window.spec, window.today, not staged.unreadable_key)
-    apply_delta(con, window.level, window.scope, window.load_id, utc(window.loaded_at))
+    apply_delta(con, window.level, window.scope, window.load_id, utc(window.landing.asked.at))
     after = _spend(con, window)
     put_bad(con, window)
     put_drift(con, window, staged.drift_keys)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import duckdb
 
+from warehouse.landing import AccountRow
 from warehouse.levels import kind_of
 from warehouse.merge import Counts
 from warehouse.stage import Staged
-from warehouse.window import AccountRow, Window, utc
+from warehouse.window import Window, utc
 
 
 def put_account(con: duckdb.DuckDBPyConnection, account: AccountRow) -> None:
@@ -92,7 +93,7 @@ def put_log(
         "window_days": spec.window_days,
         "attribution": spec.attribution,
         "api_version": window.landing.api_version,
-        "loaded_at": utc(window.loaded_at),
+        "loaded_at": utc(window.landing.asked.at),
         "rows": staged.good,
         "new": counts.new,
         "restated": counts.restated,

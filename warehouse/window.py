@@ -7,19 +7,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from engine.report import ReportSpec
-from warehouse.landing import Landing
+from warehouse.landing import AccountRow, Landing
 from warehouse.levels import LEVELS, Level
-
-
-@dataclass(frozen=True, slots=True)
-class AccountRow:
-    """An ad account; the currency is the one its spend is in."""
-
-    platform: str
-    id: str
-    name: str
-    currency: str
-    time_zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +17,24 @@ class Window:
 
     spec: ReportSpec
     landing: Landing
-    account: AccountRow
-    since: date
-    until: date
-    today: date
-    loaded_at: datetime
     load_id: int
+
+    @property
+    def account(self) -> AccountRow:
+        return self.landing.asked.account
+
+    @property
+    def since(self) -> date:
+        return self.landing.asked.since
+
+    @property
+    def until(self) -> date:
+        return self.landing.asked.until
+
+    @property
+    def today(self) -> date:
+        """The account's day when the platform was asked."""
+        return self.landing.asked.today
 
     @property
     def level(self) -> Level:

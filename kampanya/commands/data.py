@@ -17,8 +17,20 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--since", type=DAY, help="First day, of each account; the restatement window if left out.")
 @click.option("--until", type=DAY, help="Last day; yesterday's if left out.")
 @click.option("--platform", help="Only this platform.")
-def load(root: Path, environment: str, since: date | None, until: date | None, platform: str | None) -> int:
+@click.option("--from-landing", is_flag=True, help="Make all anew from what was landed; asks no platform.")
+def load(
+    root: Path,
+    environment: str,
+    since: date | None,
+    until: date | None,
+    platform: str | None,
+    from_landing: bool,
+) -> int:
     """Bring performance home to DuckDB, restating the window. Exits 1 where rows of it are missing."""
+    if from_landing:
+        if since or until or platform:
+            raise click.UsageError("--from-landing makes everything anew: leave the other options out")
+        return _load_again(root, environment)
     from operations.load import Window, missing
     from operations.load import load as bring
     from operations.site import open_site
@@ -34,6 +46,24 @@ def load(root: Path, environment: str, since: date | None, until: date | None, p
     if words := missing(loaded):
         click.echo(f"{words}: see above, and load again.", err=True)
         return 1
+    return 0
+
+
+def _load_again(root: Path, environment: str) -> int:
+    from collections import Counter
+
+    from operations.replay import load_again
+    from operations.site import open_site
+
+    site = open_site(root, environment)
+    with site.journal() as journal:
+        done = load_again(site, journal, tell)
+    reports = Counter((each.landing.asked.account.platform, each.landing.asked.report) for each in done)
+    for (platform, report), count in reports.items():
+        click.echo(f"{platform}.{report}: {count} landings")
+    for each in done:
+        if each.refused:
+            click.echo(f"refused again: {each.landing.manifest.parent}: {each.refused}", err=True)
     return 0
 
 
@@ -60,13 +90,9 @@ def query(sql: str, root: Path, environment: str, as_csv: bool) -> None:
         writer.writerow(columns)
         writer.writerows(rows)
         return
-    from rich.console import Console
-    from rich.table import Table
+    from kampanya.table import show
 
-    table = Table(*columns)
-    for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row))
-    Console().print(table)
+    show(columns, rows)
 
 
 @click.command()

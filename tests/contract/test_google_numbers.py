@@ -13,10 +13,9 @@ from connectors.google.reports import REPORTS
 from tests.contract.conftest import run
 from tests.contract.test_google_breadth import Story, channel, pictured, story, tree
 from tests.contract.test_google_demand import demand, film, shown
-from warehouse.landing import Asked, land
+from warehouse.landing import AccountRow, Asked, land
 from warehouse.load import load_window
 from warehouse.store import open_warehouse
-from warehouse.window import AccountRow
 
 __all__ = ["pictured", "story"]
 pytestmark = pytest.mark.server
@@ -30,9 +29,9 @@ def loaded(story: Story, folder: Path) -> tuple[Mapping[str, int], list[tuple[st
     with open_warehouse(folder / "warehouse.duckdb") as con:
         for report in sorted(REPORTS, key=lambda each: each.level != "account"):
             pages: Any = story.walker.connector.pages(report, SINCE, UNTIL)  # type: ignore[attr-defined]
-            asked = Asked("google", account.id, report.name, report.attribution, SINCE, UNTIL, UNTIL)
+            asked = Asked(account, report.name, report.attribution, SINCE, UNTIL, UNTIL, NOW)
             landed = land(folder / "landing", pages, "r", asked)
-            warnings += load_window(con, report, landed, account, SINCE, UNTIL, UNTIL, NOW).warnings
+            warnings += load_window(con, report, landed).warnings
         spent = {
             level: int(con.execute(f"select sum(spend_micros) from fact_{level}_day").fetchall()[0][0] or 0)
             for level in ("account", "campaign", "ad")

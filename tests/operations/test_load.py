@@ -20,9 +20,11 @@ from connectors.meta.reports import SPECS
 from engine.report import Page, ReportSpec
 from kampanya.commands.data import load as command
 from operations.load import Files, Window, ask, load, missing, spending
+from operations.replay import load_again
 from operations.site import Site, open_site
 from tests.contract.brand import ACCOUNT, on_memory
 from tests.operations.sites import NOW, Bench
+from warehouse.errors import WarehouseError
 from warehouse.store import open_warehouse
 
 LEVELS = {"ad_day": ("campaign", "adset", "ad"), "campaign_day": ("campaign",), "account_day": ()}
@@ -297,3 +299,42 @@ def test_figures_can_be_asked_for_by_what_names_say(numbers: Numbers) -> None:
         ("funnel", "top", Decimal("407.00")),
         ("market", "de", Decimal("407.04")),
     ]
+
+
+def test_all_is_made_again_from_what_was_landed_and_no_platform_is_asked(numbers: Numbers) -> None:
+    bring(numbers)
+    numbers.days += 2
+    numbers.spends[date(2026, 12, 3)] = {"10": "150.00"}
+    bring(numbers)
+    restated = "from restatement order by all"
+    before = numbers.rows(), ask(numbers.site, restated), spending(numbers.site)
+    files, day = Files.of(numbers.site), numbers.days
+    for file in (files.warehouse, files.mart):
+        file.unlink()
+    numbers.fails, numbers.days = frozenset({"account_day", "campaign_day", "ad_day"}), day + 3
+    assert len(load_again(numbers.site, numbers.journal)) == 6
+    numbers.days = day
+    after = numbers.rows(), ask(numbers.site, restated), spending(numbers.site)
+    assert after == before, "what is known is known as of then: a replay makes nothing fresh"
+    assert before[1][1]
+
+
+def test_a_replay_of_nothing_is_an_error(numbers: Numbers) -> None:
+    with pytest.raises(WarehouseError, match="Nothing was ever landed"):
+        load_again(numbers.site, numbers.journal)
+
+
+def test_a_replay_tells_its_landings_and_takes_no_days(
+    numbers: Numbers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(numbers)
+    monkeypatch.setattr("operations.site.open_site", lambda *_: numbers.site)
+    numbers.journal.close()
+    where = ["-C", str(numbers.root), "--from-landing"]
+    done = CliRunner().invoke(command, where, standalone_mode=False)
+    assert (done.exception, done.return_value) == (None, 0)
+    assert done.stdout.splitlines() == [
+        f"meta.{name}: 1 landings" for name in ("account_day", "campaign_day", "ad_day")
+    ]
+    refused = CliRunner().invoke(command, [*where, "--since", "2026-12-01"])
+    assert "makes everything anew" in refused.stderr

@@ -13,8 +13,8 @@ import orjson
 import pytest
 
 from engine.report import Page, ReportSpec
-from warehouse.landing import Asked, Landing, land
-from warehouse.load import AccountRow, LoadSummary, load_window
+from warehouse.landing import AccountRow, Asked, Landing, land
+from warehouse.load import LoadSummary, load_window
 from warehouse.store import open_warehouse
 
 TODAY = date(2026, 12, 31)
@@ -156,13 +156,21 @@ class World:
     def day(self, ago: int) -> date:
         return TODAY - timedelta(days=ago)
 
-    def land(self, report: str, rows: Iterable[Row], since: date, until: date, run: str = "") -> Landing:
+    def land(
+        self,
+        report: str,
+        rows: Iterable[Row],
+        since: date,
+        until: date,
+        run: str = "",
+        today: date = TODAY,
+    ) -> Landing:
         spec = self.specs[report]
         self.runs += 1
-        account = ACCOUNTS[spec.platform].id
+        account = ACCOUNTS[spec.platform]
         lines = [orjson.dumps(row) + b"\n" for row in rows]
-        asked = Asked(spec.platform, account, spec.name, spec.attribution, since, until, TODAY)
-        page = Page(spec.platform, account, spec.name, since, until, b"".join(lines), len(lines), "v26.0")
+        asked = Asked(account, spec.name, spec.attribution, since, until, today, LOADED_AT)
+        page = Page(spec.platform, account.id, spec.name, since, until, b"".join(lines), len(lines), "v26.0")
         return land(self.folder / "landing", [page], run or f"run{self.runs:03d}", asked)
 
     def load(
@@ -177,8 +185,8 @@ class World:
         """Load `rows` as the truth of the days from `ago` to `until` days before TODAY."""
         spec = self.specs[report]
         since, last = self.day(ago), self.day(until)
-        landing = self.land(report, rows, since, last, run)
-        return load_window(self.con, spec, landing, ACCOUNTS[spec.platform], since, last, today, LOADED_AT)
+        landing = self.land(report, rows, since, last, run, today)
+        return load_window(self.con, spec, landing)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return self.con.execute(sql).fetchall()

@@ -21,7 +21,6 @@ SINCE = UNTIL - timedelta(days=DAYS - 1)
 # Loads the newest landing of the folder; says when it begins, so that the kill is counted from there.
 LOADER = """
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 import importlib.util
@@ -34,11 +33,9 @@ from warehouse.load import load_window
 from warehouse.store import open_warehouse
 folder = Path(sys.argv[1])
 landing = next(each for each in landings(folder / "landing") if each.run == sys.argv[4])
-asked = landing.asked
 print("begin", flush=True)
 with open_warehouse(folder / "warehouse.duckdb") as con:
-    load_window(con, reports.META_AD, landing, reports.ACCOUNTS["meta"], asked.since, asked.until,
-        asked.today, datetime(2026, 12, 31, tzinfo=UTC))
+    load_window(con, reports.META_AD, landing)
 print("done", flush=True)
 """
 

@@ -8,7 +8,7 @@ import stat
 import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -16,10 +16,11 @@ import pytest
 import warehouse.landing as landing_module
 from engine.report import Page
 from warehouse.errors import LandingDamaged
-from warehouse.landing import Asked, land, landings
+from warehouse.landing import AccountRow, Asked, land, landings
 
 SINCE, UNTIL = date(2026, 12, 1), date(2026, 12, 28)
-ASKED = Asked("meta", "act_1", "ad_day", "7d_click", SINCE, UNTIL, UNTIL)
+ACCOUNT = AccountRow("meta", "act_1", "Lezzet", "TRY", "Europe/Istanbul")
+ASKED = Asked(ACCOUNT, "ad_day", "7d_click", SINCE, UNTIL, UNTIL, datetime(2026, 12, 28, 6, tzinfo=UTC))
 
 
 def page(lines: list[bytes], rows: int | None = None) -> Page:
@@ -111,7 +112,7 @@ def test_an_answer_without_rows_is_a_landing_too(tmp_path: Path) -> None:
 
 
 def test_names_from_outside_cannot_leave_the_folder_or_act_as_globs(tmp_path: Path) -> None:
-    asked = replace(ASKED, account="../../*")
+    asked = replace(ASKED, account=replace(ACCOUNT, id="../../*"))
     landed = land(tmp_path / "landing", [replace(page([b"{}"]), account="../../*")], "../r[1]", asked)
     assert (tmp_path / "landing") in landed.manifest.resolve().parents
     assert not set("*[?") & set(str(landed.manifest.relative_to(tmp_path)))

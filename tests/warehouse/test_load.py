@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,6 @@ import pytest
 from engine.report import ReportSpec
 from warehouse.errors import LandingDamaged, LoadRefused
 from warehouse.load import due_window, load_window
-from warehouse.window import AccountRow
 
 FACT = "select ad_id, day, spend_micros, clicks, gone_at is not null, is_final from fact_ad_day order by all"
 
@@ -208,27 +207,29 @@ def test_another_currency_is_refused(world: Any, meta: Any) -> None:
     world.load("ad", [meta(world.day(2))])
     since, until = world.day(28), world.day(0)
     landing = world.land("ad", [meta(world.day(2))], since, until)
-    euros = AccountRow("meta", "100", "Lezzet", "EUR", "Europe/Istanbul")
+    euros = replace(landing.asked, account=replace(landing.asked.account, currency="EUR"))
     with pytest.raises(LoadRefused, match="currency changed"):
-        load_window(world.con, world.specs["ad"], landing, euros, since, until, until, _now())
+        load_window(world.con, world.specs["ad"], replace(landing, asked=euros))
 
 
-def test_a_landing_of_fewer_days_cannot_pass_for_the_window(world: Any, meta: Any) -> None:
+def test_a_landing_of_fewer_days_leaves_those_before_it_as_they_were(world: Any, meta: Any) -> None:
+    world.load("ad", [meta(world.day(9)), meta(world.day(2))])
+    assert world.load("ad", [meta(world.day(2))], ago=7).vanished == 0
+    assert world.rows("select count(*) from fact_ad_day where gone_at is null") == [(2,)]
+
+
+def test_a_landing_of_one_report_cannot_pass_for_anothers(world: Any, meta: Any) -> None:
     landing = world.land("ad", [meta(world.day(2))], world.day(7), world.day(0))
-    account = AccountRow("meta", "100", "Lezzet", "TRY", "Europe/Istanbul")
     with pytest.raises(LoadRefused, match="answers another question"):
-        load_window(
-            world.con, world.specs["ad"], landing, account, world.day(28), world.day(0), world.day(0), _now()
-        )
+        load_window(world.con, replace(world.specs["ad"], name="campaign_day"), landing)
 
 
 def test_a_damaged_landing_is_not_loaded(world: Any, meta: Any) -> None:
     since, until = world.day(28), world.day(0)
     landing = world.land("ad", [meta(world.day(2))], since, until)
     landing.files[0].path.write_bytes(landing.files[0].path.read_bytes()[:-9])
-    account = AccountRow("meta", "100", "Lezzet", "TRY", "Europe/Istanbul")
     with pytest.raises(LandingDamaged):
-        load_window(world.con, world.specs["ad"], landing, account, since, until, until, _now())
+        load_window(world.con, world.specs["ad"], landing)
 
 
 def test_names_follow_the_platform_but_a_replay_of_old_days_renames_nothing(world: Any, meta: Any) -> None:
@@ -315,7 +316,3 @@ def test_a_narrow_load_hides_no_gap(world: Any, meta: Any) -> None:
     world.load("ad", [], ago=-40, until=-40, today=later)
     assert due_window(world.con, spec, "100", later) == (world.day(0), later)
     assert due_window(world.con, spec, "100", later + timedelta(days=1))[0] == world.day(0)
-
-
-def _now() -> datetime:
-    return datetime(2026, 12, 31, tzinfo=UTC)
