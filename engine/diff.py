@@ -15,6 +15,9 @@ from engine.supports import KindSupport
 from engine.way_back import stopped
 from schemas.errors import Problem
 
+# Of what only others use, an audience, nothing in the language says that it may be replaced.
+NEW_KEY = "give it a new key, and name that where the old one is used"
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -183,7 +186,9 @@ def _after_archiving(resource: Resource, kind: KindSupport, context: Context) ->
     return Problem(
         "It was archived on the platform, which cannot be undone",
         f"{resource.address}",
-        "Delete it from the YAML, give it a new key, or write `replace: allow` to build it anew.",
+        "Delete it from the YAML, give it a new key, or write `replace: allow` to build it anew."
+        if kind.delivers
+        else f"Delete it from the YAML, or {NEW_KEY}.",
     )
 
 
@@ -219,7 +224,7 @@ def _changed(
         yield Archive(resource.address, seen.account, seen.id, seen.fields)
         yield Create(resource)
     else:
-        yield _immutable(resource.address, frozen, before, after)
+        yield _immutable(resource.address, kind, frozen, before, after)
 
 
 def _taken_away(resource: Resource, seen: Observed, kind: KindSupport, context: Context) -> dict[str, Value]:
@@ -283,14 +288,18 @@ def _without(fields: Fields, name: str) -> dict[str, Value]:
     return {each: value for each, value in fields.items() if each != name}
 
 
-def _immutable(address: Address, frozen: Collection[str], before: Fields, after: Fields) -> Problem:
+def _immutable(
+    address: Address, kind: KindSupport, frozen: Collection[str], before: Fields, after: Fields
+) -> Problem:
     names = ", ".join(sorted(frozen))
     values = "; ".join(f"{name}: {before.get(name)!r} → {after.get(name)!r}" for name in sorted(frozen))
     return Problem(
         "The platform cannot change this after creation",
         f"{address}: {names} ({values})",
         "Give it a new key so that a new one is built beside it, or write `replace: allow` to archive it"
-        " and lose its learning and history.",
+        " and lose its learning and history."
+        if kind.delivers
+        else f"Declare it anew beside the old one: {NEW_KEY}.",
     )
 
 

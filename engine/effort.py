@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.change import Change, Create
+from engine.change import Change, Create, Update
 from engine.resource import Address
 from engine.schedule import schedule
 from engine.supports import Supports
@@ -37,7 +37,12 @@ class Effort:
 def takes(change: Change, supports: Mapping[str, Supports]) -> int:
     """Platform operations of one change, about: a create may take several."""
     kind = supports[change.address.platform].kinds[change.address.kind]
-    return kind.operations if isinstance(change, Create) else 1
+    if isinstance(change, Create):
+        return kind.operations + kind.operations_of({}, change.resource.fields)
+    if isinstance(change, Update):
+        more = kind.operations_of(change.before, change.after)
+        return more + bool(not more or change.after.keys() - kind.more.keys())
+    return 1
 
 
 def efforts(

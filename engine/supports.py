@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
 
-from engine.resource import Value
+from engine.resource import Fields, Value
 
 Sort = Literal["cost", "return"]
+Tally: TypeAlias = Callable[[Value, Value], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class KindSupport:
     links        fields (with dots, through lists) that hold the id of a library object → its kind
     given        fields that it gets when it is made and that say nothing of it: never compared afterwards
     keeps        fields that the platform keeps once they are set → why they cannot be taken away
+    more         fields that take operations of their own → how many, from one value (or None) to another
     archivable   False for library objects that are left in place when nothing uses them
     note         what a plan says of every new one, where its name alone would mislead
     """
@@ -76,11 +78,16 @@ class KindSupport:
     keeps: Mapping[str, str] = field(default_factory=dict)
     archivable: bool = True
     operations: int = 1  # platform operations that creating one takes
+    more: Mapping[str, Tally] = field(default_factory=dict)
     recreate: bool = False  # True: may be archived and created anew without `replace: allow` (ads, keywords)
 
     def fields_of(self, words: Iterable[str]) -> frozenset[str]:
         """The canonical fields that these words of the language, or names of fields, stand for."""
         return frozenset(name for word in words for name in (word, *self.words.get(word, ())))
+
+    def operations_of(self, before: Fields, after: Fields) -> int:
+        """What the fields take that take operations of their own."""
+        return sum(count(before.get(name), after.get(name)) for name, count in self.more.items())
 
     @property
     def marked(self) -> bool:

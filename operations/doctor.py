@@ -13,6 +13,8 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from connectors.versions import LIFETIMES
+from engine.change import Create
+from engine.effort import takes
 from operations.load import spending
 from operations.quota import access
 from operations.site import Site, open_site, sandbox_endpoints
@@ -207,7 +209,7 @@ def _quota(site: Site, platform: str) -> Finding:
     support = site.supports[platform]
     mine = [each for each in validate(site) if each.address.platform == platform]
     desired = site.offline(platform).canonical(mine)
-    needed = sum(support.kinds[each.address.kind].operations for each in desired)
+    needed = sum(takes(Create(each), site.supports) for each in desired)
     level = access(site)[platform]
     of = support.access.get(level)
     detail = f"building everything takes about {needed:,} operations" + (

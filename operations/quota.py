@@ -47,7 +47,11 @@ def made(site: Site, journal: Journal) -> dict[str, int]:
 def _took(site: Site, intent: Intent) -> int:
     supports = site.supports.get(intent.address.platform)
     kind = supports.kinds.get(intent.address.kind) if supports else None
-    return kind.operations if kind and intent.operation == "create" else 1
+    if kind is None or intent.operation not in ("create", "update"):
+        return 1
+    before, after = (intent.payload.get(name) or {} for name in ("before", "after"))
+    own = kind.operations if intent.operation == "create" else 1
+    return own + kind.operations_of(before, after)
 
 
 def left(site: Site, journal: Journal) -> Mapping[str, int]:

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 SANDBOX = "sandbox"
 JOURNAL = "journal.db"
 MEMORY = "site.json"
+SANDBOX_PATIENCE = (
+    3.05,
+    120.0,
+)  # seconds to connect, to wait for bytes: a busy machine is not a dead sandbox
 
 
 class Lazily(Mapping[str, Connector]):
@@ -347,9 +351,15 @@ def sandbox_now(state: Path) -> datetime:
         answer = requests.get(
             f"{graph['url']}/_sandbox/status",
             headers={"Authorization": f"Bearer {graph['token']}"},
-            timeout=10,
+            timeout=SANDBOX_PATIENCE,
         )
         answer.raise_for_status()
+    except requests.ReadTimeout:
+        raise KampanyaError(
+            "The sandbox does not answer",
+            f"it took the question and said nothing for {SANDBOX_PATIENCE[1]:.0f} seconds",
+            "Wait until this machine is less busy and run the command again; nothing was sent.",
+        ) from None
     except requests.RequestException:
         raise sandbox_down() from None
     return datetime.fromisoformat(answer.json()["clock"]).astimezone(UTC)

@@ -259,6 +259,14 @@ def change(
     yield from _become(desk, flavour, owner, (), there, wanted)
 
 
+def operations(before: Value, after: Value) -> int:
+    """How many nodes are made, changed or removed from one tree's groups to another's, about: where a node's
+    removal takes what is below it along, it takes fewer.
+    """
+    old, new = (_wanted(each) if isinstance(each, Mapping) else {} for each in (before, after))
+    return sum(steps not in new or steps not in old or old[steps] != new[steps] for steps in {**old, **new})
+
+
 def _wanted(groups: Mapping[str, Any]) -> dict[Steps, str | None]:
     """Every node by its way down, parents first; None for a subdivision."""
     found: dict[Steps, str | None] = {}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, Literal
 
+from connectors.google import listing
 from connectors.google.formats import FIELDS
 from connectors.google.normal import INCOME_RANGES, PARENTAL_STATUSES
 from engine.supports import Batches, KindSupport, Sort, StatusField, Supports, TextLimit
@@ -131,6 +132,7 @@ AD_GROUP = KindSupport(
         ),
     },
     operations=3,  # itself, its label, the label on it; one more for each excluded age or gender
+    more={"products": listing.operations},
 )
 SHOWN = FIELDS | {"final_urls"}  # what people see of an ad
 # An ad's texts change in place through AdService; the changed ad is reviewed again (answer/2404036).
@@ -194,6 +196,7 @@ ASSET_GROUP = KindSupport(
     immutable=frozenset({"campaign"}),
     review=frozenset({"final_urls", "path1", "path2"}),
     words={"creative": frozenset({"final_urls", "final_url_suffix", "path1", "path2"})},
+    more={"products": listing.operations},
 )
 # An audience of Google's audience builder; it cannot be removed.
 TARGET_AUDIENCE = KindSupport(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from connectors.memory import SUPPORTS
 from engine.change import Archive, Create, Update
 from engine.context import Context, Lifecycle
 from engine.diff import diff
 from engine.match import Known
 from engine.resource import Address, Observed, Resource
+from engine.supports import KindSupport
 from tests.engine.trees import (
     PLATFORMS,
     ad,
@@ -18,6 +20,7 @@ from tests.engine.trees import (
     campaign,
     creative,
     observed,
+    resource,
     tree,
 )
 
@@ -168,6 +171,18 @@ def test_an_immutable_change_is_refused_with_both_values_and_a_way_out() -> None
     assert found.changes == ()
     assert "'traffic' → 'sales'" in found.blocked[0].detail
     assert "replace: allow" in found.blocked[0].fix
+
+
+def test_of_an_audience_nothing_is_advised_that_the_language_does_not_have() -> None:
+    people = resource("audience", "vips", type="website")
+    kinds = {**SUPPORTS.kinds, "audience": KindSupport("audience", status=None, delivers=False,
+                                                       immutable=frozenset({"type"}))}  # fmt: skip
+    seen = Observed("memory", people.account, "audience", "7", people.mark, {"type": "customer_list"})
+    platforms = Context({"memory": replace(SUPPORTS, kinds=kinds)})
+    for state in (seen, replace(seen, archived=True)):
+        (blocked,) = diff([people], [state], platforms).blocked
+        assert "replace: allow" not in blocked.fix
+        assert "new key" in blocked.fix
 
 
 def test_replace_allow_archives_and_builds_anew() -> None:

@@ -69,6 +69,17 @@ def test_requests_of_google_are_counted_in_operations() -> None:
     assert effort(campaigns, "google").requests == 2
 
 
+def test_each_node_of_a_product_tree_is_an_operation_of_its_own() -> None:
+    small = {"brand = a": "bid 1.00", "brand: everything else": "exclude"}
+    large = {**small, "brand = b": "bid 2.00"}
+    group = create("google", "ad_group", "c/s", products=small)
+    assert effort([group], "google").operations == 3 + 3  # itself and its label; the root and two ends
+    change = Update(group.resource, "7", {"products": small}, {"products": large})
+    assert efforts([change], SUPPORTS, {}, {})["google"].operations == 1
+    named = replace(change, before={**change.before, "name": "a"}, after={**change.after, "name": "b"})
+    assert efforts([named], SUPPORTS, {}, {})["google"].operations == 2
+
+
 def test_each_phase_is_a_wave_with_requests_of_its_own() -> None:
     top = create("meta", "campaign", "c", status="ACTIVE")
     found = effort([top], "meta")

@@ -105,12 +105,16 @@ def test_any_tree_becomes_any_other_and_what_stays_is_left_alone(
 ) -> None:
     before, after = (groups(data.draw(whole(flavour.bids))) for _ in range(2))
     account = Account(flavour)
-    account.run(list(listing.create(desk(), flavour, "7", before)))
+    made = list(listing.create(desk(), flavour, "7", before))
+    assert listing.operations(None, before) == len(made)
+    account.run(made)
     assert listing.observed(account.rows, flavour) == before
     names = dict(listing.paths(account.rows, flavour))
     ops = list(listing.change(desk(), flavour, "7", account.rows, after))
     account.run(ops)
     assert listing.observed(account.rows, flavour) == after
+    assert bool(ops) == bool(counted := listing.operations(before, after))
+    assert counted <= 2 * len({*listing.paths(account.rows, flavour), *names})
     if before == after:
         assert ops == []
     for steps, node in listing.paths(account.rows, flavour).items():
