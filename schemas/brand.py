@@ -275,6 +275,19 @@ class Environment(Model):
     """Guard rails that replace the brand's of the same name here."""
 
 
+class BrandDefaults(Model):
+    """What is so in all campaigns where nothing nearer says it."""
+
+    campaign: Mapping[str, Any] = Field(default_factory=dict)
+    """Keys of every campaign, and by it of its ad sets."""
+    ad_set: Mapping[str, Any] = Field(default_factory=dict)
+    """Keys of every ad set; not those that an ad set takes from its campaign."""
+    ad: Mapping[str, Any] = Field(default_factory=dict)
+    """Keys of every ad."""
+    creative: Mapping[str, Any] = Field(default_factory=dict)
+    """Keys of every creative, of shared ones too."""
+
+
 class Brand(Model):
     """A workspace is one brand."""
 
@@ -314,6 +327,8 @@ class Brand(Model):
     """Exchange rates for ceilings."""
     vars: Mapping[str, Any] = Field(default_factory=dict)
     """Values for `{name}` in campaigns, audiences and experiments."""
+    defaults: BrandDefaults | None = Field(default=None, exclude=True)
+    """What campaigns, ad sets, ads and creatives are where neither they nor their file say it."""
     templates: Mapping[Slug, Mapping[str, Any]] = Field(default_factory=dict)
     """Parts of campaigns, used by `from`."""
     environments: Annotated[Mapping[Slug, Environment], Field(min_length=1)]

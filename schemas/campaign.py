@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
@@ -193,6 +193,17 @@ class AdSet(Model):
     """The key it had before, so that it is renamed and not built anew."""
 
 
+class Defaults(Model):
+    """What the ad sets, ads and creatives of a campaign are where they do not say it themselves."""
+
+    ad_set: Mapping[str, Any] = Field(default_factory=dict)
+    """Keys of every ad set; not those that an ad set takes from its campaign."""
+    ad: Mapping[str, Any] = Field(default_factory=dict)
+    """Keys of every ad."""
+    creative: Mapping[str, Any] = Field(default_factory=dict)
+    """Keys of every creative, of shared ones too."""
+
+
 class Campaign(Model):
     """A campaign on one or several platforms."""
 
@@ -228,6 +239,8 @@ class Campaign(Model):
     """What only Meta has."""
     google: GoogleCampaign | None = None
     """What only Google has."""
+    defaults: Defaults | None = Field(default=None, exclude=True)
+    """What its ad sets, ads and creatives are where they do not say it; the brand's `defaults` come last."""
     ad_sets: Annotated[tuple[AdSet, ...], Field(min_length=1)]
     """At least one."""
     protect: Flag = False

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.meta import MetaCreative
-from schemas.types import File, Identifier, Model, Text, Url
+from schemas.types import File, Identifier, Model, Slug, Text, Url
 
 CallToAction = Literal[
     "apply_now",
@@ -111,3 +111,12 @@ class Creative(Model):
         if self.url:
             yield ("url",), str(self.url)
         yield from ((("cards", i, "url"), str(card.url)) for i, card in enumerate(self.cards) if card.url)
+
+
+class _Keyed(Model):
+    creative: Slug
+    """The key, unique in the brand; ads name it by `creative`."""
+
+
+class SharedCreative(Creative, _Keyed):
+    """One file of `creatives/`: what several ads show, and what each of them may say otherwise."""

@@ -25,8 +25,10 @@ from schemas.tree import (
     place_of,
     size,
 )
+from schemas.types import slugify
 
 WORDS = ("from", "vars", "for_each")
+_CONTEXTS = ("creative", "defaults")
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _NAME = re.compile(r"[^\W\d]\w*(\.\w+)*")
 
@@ -51,15 +53,25 @@ class Scope:
 
 
 class Expander:
-    """Expands one file's tree; what is wrong goes to `problems`, places already blamed to `blamed`."""
+    """Expands one file's tree; what is wrong goes to `problems`, places already blamed to `blamed`.
 
-    def __init__(self, templates: Names[str, Node], problems: list[Problem]) -> None:
-        self.templates, self.problems = templates, problems
+    `creatives` are the brand's shared ones by key, None in the place of one that could not be read; `uses`
+    becomes the names of the templates and creatives that the file used.
+    """
+
+    def __init__(
+        self,
+        templates: Names[str, Node],
+        problems: list[Problem],
+        creatives: Names[str, Mapping | None] | None = None,
+    ) -> None:
+        self.templates, self.problems, self.creatives = templates, problems, creatives
         self.blamed: set[tuple[str, int, int]] = set()
         self.uses: set[str] = set()
         self.count = 0
         self.chain: tuple[str, ...] = ()
         self.use = ""
+        self.within: frozenset[str] = frozenset()  # which of _CONTEXTS stand above
 
     def file(self, root: Mapping, names: Names[str, Node]) -> Mapping | None:
         """The expanded tree, None when it would be too large or nested without end."""
@@ -111,11 +123,45 @@ class Expander:
         return merged(base, self.entries(own, inner, depth)) if base else self.entries(own, inner, depth)
 
     def entries(self, node: Mapping, scope: Scope, depth: int) -> Mapping:
-        made = {
-            key: Entry(key, self.placed(entry.place), self.node(entry.node, scope, depth + 1))
-            for key, entry in node.entries.items()
-        }
+        made = {}
+        for key, entry in node.entries.items():
+            if key in _CONTEXTS:
+                within, self.within = self.within, self.within | {key}
+                made[key] = Entry(key, self.placed(entry.place), self.node(entry.node, scope, depth + 1))
+                self.within = within
+            else:
+                made[key] = Entry(key, self.placed(entry.place), self.node(entry.node, scope, depth + 1))
+        named = made.get("creative")
+        if named and isinstance(named.node, Scalar) and self.creatives is not None:
+            made["creative"] = Entry("creative", named.place, self.creative(named.node, depth))
         return Mapping(made, self.placed(node.place))
+
+    def creative(self, named: Scalar, depth: int) -> Node:
+        """The shared creative that `creative: key` names; the name itself where there is none."""
+        found = self.shared(named, depth)
+        if found is None and named.value is not None:
+            key = slugify(named.text)
+            if key not in (self.creatives or {}):
+                otherwise = "write its keys here, or share it as a file of creatives/"
+                fix = nearest(key, self.creatives or {}, otherwise)
+                self.blame(named.place, "unknown creative", f"found `{named.text}`", fix)
+            self.blamed.add((str(named.place.source.file), named.place.line, named.place.column))
+        return found or named
+
+    def shared(self, named: Node, depth: int) -> Mapping | None:
+        """A shared creative's keys as they stand in its own file, with a word on who uses them."""
+        key = slugify(named.text) if isinstance(named, Scalar) else ""
+        found = (self.creatives or {}).get(key)
+        if found is None:
+            return None
+        self.uses.add(f"creative {key}")
+        self.counted(named, size(found, MAX_NODES), depth + height(found))
+        use = f"creative `{key}` used by {named.place.source.file}:{named.place.line}"
+        made = {
+            name: Entry(name, replace(entry.place, use=use), entry.node)
+            for name, entry in found.entries.items()
+        }
+        return Mapping(made, self.placed(named.place))
 
     def names(self, node: Mapping, scope: Scope, depth: int) -> dict[str, Node]:
         """The mapping's own `vars`, their values expanded in the scope around them."""
@@ -133,6 +179,8 @@ class Expander:
         asked = node.entries["from"]
         named = self.node(asked.node, scope, depth)
         name = named.text if isinstance(named, Scalar) else ""
+        if "creative" in self.within and name not in self.templates and (made := self.shared(named, depth)):
+            return made, scope
         found = self.templates.get(name)
         if not isinstance(found, Mapping) or name in self.chain:
             self.refuse_template(name, asked.node.place)
@@ -159,7 +207,15 @@ class Expander:
             detail = " → ".join((*self.chain, name))
             self.blame(place, "templates that use each other in a circle", detail, "break the circle")
             return
-        fix = nearest(name, self.templates, "write it under `templates` in kampanya.yaml")
+        creatives, otherwise = self.creatives or {}, "write it under `templates` in kampanya.yaml"
+        if slugify(name) in creatives and "creative" in self.within:
+            return  # it could not be read, which is reported
+        if slugify(name) in creatives:
+            otherwise = "it is a creative: an ad names it by `creative`"
+        elif self.creatives is None:
+            otherwise = "begin with one of the brand's `templates`; a shared creative begins with no other"
+        known = {*self.templates, *(creatives if "creative" in self.within else ())}
+        fix = nearest(name, known, otherwise)
         self.blame(place, "unknown template", f"found `{name}`", fix)
 
     def refuse_unused(self, node: Mapping, defaults: Names[str, Node], used: set[str]) -> None:
@@ -256,6 +312,8 @@ class Expander:
             found = child(found, part)
         if found is None:
             otherwise = "declare it under `vars` or `for_each`; write {{ for a brace itself"
+            if "defaults" in self.within:
+                otherwise = "a default is the same wherever it is taken; what differs belongs in a template"
             if first == "product":
                 otherwise = f"declare it; Meta's own word is written {{{{{{{{{name}}}}}}}}}"
             fix = nearest(name, scope.known(), otherwise)

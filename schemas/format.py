@@ -9,8 +9,8 @@ from pathlib import Path
 
 from schemas.cst import Comment, Document, Item, Written, parse
 from schemas.errors import KampanyaError
+from schemas.files import KINDS, paths
 from schemas.order import Shape, shape
-from schemas.source import KINDS, paths
 
 WIDTH = 110  # of a flow collection with its key; a longer one is written as a block
 STEP = 2

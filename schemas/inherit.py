@@ -35,8 +35,12 @@ class Strategy:
 
     def audience(self, audience: Mapping) -> Mapping:
         """An audience with its persona's targeting beneath its own."""
-        persona = self.personas.get(_key(audience, "persona"))
+        persona = self.persona(audience)
         return united(persona, audience) if persona else audience
+
+    def persona(self, audience: Mapping) -> Mapping | None:
+        """The persona that an audience names."""
+        return self.personas.get(_key(audience, "persona"))
 
     def flight(self, level: Mapping) -> Mapping:
         """A campaign or ad set whose flight has the days of the season that it names."""

@@ -13,13 +13,16 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from schemas.audience import Audience
-from schemas.brand import Brand
-from schemas.campaign import Campaign
+from schemas.brand import Brand, BrandDefaults
+from schemas.campaign import Campaign, Defaults
+from schemas.creative import SharedCreative
+from schemas.defaults import LEVELS, part_of
 from schemas.experiment import Experiment
 from schemas.problems import models
 
 FILES: Mapping[str, Any] = {
     "brand": Brand,
+    "creative": SharedCreative,
     "campaign": Campaign,
     "audience": Audience,
     "experiment": Experiment,
@@ -38,17 +41,21 @@ EXPANSION: Mapping[str, Any] = {
 }
 # Models whose required keys come from elsewhere in the brand once this key is there.
 INSTEAD: Mapping[str, str] = {"Flight": "season"}
+# Keys under which the key of something shared may stand, in place of the thing itself.
+SHARED = ("creative",)
+PART = "Part"  # begins the names of what `defaults` may hold
 _VARIABLE = {"type": "string", "pattern": r"\{[^{}]+\}"}
 
 
 def schema(kind: str) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of one kind of file: brand, campaign, audience or experiment."""
+    """The JSON Schema (2020-12) of one kind of file: brand, creative, campaign, audience or experiment."""
     annotation = FILES[kind]
     made = TypeAdapter(annotation).json_schema(mode="validation", by_alias=True)
     described = {model.__name__: model for model in models(annotation)}
+    _with_defaults(made, described)
     for name, part in _objects(made, kind, annotation):
         _describe(part, described.get(name))
-        if kind != "brand":
+        if kind != "brand" or name.startswith(PART):
             _loosen(part, INSTEAD.get(name, "from"))
     made["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     return {key: made[key] for key in sorted(made)}
@@ -63,6 +70,23 @@ def write(folder: Path) -> list[Path]:
         path.write_text(json.dumps(schema(kind), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         written.append(path)
     return written
+
+
+def _with_defaults(made: dict[str, Any], described: dict[str, type[BaseModel]]) -> None:
+    """Say what may stand under each level of `defaults`: the level's own keys, none of them needed."""
+    for model in (BrandDefaults, Defaults):
+        levels = made.get("$defs", {}).get(model.__name__, {"properties": {}})["properties"]
+        for level in levels:
+            part = part_of(level)
+            whole = TypeAdapter(part).json_schema(mode="validation", by_alias=True)
+            inner = whole.pop("$defs", {})
+            if model is BrandDefaults:  # what stands there otherwise is not expanded, and so is stricter
+                inner = json.loads(json.dumps(inner).replace("#/$defs/", f"#/$defs/{PART}"))
+                whole = json.loads(json.dumps(whole).replace("#/$defs/", f"#/$defs/{PART}"))
+                inner = {f"{PART}{name}": each for name, each in inner.items()}
+            made["$defs"] |= {**inner, f"{PART}{part.__name__}": whole}
+            described |= {f"{PART}{each.__name__}": each for each in models(LEVELS[level])}
+            levels[level] = {"$ref": f"#/$defs/{PART}{part.__name__}"}
 
 
 def docs(model: type[BaseModel]) -> dict[str, str]:
@@ -113,11 +137,11 @@ def _loosen(part: dict[str, Any], instead: str) -> None:
     if required:
         others = dict.fromkeys(("from", instead))
         part["anyOf"] = [{"required": required}, *({"required": [other]} for other in others)]
-    own = {key: _or_variable(inner) for key, inner in part["properties"].items()}
+    own = {key: _or_variable(inner, key in SHARED) for key, inner in part["properties"].items()}
     part["properties"] = {**own, **EXPANSION}
 
 
-def _or_variable(inner: dict[str, Any]) -> dict[str, Any]:
+def _or_variable(inner: dict[str, Any], shared: bool = False) -> dict[str, Any]:
     free = inner.get("type") == "string" and not {"pattern", "enum", "format", "const"} & inner.keys()
     if free:
         return inner
@@ -125,4 +149,4 @@ def _or_variable(inner: dict[str, Any]) -> dict[str, Any]:
     if isinstance(inner.get("items"), dict):
         inner["items"] = _or_variable(inner["items"])
     options = inner.pop("anyOf") if set(inner) == {"anyOf"} else [inner]
-    return {**description, "anyOf": [*options, _VARIABLE]}
+    return {**description, "anyOf": [*options, {"type": "string"} if shared else _VARIABLE]}

@@ -2,80 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cache
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-from pydantic import TypeAdapter
 
 from schemas import assets, google_images, meta_images
-from schemas.audience import Audience
 from schemas.audience_checks import audience_problems
 from schemas.brand import Brand
 from schemas.brand_checks import brand_problems, plan_problems
-from schemas.campaign import Campaign
 from schemas.checks import campaign_problems
 from schemas.compose import read
 from schemas.errors import InvalidDeclaration, Problem
-from schemas.expand import Expander, merged, nearest
-from schemas.experiment import Experiment
+from schemas.expand import merged, nearest
 from schemas.experiment_checks import experiment_problems
-from schemas.inherit import Strategy, inherited
+from schemas.files import KINDS, File, Loading, adapter
+from schemas.files import files as files_of
 from schemas.known import Known
 from schemas.mask import hidden
-from schemas.problems import Finding, noted, point, validate
 from schemas.problems import Path as TreePath
+from schemas.problems import noted, point, validate
 from schemas.rule import Placed, read_rules, twice
 from schemas.strategy import Look
-from schemas.strategy_checks import Found
-from schemas.tree import Entry, Node, Scalar, child, find
+from schemas.tree import Entry, Node, Scalar, child
 from schemas.tree import Mapping as Tree
-from schemas.types import REFERENCE, slugify
+from schemas.types import REFERENCE
 from schemas.workspace import Asset, Workspace
-
-# Kind → its folder and the annotation a file of it is validated by.
-KINDS: Mapping[str, tuple[str, Any]] = {
-    "campaign": ("campaigns", Campaign),
-    "audience": ("audiences", Audience),
-    "experiment": ("experiments", Experiment),
-}
-
-
-@cache
-def _adapter(kind: str) -> TypeAdapter[Any]:
-    return TypeAdapter(Brand if kind == "brand" else KINDS[kind][1])
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """One file that was read; `bad` are the paths at which something was wrong already."""
-
-    kind: str
-    key: str
-    tree: Tree
-    model: Any
-    bad: tuple[TreePath, ...] = ()
-
-
-@dataclass
-class _Loading:
-    """The state of one load: everything found so far."""
-
-    root: Path
-    environment: str
-    problems: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
-    assets: dict[str, Asset] = field(default_factory=dict)
-    faulty: set[int] = field(default_factory=set)  # ids of files with a problem
-
-    def add(self, file: _File, found: Found) -> None:
-        """Problems of a check, without those that only follow from what was wrong in the file already."""
-        for path, problem in found:
-            if not any(path[: len(bad)] == bad or bad[: len(path)] == path for bad in file.bad):
-                self.problems.append(noted(problem, point(file.tree, path)))
-                self.faulty.add(id(file))
 
 
 def load_workspace(root: Path, environment: str = "sandbox") -> Workspace:
@@ -95,11 +46,11 @@ def survey(root: Path, environment: str = "sandbox") -> tuple[Workspace | None, 
     Files with a problem are left out, so that the others can be held against the platforms all the same;
     None where kampanya.yaml itself cannot be read as a brand, or has no such environment.
     """
-    loading = _Loading(root, environment)
+    loading = Loading(root, environment)
     brand = _brand(loading)
     if brand is None:
         return None, ordered(loading.problems)
-    files = list(_files(loading, brand.tree))
+    files = files_of(loading, brand.tree)
     _check(loading, brand, files)
     _logo(loading, brand)
     _assets(loading, files, brand.model.look if brand.model else Look())
@@ -128,7 +79,7 @@ def survey(root: Path, environment: str = "sandbox") -> tuple[Workspace | None, 
 # kampanya.yaml
 
 
-def _brand(loading: _Loading) -> _File | None:
+def _brand(loading: Loading) -> File | None:
     path = loading.root / "kampanya.yaml"
     if not path.is_file():
         fix = "go to the brand's folder, name it with -C, or write one with `kampanya init DIR`"
@@ -139,11 +90,11 @@ def _brand(loading: _Loading) -> _File | None:
         return None
     _hide_secrets(tree)
     tree = _overlaid(loading, tree)
-    validated = validate(_adapter("brand"), Brand, tree)
+    validated = validate(adapter("brand"), Brand, tree)
     loading.problems.extend(noted(finding.problem, finding.place) for finding in validated.findings)
     bad = tuple(finding.path for finding in validated.findings)
     key = validated.model.brand if validated.model else ""
-    file = _File("brand", key, tree, validated.model, bad)
+    file = File("brand", key, tree, validated.model, bad)
     if validated.model:
         loading.add(file, brand_problems(validated.model, loading.environment))
     return file
@@ -162,7 +113,7 @@ def _hide_secrets(node: Node, inside: bool = False) -> None:
             _hide_secrets(item, inside)
 
 
-def _overlaid(loading: _Loading, tree: Tree) -> Tree:
+def _overlaid(loading: Loading, tree: Tree) -> Tree:
     """The brand's tree with the environment's `vars` and `guard_rails` laid over its own."""
     stages = tree.get("environments")
     stage = child(stages, loading.environment)
@@ -182,84 +133,10 @@ def _overlaid(loading: _Loading, tree: Tree) -> Tree:
     return replace(tree, entries=entries)
 
 
-# The other files
+# What several files have to agree on
 
 
-def _files(loading: _Loading, brand: Tree) -> Iterator[_File]:
-    templates = _entries(brand.get("templates"))
-    names, strategy = _names(loading, brand), Strategy.of(brand)
-    used: set[str] = set()
-    for kind in KINDS:
-        first: dict[str, Path] = {}
-        for path in paths(loading.root / KINDS[kind][0]):
-            expander, before = Expander(templates, loading.problems), len(loading.problems)
-            file = _read(loading, kind, path, expander, names, strategy)
-            used |= expander.uses
-            if file is None:
-                continue
-            if len(loading.problems) > before:
-                loading.faulty.add(id(file))
-            if file.key in first:
-                detail = f"`{file.key}` is the key of {first[file.key]} already"
-                problem = Problem(f"two {kind}s with one key", detail, "give each its own key")
-                loading.add(file, iter([((kind,), problem)]))
-            first.setdefault(file.key, path)
-            yield file
-    for name in templates.keys() - used:
-        problem = Problem("a template that nobody uses", f"`{name}`", "delete it, or use it by `from`")
-        loading.warnings.append(noted(problem, point(brand, ("templates", name))))
-
-
-def paths(folder: Path) -> list[Path]:
-    """The YAML files below a folder, in order."""
-    found = (path for pattern in ("*.yaml", "*.yml") for path in folder.rglob(pattern))
-    return sorted(path for path in found if not path.name.startswith(".") and path.is_file())
-
-
-def _entries(node: Node | None) -> dict[str, Node]:
-    return {key: entry.node for key, entry in node.entries.items()} if isinstance(node, Tree) else {}
-
-
-def _names(loading: _Loading, brand: Tree) -> dict[str, Node]:
-    """What every file may use: the brand's vars, `{brand}` and `{environment}`."""
-    environment = Scalar(loading.environment, loading.environment, brand.place)
-    key = brand.get("brand")
-    given = {"brand": key} if isinstance(key, Scalar) else {}
-    return {**given, "environment": environment, **_entries(brand.get("vars"))}
-
-
-def _read(
-    loading: _Loading,
-    kind: str,
-    path: Path,
-    expander: Expander,
-    names: Mapping[str, Node],
-    strategy: Strategy,
-) -> _File | None:
-    raw = read(path, loading.problems)
-    tree = expander.file(raw, names) if raw else None
-    if tree is None:
-        return None
-    if kind == "campaign":
-        tree = inherited(tree, strategy)
-    validated = validate(_adapter(kind), KINDS[kind][1], tree)
-    fresh = [finding for finding in validated.findings if not _spots(finding, tree) & expander.blamed]
-    loading.problems.extend(noted(finding.problem, finding.place) for finding in fresh)
-    bad = tuple(finding.path for finding in validated.findings)
-    key = find(tree, (kind,))
-    slug = slugify(key.text) if isinstance(key, Scalar) else ""
-    return _File(kind, slug, tree, validated.model, bad)
-
-
-def _spots(finding: Finding, tree: Tree) -> set[tuple[str, int, int]]:
-    """Where a finding stands: its caret, and the mapping that lacks a key."""
-    parent = find(tree, finding.path[:-1])
-    lacks = parent is not None and find(tree, finding.path) is None
-    places = [finding.place, *([parent.place] if parent is not None and lacks else [])]
-    return {(str(place.source.file), place.line, place.column) for place in places}
-
-
-def _check(loading: _Loading, brand: _File, files: list[_File]) -> None:
+def _check(loading: Loading, brand: File, files: list[File]) -> None:
     """What several files have to agree on."""
     stage = brand.model.environments.get(loading.environment) if brand.model else None
     accounts = {name: account for name, account in stage.accounts if account} if stage else {}
@@ -279,18 +156,18 @@ def _check(loading: _Loading, brand: _File, files: list[_File]) -> None:
             loading.add(file, campaign_problems(file.model, known, file.bad))
         elif file.kind == "audience":
             loading.add(file, audience_problems(file.model, known))
-        else:
+        elif file.kind == "experiment":
             loading.add(file, experiment_problems(file.model, known))
 
 
-def _logo(loading: _Loading, brand: _File) -> None:
+def _logo(loading: Loading, brand: File) -> None:
     logo = brand.model.look.logo if brand.model else None
     found = assets.image(loading.root, logo) if logo else None
     if isinstance(found, Problem):
         loading.add(brand, iter([(("look", "logo"), found)]))
 
 
-def _assets(loading: _Loading, files: list[_File], look: Look) -> None:
+def _assets(loading: Loading, files: list[File], look: Look) -> None:
     known: dict[tuple[str, str], Asset | Problem] = {}
     for file, path, key, name in _declared(files):
         if (key, name) not in known:
@@ -312,7 +189,7 @@ def _assets(loading: _Loading, files: list[_File], look: Look) -> None:
             loading.warnings.append(noted(warning, point(file.tree, path)))
 
 
-def _declared(files: list[_File]) -> Iterator[tuple[_File, TreePath, str, str]]:
+def _declared(files: list[File]) -> Iterator[tuple[File, TreePath, str, str]]:
     """Every image and video that a creative or a platform's block names."""
     for file in (file for file in files if file.kind == "campaign" and file.model):
         for path, name, _ in google_images.declared(file.model):
@@ -323,7 +200,7 @@ def _declared(files: list[_File]) -> Iterator[tuple[_File, TreePath, str, str]]:
                     yield file, ("ad_sets", i, "ads", j, "creative", *part), key, name
 
 
-def _rules(loading: _Loading, brand: _File) -> list[Placed]:
+def _rules(loading: Loading, brand: File) -> list[Placed]:
     """The brand's own rules: those in kampanya.yaml, then those in files."""
     declared = brand.model.guard_rails.rules if brand.model else ()
     placed = [

@@ -133,7 +133,8 @@ def find(node: Node, path: Path_) -> Node | None:
 def place_of(node: Node, path: Path_, *, of_key: bool = False) -> Place:
     """The place of the value (or of its key) at a path, or of the nearest parent that has one.
 
-    A scalar that a template only repeats is the template's own node: what holds it knows of the use.
+    What a template, a default or a shared creative only repeats is its own node: what holds it knows of the
+    use.
     """
     here = node.place
     for part in path:
@@ -141,10 +142,8 @@ def place_of(node: Node, path: Path_, *, of_key: bool = False) -> Place:
         inner = child(node, part)
         if inner is None:
             return here
-        holder = entry.place if entry is not None else node.place
-        node, here = inner, _used(inner.place, holder)
-        if of_key and entry is not None:
-            here = entry.place
+        held = _used(entry.place if entry else node.place, here)
+        node, here = inner, held if of_key and entry else _used(inner.place, held)
     return here
 
 

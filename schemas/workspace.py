@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from schemas.audience import Audience
 from schemas.brand import Brand, Environment
@@ -17,8 +17,6 @@ from schemas.experiment import Experiment
 from schemas.problems import point
 from schemas.rule import Placed
 from schemas.tree import Mapping as Tree
-
-Kind = Literal["brand", "campaign", "audience", "experiment"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ WORDS = st.sampled_from(
 _KEYS = r"""
 campaign objective platforms flight audience ad_sets ad_set ads ad budget daily creative headlines from vars
 for_each templates brand environments name x_unknown << ?=z "\ud800" *a &b=c null 1 1.0 meta google season
-persona
+persona defaults
 """
 KEYS = st.sampled_from([key.replace("=", " ") for key in _KEYS.split()])
 

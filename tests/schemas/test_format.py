@@ -17,7 +17,7 @@ from schemas.tree import plain
 from tests.schemas.sloppy import files
 
 ROOT = Path(__file__).parents[2]
-KINDS = ["brand", "campaign", "audience", "experiment"]
+KINDS = ["brand", "creative", "campaign", "audience", "experiment"]
 
 
 def meant(text: str, folder: Path) -> Any:

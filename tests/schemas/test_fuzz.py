@@ -19,19 +19,25 @@ from schemas.source import load_workspace
 from tests.schemas.ragged import TEMPLATES, bomb, deep, texts
 
 BASE = Path(__file__).parent / "fixtures/base"
-TARGETS = ("kampanya.yaml", "campaigns/yil-sonu.yaml", "audiences/musteriler.yaml", "experiments/yeni.yaml")
+TARGETS = (
+    "kampanya.yaml",
+    "campaigns/yil-sonu.yaml",
+    "audiences/musteriler.yaml",
+    "experiments/yeni.yaml",
+    "creatives/kutu.yaml",
+)
 CALM = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 _KEYS = """
 campaign objective platforms flight start end audience locations age ad_sets ad_set budget daily lifetime
 ads ad creative headlines url image from vars for_each brand name currency time_zone environments sandbox
 accounts meta templates masa credentials token type include exclude event within experiment cells share
-control metric
+control metric defaults bid utm skip google post video persona
 """
 KEYS = st.sampled_from(_KEYS.split())
 _VALUES = """
 yil-sonu|sales|meta|600 TRY|{ilce}|{a.b}|{|masa|dongu|50%|14d|website|2026-12-01|https://x.example/
-assets/kutu.png|assets|../x|env:A|yil-sonu/menu|sandbox
+assets/kutu.png|assets|../x|env:A|yil-sonu/menu|sandbox|kutu
 """
 VALUES = st.sampled_from(_VALUES.replace("\n", "|").strip("|").split("|"))
 SCALARS = st.one_of(
@@ -171,6 +177,11 @@ CAMPAIGN: dict[str, Any] = {
     "flight": {"start": "2026-12-01"},
     "audience": {"locations": ["TR-34"], "meta": {"cities": [{"city": "Bodrum", "region": "TR-48"}]}},
     "meta": {"special_ad_categories": []},
+    "defaults": {
+        "ad_set": {"bid": {"strategy": "lowest_cost"}, "meta": {"devices": ["mobile"]}},
+        "ad": {"status": "active"},
+        "creative": {"texts": ["a"], "meta": {}},
+    },
     "google": {
         "channel": "search",
         "network": {"display": False},

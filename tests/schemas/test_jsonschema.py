@@ -20,6 +20,7 @@ BRANDS = sorted(path.parent for path in (HERE.parents[1] / "brands").glob("*/kam
 WORKSPACES = (*BRANDS, HERE / "fixtures/base", HERE / "fixtures/two-platforms")
 GLOBS = {
     "brand": "kampanya.yaml",
+    "creative": "creatives/*.yaml",
     "campaign": "campaigns/*.yaml",
     "audience": "audiences/*.yaml",
     "experiment": "experiments/*.yaml",

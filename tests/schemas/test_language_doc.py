@@ -71,6 +71,7 @@ def test_there_are_blocks_of_every_kind() -> None:
     assert {block.split(":")[0] for block in BLOCKS} == {
         "# kampanya.yaml\napps",
         "# kampanya.yaml\nvars",
+        "# kampanya.yaml\ndefaults",
         "# kampanya.yaml\napprovers",
         "# kampanya.yaml\ngoals",
         "# kampanya.yaml\nnaming",

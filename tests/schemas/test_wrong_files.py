@@ -14,7 +14,7 @@ from schemas.source import load_workspace
 HERE = Path(__file__).parent
 BASE = HERE / "fixtures/base"
 FILES = sorted((HERE / "wrong").glob("*.yaml"))
-FOLDERS = {"campaign": "campaigns", "audience": "audiences", "experiment": "experiments"}
+FOLDERS = {kind: f"{kind}s" for kind in ("creative", "campaign", "audience", "experiment")}
 
 
 def place(root: Path, wrong: Path) -> Path:
@@ -22,6 +22,7 @@ def place(root: Path, wrong: Path) -> Path:
     shutil.copytree(BASE, root)
     kind = wrong.name.split("-")[1]
     target = root / "kampanya.yaml" if kind == "brand" else root / FOLDERS[kind] / "wrong.yaml"
+    target.parent.mkdir(exist_ok=True)
     shutil.copyfile(wrong, target)
     return root
 
