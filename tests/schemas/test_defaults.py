@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from schemas.campaign import Campaign
 from schemas.errors import InvalidDeclaration
-from schemas.source import load_workspace
+from schemas.source import survey
+from schemas.tree import plain
 from schemas.workspace import Workspace
 
 BASE = Path(__file__).parent / "fixtures/base"
@@ -320,16 +321,16 @@ def spare() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def outcome(root: Path, brand: str, campaign: dict[str, Any]) -> Any:
-    """The campaign as loaded, or what is said to be wrong with it."""
+def outcome(root: Path, brand: str, campaign: dict[str, Any]) -> tuple[Any, set[str]]:
+    """The campaign's tree as everything later sees it, and what is said to be wrong with it."""
     for path in (root / "campaigns").glob("*.yaml"):
         path.unlink()
     (root / "kampanya.yaml").write_text(brand, encoding="utf-8")
     (root / "campaigns/yeni.yaml").write_text(json.dumps(campaign), encoding="utf-8")
-    try:
-        return load_workspace(root).campaigns
-    except InvalidDeclaration as wrong:
-        return {each.summary for each in wrong.problems}
+    workspace, problems = survey(root)
+    assert workspace
+    tree = plain(workspace.trees["campaign", "yeni"].without("defaults"))
+    return tree, {each.summary for each in problems}
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -338,18 +339,5 @@ def test_defaults_are_what_writing_them_out_by_hand_is(
     spare: Path, campaign: dict[str, Any], own: dict[str, Any], brand: dict[str, Any]
 ) -> None:
     text = (BASE / "kampanya.yaml").read_text(encoding="utf-8")
-    with_defaults = outcome(spare, f"{text}defaults: {json.dumps(brand)}\n", {**campaign, "defaults": own})
-    assert with_defaults == outcome(spare, text, by_hand(campaign, [own, brand]))
-
-
-def test_what_is_compared_are_campaigns_and_errors_alike(spare: Path) -> None:
-    """Both outcomes of the property above do come about."""
-    text = (BASE / "kampanya.yaml").read_text(encoding="utf-8")
-    creative = {"headlines": ["Bir"], "url": "https://lezzet.example/"}
-    right = {
-        "campaign": "yeni", "objective": "sales", "platforms": ["meta"], "flight": {"start": "2026-12-01"},
-        "audience": {"locations": ["TR"]}, "budget": {"daily": "5 TRY"},
-        "ad_sets": [{"ad_set": "a", "ads": [{"ad": "x", "creative": creative}]}],
-    }  # fmt: skip
-    assert isinstance(outcome(spare, text, right), tuple)
-    assert outcome(spare, text, {**right, "budget": None}) == {"no budget"}
+    filled = outcome(spare, f"{text}defaults: {json.dumps(brand)}\n", {**campaign, "defaults": own})
+    assert filled == outcome(spare, text, by_hand(campaign, [own, brand]))
