@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.google import offline_jobs
 from sandbox.google.context import Account
 from sandbox.google.errors import Problem, Refusal, Unimplemented
+from sandbox.google.longrunning import Work
 from sandbox.google.messages import Message
 
 ALLOWLISTED = "allowlisted"  # GoogleWorld.uploads of an account that sent members before
@@ -22,13 +23,13 @@ CLOSED = {
 }
 
 
-def answer(account: Account, service: str, method: str, request: Message, version: str) -> Any:
+def answer(account: Account, service: str, method: str, request: Message, work: Work) -> Any:
     """What an account on the list may do; NotAllowlistedError for the others once the method is closed.
 
     Raises Unimplemented for what is not reproduced: everything before its day, and conversions.
     """
     if account.world.uploads == ALLOWLISTED and (service, method) in OPEN:
-        return OPEN[service, method](account, request, version)
+        return OPEN[service, method](account, request, work)
     if account.world.uploads == ALLOWLISTED:
         raise Unimplemented(f"{service}.{method}")
     if account.today().isoformat() < CLOSED[service, method]:
@@ -38,8 +39,10 @@ def answer(account: Account, service: str, method: str, request: Message, versio
 
 
 JOBS = "OfflineUserDataJobService"
-OPEN: dict[tuple[str, str], Callable[[Account, Message, str], Any]] = {
+OPEN: dict[tuple[str, str], Callable[[Account, Message, Work], Any]] = {
     (JOBS, "CreateOfflineUserDataJob"): lambda account, request, _: offline_jobs.create(account, request),
-    (JOBS, "AddOfflineUserDataJobOperations"): offline_jobs.add,
-    (JOBS, "RunOfflineUserDataJob"): lambda account, request, _: offline_jobs.run(account, request),
+    (JOBS, "AddOfflineUserDataJobOperations"): lambda account, request, work: offline_jobs.add(
+        account, request, work.version
+    ),
+    (JOBS, "RunOfflineUserDataJob"): offline_jobs.run,
 }

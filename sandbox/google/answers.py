@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from sandbox.google import derive, metadata, places
+from sandbox.google import derive, experiment_life, metadata, places
 from sandbox.google import search as searching
 from sandbox.google.context import Account
 from sandbox.google.encoding import repeated
 from sandbox.google.errors import Problem, Refusal, Unimplemented, status_message
+from sandbox.google.faults import hurried
 from sandbox.google.kinds import Kind, response_class
 from sandbox.google.messages import Message, enum_name, message
 from sandbox.google.mutate import Item, Outcome, Request, check_size, item_of
@@ -42,24 +43,24 @@ class Desk:
 # -- mutate -------------------------------------------------------------------------------------------------
 
 
-def mutate(desk: Desk, kind: Kind, request: Message, version: str) -> Message:
+def mutate(desk: Desk, kind: Kind, request: Message, version: str, fault: str = "") -> Message:
     """`<Kind>Service.Mutate<Kinds>`; raises Refusal or Unimplemented."""
     check_size(len(request.operations), "operations")
     items = [Item(kind, one, (("operations", index),)) for index, one in enumerate(request.operations)]
     response = response_class(kind)()
-    outcome = _run(desk, items, request)
+    outcome = _run(desk, items, request, fault)
     _note_problems(outcome, response, version)
     for name in [] if request.validate_only else outcome.names:
         _fill_result(desk, kind, response.results.add(), name, request)
     return response
 
 
-def mutate_all(desk: Desk, request: Message, version: str) -> Message:
+def mutate_all(desk: Desk, request: Message, version: str, fault: str = "") -> Message:
     """GoogleAdsService.Mutate: operations of several kinds."""
     check_size(len(request.mutate_operations), "mutate_operations")
     items = [item_of(one, index) for index, one in enumerate(request.mutate_operations)]
     response = message("services.types.google_ads_service", "MutateGoogleAdsResponse")()
-    outcome = _run(desk, items, request)
+    outcome = _run(desk, items, request, fault)
     _note_problems(outcome, response, version)
     for item, name in [] if request.validate_only else zip(items, outcome.names, strict=True):
         answer = response.mutate_operation_responses.add()
@@ -68,13 +69,13 @@ def mutate_all(desk: Desk, request: Message, version: str) -> Message:
     return response
 
 
-def _run(desk: Desk, items: Sequence[Item], request: Message) -> Outcome:
+def _run(desk: Desk, items: Sequence[Item], request: Message, fault: str) -> Outcome:
     if request.customer_id == desk.account.world.login_customer:
         text = "The request cannot be executed by a manager account."
         raise Refusal(Problem("request_error", "CANNOT_BE_EXECUTED_BY_MANAGER_ACCOUNT", text))
     partial = getattr(request, "partial_failure", False)
     with desk.account.store.change(keep=not request.validate_only):
-        return Request(desk.account, partial).run(items)
+        return Request(desk.account, partial, hurried if fault == "partial" else None).run(items)
 
 
 def _note_problems(outcome: Outcome, response: Message, version: str) -> None:
@@ -116,8 +117,10 @@ def _check_customer(desk: Desk, plan: searching.Plan, customer: str) -> bool:
     return plan.resource not in ("customer", "customer_client")
 
 
-def stream(desk: Desk, request: Message, version: str, request_id: str) -> Iterator[bytes]:
-    """GoogleAdsService.SearchStream: batches of rows as bytes."""
+def stream(
+    desk: Desk, request: Message, version: str, request_id: str, empty: bool = False
+) -> Iterator[bytes]:
+    """GoogleAdsService.SearchStream: batches of rows as bytes, an empty one first if that is asked for."""
     _refuse_summary(
         enum_name(request, "summary_row_setting") in ("SUMMARY_ROW_WITH_RESULTS", "SUMMARY_ROW_ONLY")
     )
@@ -127,15 +130,24 @@ def stream(desk: Desk, request: Message, version: str, request_id: str) -> Itera
     if not _check_customer(desk, plan, request.customer_id):
         with desk.account.store.lock:
             found = list(searching.encoded(plan, desk.account, desk.book))
-    return _batches(found, plan, request_id)
+            _pass_time(desk, plan)
+    return _batches(found, plan, request_id, empty)
 
 
-def _batches(found: Iterable[bytes], plan: searching.Plan, request_id: str) -> Iterator[bytes]:
+def _pass_time(desk: Desk, plan: searching.Plan) -> None:
+    """Who looks at an experiment has waited: what it was about is done by his next look."""
+    if plan.resource == "experiment":
+        experiment_life.go_on(desk.account)
+
+
+def _batches(found: Iterable[bytes], plan: searching.Plan, request_id: str, empty: bool) -> Iterator[bytes]:
     rest = message("services.types.google_ads_service", "SearchGoogleAdsStreamResponse")(
         request_id=request_id
     )
     rest.field_mask.paths.extend(plan.query.fields)
     rows, tail = iter(found), rest.SerializeToString()
+    if empty:
+        yield tail
     batch = list(islice(rows, PAGE))
     while True:
         following = list(islice(rows, PAGE))
@@ -145,8 +157,8 @@ def _batches(found: Iterable[bytes], plan: searching.Plan, request_id: str) -> I
         batch = following
 
 
-def search(desk: Desk, request: Message, version: str) -> bytes:
-    """GoogleAdsService.Search: one page, with a token for the next."""
+def search(desk: Desk, request: Message, version: str, empty: bool = False) -> bytes:
+    """GoogleAdsService.Search: one page, with a token for the next; an empty page if that is asked for."""
     if request.page_size:
         text = "Setting the page size is not supported: pages have 10,000 rows."
         raise Refusal(Problem("request_error", "PAGE_SIZE_NOT_SUPPORTED", text, ("page_size",)))
@@ -160,7 +172,10 @@ def search(desk: Desk, request: Message, version: str) -> bytes:
         return bytes(response.SerializeToString())
     settings = request.search_settings
     _refuse_summary(settings.return_summary_row)
-    rows, start = _page(desk, request, plan)
+    rows, start = _page(desk, request, plan, empty)
+    if empty:
+        response.next_page_token = _token(start, request)
+        return bytes(response.SerializeToString())
     if settings.return_total_results_count:
         response.total_results_count = _total(desk, plan, rows)
     if start + PAGE < len(rows):
@@ -183,7 +198,7 @@ def _refuse_summary(asked: bool) -> None:
         raise Unimplemented("a summary row")
 
 
-def _page(desk: Desk, request: Message, plan: searching.Plan) -> tuple[list[bytes], int]:
+def _page(desk: Desk, request: Message, plan: searching.Plan, keep: bool) -> tuple[list[bytes], int]:
     """All rows of the query, kept from its first page on, and where this page begins."""
     plan.customer = request.customer_id
     key = f"{request.customer_id} {request.query}"
@@ -196,7 +211,8 @@ def _page(desk: Desk, request: Message, plan: searching.Plan) -> tuple[list[byte
         return [], 0
     with desk.account.store.lock:
         rows = list(searching.encoded(plan, desk.account, desk.book))
-    if len(rows) > PAGE:
+        _pass_time(desk, plan)
+    if len(rows) > PAGE or keep:
         desk.pages[key] = rows
         desk.pages.move_to_end(key)
         while len(desk.pages) > KEPT_PAGINGS:

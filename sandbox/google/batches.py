@@ -8,6 +8,7 @@ from sandbox.google import longrunning
 from sandbox.google.context import Account
 from sandbox.google.errors import Problem, Refusal, not_found, status_message
 from sandbox.google.kinds import KINDS
+from sandbox.google.longrunning import Work
 from sandbox.google.messages import Message, enum_name, message, set_enum
 from sandbox.google.mutate import Request, item_of
 from sandbox.google.store import Entry
@@ -44,6 +45,7 @@ def _create(account: Account) -> str:
     job.resource_name, job.id = f"{account.root}/batchJobs/{id}", id
     set_enum(job, "status", "PENDING")
     job.next_add_sequence_token = _token(job, 0)
+    job.metadata.creation_date_time = _now(account)
     _put(account, job)
     return str(job.resource_name)
 
@@ -73,24 +75,39 @@ def add(account: Account, request: Message) -> Message:
     return response
 
 
-def run(account: Account, request: Message, version: str) -> Any:
+def run(account: Account, request: Message, work: Work) -> Any:
     """BatchJobService.RunBatchJob: a long-running operation; every mutate succeeds or fails for itself."""
     job = _job(account, request.resource_name, "resource_name")
     if enum_name(job, "status") != "PENDING":
         raise _refusal("CANNOT_MODIFY_JOB_AFTER_JOB_STARTS_RUNNING", "The job has run.")
-    blobs = account.store.kept(job.resource_name, OPERATIONS)
-    operation = longrunning.begun(account, "batchJob", job.resource_name)
-    results = _results(account, blobs, version)
+    metadata = message("resources.types.batch_job", "BatchJob", work.version).BatchJobMetadata()
+    metadata.ParseFromString(job.metadata.SerializeToString())
+    metadata.start_date_time = _now(account)
+    operation = longrunning.begun(account, "batchJob", job.resource_name, work, metadata)
+    if work.fault == "failed":
+        return operation  # and may run anew
+    results = _results(account, _blobs(account, job), work.version) if work.goes_on else []
     with account.store.change():
-        account.store.keep(job.resource_name, RESULTS, [each.SerializeToString() for each in results])
         changed = _changed(job)
         changed.ClearField("next_add_sequence_token")
         changed.long_running_operation = operation.name
-        changed.metadata.executed_operation_count = len(blobs)
-        changed.metadata.completion_date_time = account.clock.now().strftime("%Y-%m-%d %H:%M:%S")
-        set_enum(changed, "status", "DONE")
+        changed.metadata.start_date_time = metadata.start_date_time
+        set_enum(changed, "status", "RUNNING")
+        if work.goes_on:
+            account.store.keep(job.resource_name, RESULTS, [each.SerializeToString() for each in results])
+            changed.metadata.executed_operation_count = len(results)
+            changed.metadata.completion_date_time = _now(account)
+            set_enum(changed, "status", "DONE")
         _put(account, changed)
     return operation
+
+
+def _blobs(account: Account, job: Message) -> list[bytes]:
+    return account.store.kept(job.resource_name, OPERATIONS)
+
+
+def _now(account: Account) -> str:
+    return account.clock.now().astimezone(account.world.zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _results(account: Account, blobs: list[bytes], version: str) -> list[Message]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from sandbox.google import demand_gen, goals, shopping, traffic, userlists
+from sandbox.google import demand_gen, experiment_life, goals, shopping, traffic, userlists
 from sandbox.google.context import Account
 from sandbox.google.criteria import chosen
 from sandbox.google.messages import Message, enum_name
@@ -32,6 +32,7 @@ def lines(account: Account, day: date) -> list[Line]:
 
     A search ad needs a keyword to match, too. An asset group is the one ad of itself.
     """
+    experiment_life.go_on(account)
     shares = traffic.shares(account, day)
     made = [*_ads(account, day), *_asset_groups(account, day)]
     return [shared for line in made if (shared := _shared(account, line, shares)) is not None]

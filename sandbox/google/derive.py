@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sandbox.google import assets, goals, images, policy, userlists
+from sandbox.google import assets, drafts, experiments, goals, images, policy, userlists
 from sandbox.google.context import Account
 from sandbox.google.criteria import chosen, criterion_id
 from sandbox.google.kinds import KINDS, Kind
@@ -35,7 +35,7 @@ DEFAULTS: dict[str, dict[str, str]] = {
         "system_serving_status": "ELIGIBLE",
     },
     "campaign_criterion": {"status": "ENABLED"},
-    "experiment": {"status": "SETUP"},
+    "experiment": {"promote_status": "NOT_STARTED"},
     "custom_audience": {"status": "ENABLED", "type_": "AUTO"},
     "label": {"status": "ENABLED"},
     "asset": {"source": "ADVERTISER"},
@@ -114,6 +114,8 @@ VOLATILE: dict[str, frozenset[str]] = {
 
 def fill_new(account: Account, kind: Kind, new: Message) -> None:
     """Defaults of a create, before the rules judge it."""
+    if kind.name == "experiment":
+        experiments.fill(account, new)
     for field, name in DEFAULTS.get(kind.name, {}).items():
         if getattr(new, field) == 0:
             set_enum(new, field, name)
@@ -376,7 +378,11 @@ _FRESH = {
 
 def follow(account: Account, kind: Kind, new: Message) -> list[tuple[str, Entry]]:
     """Other resources that change with this one: a budget of one campaign bears its name and goes with it."""
-    return [*goals.follow(account, kind, new), *_own_budget(account, kind, new)]
+    return [
+        *goals.follow(account, kind, new),
+        *_own_budget(account, kind, new),
+        *drafts.follow(account, kind, new),
+    ]
 
 
 def _own_budget(account: Account, kind: Kind, new: Message) -> list[tuple[str, Entry]]:

@@ -1,44 +1,51 @@
-"""Experiments: setting up, arms with their draft campaigns, scheduling, and the three ways in which one ends.
+"""Experiments: what may be set up, their arms, and how a status may change.
 
-    SETUP ─schedule─▸ ENABLED ─end─▸ HALTED
-                         ├──promote─▸ PROMOTED
-                         └─graduate─▸ GRADUATED
+    SETUP ─schedule─▸ INITIATED ─▸ ENABLED ─end─▸ HALTED
+                                      ├──promote─▸ PROMOTED
+                                      └─graduate─▸ GRADUATED
 
-What the platform does over hours (INITIATED while it copies campaigns) is done before the answer.
+Those within one campaign are in features.py; what the methods do is in experiment_life.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
 
-from sandbox.google import goals, longrunning
+from sandbox.google import drafts, features
 from sandbox.google.context import Account, Operation
-from sandbox.google.errors import Problem, Refusal, Unimplemented, not_found, status_message
-from sandbox.google.kinds import KINDS
-from sandbox.google.messages import Message, enum_name, message, set_enum
-from sandbox.google.store import Entry, is_removed
+from sandbox.google.errors import Problem, Unimplemented, not_found
+from sandbox.google.messages import Message, enum_name, set_enum
+from sandbox.google.store import is_removed
 
-SERVICE = "services.types.experiment_service"
 FAMILY, ARM = "experiment_error", "experiment_arm_error"
-# Types with rules here; of others the platform has more.
+# Types with campaigns of their own and the channel of these; of others the platform has more.
 TYPES = {"SEARCH_CUSTOM": "SEARCH", "DISPLAY_CUSTOM": "DISPLAY"}
 ARMS, WHOLE = 2, 100  # docstring of ExperimentArm.traffic_split
-MOST_ERRORS = 1000  # docstring of ListExperimentAsyncErrorsRequest.page_size
 LIVING = ("SETUP", "INITIATED", "ENABLED")
-# What is copied into a draft with its campaign: kind → the field that names the parent's copy.
-BELOW = ("campaign_criterion", "ad_group")
-BELOW_GROUP = ("ad_group_ad", "ad_group_criterion")
+UNDER_WAY = ("INITIATED", "ENABLED")
+FARTHEST = timedelta(days=366)  # docstring of START_DATE_TOO_FAR_IN_FUTURE: a year
+
+
+def fill(account: Account, new: Message) -> None:
+    """Defaults of a new experiment: one within a campaign runs at once."""
+    within = features.feature_of(new) is not None
+    if not new.status:
+        set_enum(new, "status", "ENABLED" if within else "SETUP")
+    if within and not new.start_date:
+        new.start_date = account.today().isoformat()
 
 
 def check(op: Operation) -> None:
     """An experiment by itself: its type, dates and how its status may change."""
-    kind = enum_name(op.new, "type_")
-    if op.creating and kind not in TYPES:
+    kind, feature = enum_name(op.new, "type_"), features.feature_of(op.new)
+    if op.creating and kind not in TYPES and feature is None:
         raise Unimplemented(f"Experiment.type {kind}")
+    if feature is not None:
+        features.check(op, feature)
+    _check_sync(op, kind)
     status = enum_name(op.new, "status")
-    if op.creating and status != "SETUP":
+    if op.creating and feature is None and status != "SETUP":
         op.refuse(FAMILY, "INVALID_STATUS", "A new experiment is in SETUP.", "status", trigger=status)
     if op.old is not None and op.touches("status") and status != enum_name(op.old, "status"):
         code = "CANNOT_SET_STATUS_TO_GRADUATED" if status == "GRADUATED" else "STATUS_TRANSITION_INVALID"
@@ -49,14 +56,39 @@ def check(op: Operation) -> None:
     _check_dates(op)
 
 
+def _check_sync(op: Operation, kind: str) -> None:
+    if not op.new.sync_enabled:
+        return
+    if kind in TYPES:
+        raise Unimplemented("Experiment.sync_enabled")
+    code = "CANNOT_ENABLE_SYNC_FOR_UNSUPPORTED_EXPERIMENT_TYPE"
+    op.refuse(FAMILY, code, "Experiments of this type are not synced.", "sync_enabled")
+
+
 def _check_dates(op: Operation) -> None:
     start, end, today = op.new.start_date, op.new.end_date, op.account.today().isoformat()
-    if start and op.touches("start_date") and start < today:
-        op.refuse(FAMILY, "CANNOT_SET_START_DATE_IN_PAST", "In the past.", "start_date", trigger=start)
-    if end and op.touches("end_date") and end < today:
-        op.refuse(FAMILY, "CANNOT_SET_END_DATE_IN_PAST", "In the past.", "end_date", trigger=end)
+    if start and op.touches("start_date"):
+        _check_start(op, start, today)
+    if end and op.touches("end_date"):
+        if op.old is not None and op.old.end_date and op.old.end_date < today:
+            text = "The experiment is over."
+            op.refuse(FAMILY, "CANNOT_MODIFY_PAST_END_DATE", text, "end_date", trigger=end)
+        elif end < today:
+            op.refuse(FAMILY, "CANNOT_SET_END_DATE_IN_PAST", "In the past.", "end_date", trigger=end)
     if start and end and end < start:
         op.refuse(FAMILY, "END_DATE_BEFORE_START_DATE", "It ends before it starts.", "end_date", trigger=end)
+
+
+def _check_start(op: Operation, start: str, today: str) -> None:
+    begun = op.old is not None and enum_name(op.old, "status") in UNDER_WAY
+    if begun and op.old is not None and op.old.start_date and op.old.start_date <= today:
+        text = "The experiment has begun."
+        op.refuse(FAMILY, "START_DATE_ALREADY_PASSED", text, "start_date", trigger=start)
+    elif start < today:
+        op.refuse(FAMILY, "CANNOT_SET_START_DATE_IN_PAST", "In the past.", "start_date", trigger=start)
+    elif start > (op.account.today() + FARTHEST).isoformat():
+        text = "At most a year from now."
+        op.refuse(FAMILY, "START_DATE_TOO_FAR_IN_FUTURE", text, "start_date", trigger=start)
 
 
 def check_arm(op: Operation) -> None:
@@ -64,8 +96,9 @@ def check_arm(op: Operation) -> None:
     arm, experiment = op.new, op.parent("experiment")
     if experiment is None:
         return
-    others = _arms(op.account, arm.experiment, but=arm.resource_name)
-    if enum_name(experiment, "status") != "SETUP" and op.touches("traffic_split"):
+    others = arms_of(op.account, arm.experiment, but=arm.resource_name)
+    feature = features.feature_of(experiment)
+    if _is_closed(op, experiment, feature is not None) and op.touches("traffic_split"):
         text = "The experiment has been scheduled."
         op.refuse(ARM, "CANNOT_MUTATE_TRAFFIC_SPLIT_AFTER_START", text, "traffic_split")
     if len(others) >= ARMS:
@@ -74,6 +107,10 @@ def check_arm(op: Operation) -> None:
         op.refuse(ARM, "DUPLICATE_EXPERIMENT_ARM_NAME", "Arms differ in their names.", "name")
     if arm.control and any(each.control for each in others):
         op.refuse(FAMILY, "CANNOT_HAVE_MULTIPLE_CONTROL_ARMS", "There is a control arm.", "control")
+    if feature is not None:
+        features.check_arm(op, feature, others)
+        _check_overlap(op, experiment)
+        return
     if not 1 <= arm.traffic_split <= WHOLE:
         text = "1 to 100."
         op.refuse(FAMILY, "INVALID_TRIAL_ARM_TRAFFIC_SPLIT", text, "traffic_split",
@@ -82,6 +119,11 @@ def check_arm(op: Operation) -> None:
         code = "SUM_TRIAL_ARM_TRAFFIC_UNEQUALS_TO_TRIAL_TRAFFIC_SPLIT_DENOMINATOR"
         op.refuse(FAMILY, code, "The shares make more than 100.", "traffic_split")
     _check_campaigns(op, experiment)
+
+
+def _is_closed(op: Operation, experiment: Message, within: bool) -> bool:
+    """Whether its arms are settled: an experiment within a campaign runs while they are made."""
+    return not (within and op.creating) if within else enum_name(experiment, "status") != "SETUP"
 
 
 def _check_campaigns(op: Operation, experiment: Message) -> None:
@@ -109,6 +151,7 @@ def _check_campaigns(op: Operation, experiment: Message) -> None:
         op.refuse(FAMILY, "INVALID_CAMPAIGN_CHANNEL_TYPE", "The channel does not fit.", "campaigns")
     else:
         _check_budget(op, base)
+        _check_range(op, experiment, base)
 
 
 def _check_budget(op: Operation, base: Message) -> None:
@@ -119,272 +162,73 @@ def _check_budget(op: Operation, base: Message) -> None:
         op.refuse(ARM, "CANNOT_ADD_CAMPAIGN_WITH_CUSTOM_BUDGET", "Its budget is a total.", "campaigns")
 
 
-def _arms(account: Account, experiment: str, but: str = "") -> list[Message]:
+def _check_range(op: Operation, experiment: Message, base: Message) -> None:
+    start, end = base.start_date_time[:10], base.end_date_time[:10]
+    early = experiment.start_date and start and experiment.start_date < start
+    late = experiment.end_date and end and experiment.end_date > end
+    if early or late:
+        text = "The experiment's dates lie within the campaign's."
+        op.refuse(ARM, "CANNOT_ADD_BASE_CAMPAIGN_WITH_DATE_RANGE", text, "campaigns")
+
+
+def _check_overlap(op: Operation, experiment: Message) -> None:
+    if op.creating and overlapping(op.account, experiment, list(op.new.campaigns)):
+        text = "The campaign is in another experiment at that time."
+        op.refuse(FAMILY, "OVERLAPPING_MEMBERS_AND_DATE_RANGE", text, "campaigns")
+
+
+def overlapping(account: Account, experiment: Message, campaigns: Sequence[str]) -> bool:
+    """Whether one of the campaigns is in another experiment that is under way at the same time."""
+    for entry in account.store.of("experiment").values():
+        other = entry.message
+        if other.resource_name == experiment.resource_name or enum_name(other, "status") not in UNDER_WAY:
+            continue
+        taken = {name for arm in arms_of(account, other.resource_name) for name in arm.campaigns}
+        if taken & set(campaigns) and _meet(account.today(), experiment, other):
+            return True
+    return False
+
+
+def _meet(today: date, one: Message, other: Message) -> bool:
+    """Whether two experiments have a day in common; an open end is far away."""
+    spans = [(each.start_date or today.isoformat(), each.end_date or "9999") for each in (one, other)]
+    return max(first for first, _ in spans) <= min(last for _, last in spans)
+
+
+def arms_of(account: Account, experiment: str, but: str = "") -> list[Message]:
+    """The arms of an experiment without one of them."""
     found = account.store.pointing("experiment_arm", experiment)
     return [each.message for each in found if each.message.resource_name != but]
 
 
-def give_drafts(account: Account, made: Sequence[str]) -> None:
-    """After arms were made: each treatment arm beside a control arm gets a draft of its campaign."""
-    for name in made:
-        arm = account.store.get(name)
-        arms = _arms(account, arm.experiment) if arm is not None else []
-        base = next((each.campaigns[0] for each in arms if each.control and each.campaigns), "")
-        for each in arms:
-            if base and not each.control and not each.in_design_campaigns:
-                copy = _copy(each)
-                experiment = account.store.get(each.experiment)
-                copy.in_design_campaigns.append(_draft(account, base, experiment))
-                _put(account, "experiment_arm", copy)
+def complete(account: Account, kinds: Sequence[str], names: Sequence[str | None]) -> dict[int, list[Problem]]:
+    """After all of a request: treatment arms get their drafts, features come on; what is amiss."""
+    made = list(zip(kinds, names, strict=True))
+    for arm in [name for kind, name in made if name and kind == "experiment_arm"]:
+        _give_draft(account, arm)
+    wrong: dict[int, list[Problem]] = {}
+    for index, (kind, name) in enumerate(made):
+        experiment = account.store.get(name) if name and kind == "experiment" else None
+        feature = features.feature_of(experiment) if experiment is not None else None
+        if experiment is None or feature is None or enum_name(experiment, "status") != "ENABLED":
+            continue
+        arms = arms_of(account, experiment.resource_name)
+        wrong[index] = features.lacks(account, experiment, arms)
+        if not wrong[index] and feature.begin:
+            features.change(account, arms, feature.begin)
+    return wrong
 
 
-def _draft(account: Account, base: str, experiment: Message | None) -> str:
-    """The base campaign with all below it, named by the suffix; seen only where drafts are asked for."""
-    source = account.store.get(base)
-    assert source is not None
-    assert experiment is not None
-    draft, id = _copy(source), account.store.new_id()
-    draft.resource_name, draft.id = f"{account.root}/campaigns/{id}", id
-    draft.name, draft.base_campaign = f"{source.name} {experiment.suffix}".strip(), base
-    set_enum(draft, "experiment_type", "DRAFT")
-    set_enum(draft, "status", "PAUSED")
-    _put(account, "campaign", draft)
-    for name, entry in goals.copied(account, base, draft):
-        account.store.put(name, entry)
-    for kind in BELOW:
-        for entry in account.store.pointing(kind, base):
-            if not is_removed(entry.message):
-                _below(account, kind, entry.message, "campaign", draft.resource_name)
-    return str(draft.resource_name)
-
-
-def _below(account: Account, kind: str, source: Message, ref: str, parent: str) -> None:
-    copy, collection = _copy(source), KINDS[kind].collection
-    setattr(copy, ref, parent)
-    owner, last = parent.rsplit("/", 1)[-1], source.resource_name.rsplit("~", 1)[-1]
-    if kind == "ad_group":
-        copy.id = account.store.new_id()
-        copy.resource_name, copy.base_ad_group = f"{account.root}/adGroups/{copy.id}", source.resource_name
-    elif kind == "ad_group_ad":
-        copy.ad.id = account.store.new_id()
-        copy.ad.resource_name = f"{account.root}/ads/{copy.ad.id}"
-        copy.resource_name = f"{account.root}/{collection}/{owner}~{copy.ad.id}"
-    else:
-        copy.resource_name = f"{account.root}/{collection}/{owner}~{last}"
-    _put(account, kind, copy)
-    for inner in BELOW_GROUP if kind == "ad_group" else ():
-        for entry in account.store.pointing(inner, source.resource_name):
-            if not is_removed(entry.message):
-                _below(account, inner, entry.message, "ad_group", copy.resource_name)
-
-
-def schedule(account: Account, request: Message, version: str) -> Any:
-    """ExperimentService.ScheduleExperiment: the draft becomes a campaign beside its base.
-
-    What only shows while campaigns are made ends the operation with an error and leaves the experiment in
-    SETUP; ListExperimentAsyncErrors then tells all of it.
-    """
-    experiment = _known(account, request.resource_name, "resource_name")
-    if enum_name(experiment, "status") != "SETUP":
-        raise _refusal("STATUS_TRANSITION_INVALID", "Only an experiment in SETUP is scheduled.")
-    arms = _arms(account, experiment.resource_name)
-    if not arms:
-        raise _refusal("MISSING_EXPERIMENT_ARMS", "The experiment has no arms.")
-    if sum(each.traffic_split for each in arms) != WHOLE or len(arms) != ARMS:
-        code = "SUM_TRIAL_ARM_TRAFFIC_UNEQUALS_TO_TRIAL_TRAFFIC_SPLIT_DENOMINATOR"
-        raise _refusal(code, "The shares do not make 100.")
-    treatment = next((each for each in arms if not each.control), None)
-    if treatment is None or not treatment.in_design_campaigns:
-        raise _refusal("IN_DESIGN_CAMPAIGNS_NOT_SET", "The treatment arm has no draft.")
-    _check_declared(account, arms)
-    operation = longrunning.begun(account, "experiment", experiment.resource_name)
-    if problems := _unfit(account, treatment):
-        if not request.validate_only:
-            _keep_errors(account, experiment.resource_name, problems, version)
-        return operation
-    account.store.forget(experiment.resource_name)
-    with account.store.change(keep=not request.validate_only):
-        _let_run(account, treatment)
-        _settle(account, experiment, "ENABLED", operation.name)
-    return operation
-
-
-def _check_declared(account: Account, arms: list[Message]) -> None:
-    if {name for each in arms for name in each.campaigns} & account.store.undeclared:
-        code = "MISSING_EU_POLITICAL_ADVERTISING_SELF_DECLARATION"
-        raise _refusal(code, "The campaign does not declare whether it contains political advertising.")
-
-
-def _unfit(account: Account, treatment: Message) -> list[Problem]:
-    """What the draft has come to since it was made: a budget that is shared now, a name that is taken."""
-    draft = _campaign(account, treatment.in_design_campaigns[0])
-    budget, found = account.store.get(draft.campaign_budget), []
-    if budget is not None and budget.explicitly_shared:
-        code = "CANNOT_CREATE_EXPERIMENT_CAMPAIGN_WITH_SHARED_BUDGET"
-        found.append(Problem(FAMILY, code, "The campaign's budget is shared."))
-    others = (entry.message for entry in account.store.of("campaign").values())
-    if any(_same_name(draft, other) for other in others):
-        code = "DUPLICATE_EXPERIMENT_CAMPAIGN_NAME"
-        found.append(Problem(FAMILY, code, "Another campaign has the name of the experiment's."))
-    return found
-
-
-def _same_name(draft: Message, other: Message) -> bool:
-    alike = other.name.casefold() == draft.name.casefold() and not is_removed(other)
-    return alike and other.resource_name != draft.resource_name
-
-
-def _keep_errors(account: Account, name: str, problems: list[Problem], version: str) -> None:
-    account.store.forget(name)
-    blobs = [status_message([each], version, "").SerializeToString() for each in problems]
-    account.store.keep(name, longrunning.ERRORS, blobs)
-
-
-def _let_run(account: Account, treatment: Message) -> None:
-    copy, draft = _copy(treatment), _copy(_campaign(account, treatment.in_design_campaigns[0]))
-    base = _campaign(account, draft.base_campaign)
-    set_enum(draft, "experiment_type", "EXPERIMENT")
-    draft.status = base.status
-    _put(account, "campaign", draft)
-    del copy.in_design_campaigns[:]
-    copy.campaigns.append(draft.resource_name)
-    _put(account, "experiment_arm", copy)
-
-
-def end(account: Account, request: Message) -> Message:
-    """ExperimentService.EndExperiment: at once; the treatment stops."""
-    experiment = _running(account, request.experiment, "experiment")
-    with account.store.change(keep=not request.validate_only):
-        _stop(account, experiment)
-        _settle(account, experiment, "HALTED")
-    return _empty()
-
-
-def promote(account: Account, request: Message) -> Any:
-    """ExperimentService.PromoteExperiment: the base takes over the treatment's own fields."""
-    experiment = _running(account, request.resource_name, "resource_name")
-    operation = longrunning.begun(account, "experiment", experiment.resource_name)
-    with account.store.change(keep=not request.validate_only):
-        for name in _treatment(account, experiment):
-            trial = _campaign(account, name)
-            base, merged = _campaign(account, trial.base_campaign), _copy(trial)
-            for field in ("resource_name", "id", "name", "base_campaign", "experiment_type", "status"):
-                setattr(merged, field, getattr(base, field))
-            _put(account, "campaign", merged)
-        _stop(account, experiment)
-        _settle(account, experiment, "PROMOTED", operation.name)
-    return operation
-
-
-def graduate(account: Account, request: Message) -> Message:
-    """ExperimentService.GraduateExperiment: the treatment stands alone, with a budget of its own."""
-    experiment = _running(account, request.experiment, "experiment")
-    names = _treatment(account, experiment)
-    if len(request.campaign_budget_mappings) != 1:
-        raise Refusal(
-            Problem("collection_size_error", "TOO_FEW", "One mapping.", ("campaign_budget_mappings",))
-        )
-    mapping, place = request.campaign_budget_mappings[0], ("campaign_budget_mappings", 0)
-    if mapping.experiment_campaign not in names:
-        raise Refusal(not_found(mapping.experiment_campaign, place, "experiment_campaign"))
-    if account.store.get(mapping.campaign_budget) is None:
-        raise Refusal(not_found(mapping.campaign_budget, place, "campaign_budget"))
-    with account.store.change(keep=not request.validate_only):
-        alone = _copy(_campaign(account, mapping.experiment_campaign))
-        alone.campaign_budget, alone.base_campaign = mapping.campaign_budget, alone.resource_name
-        set_enum(alone, "experiment_type", "BASE")
-        _put(account, "campaign", alone)
-        _settle(account, experiment, "GRADUATED")
-    return _empty()
-
-
-def async_errors(account: Account, request: Message) -> Message:
-    """ExperimentService.ListExperimentAsyncErrors: of the last scheduling, in pages."""
-    _known(account, request.resource_name, "resource_name")
-    if not 0 <= request.page_size <= MOST_ERRORS:
-        text = f"A page has at most {MOST_ERRORS} errors."
-        raise Refusal(Problem("request_error", "INVALID_PAGE_SIZE", text, ("page_size",)))
-    if request.page_token and not request.page_token.isdigit():
-        raise Refusal(Problem("request_error", "INVALID_PAGE_TOKEN", "The page token is not valid."))
-    blobs = account.store.kept(request.resource_name, longrunning.ERRORS)
-    start, size = int(request.page_token or 0), request.page_size or MOST_ERRORS
-    response = message(SERVICE, "ListExperimentAsyncErrorsResponse")()
-    for blob in blobs[start : start + size]:
-        response.errors.add().ParseFromString(blob)
-    if start + size < len(blobs):
-        response.next_page_token = str(start + size)
-    return response
-
-
-def _running(account: Account, name: str, *path: str) -> Message:
-    experiment = _known(account, name, *path)
-    if enum_name(experiment, "status") == "SETUP":
-        raise _refusal("EXPERIMENT_NOT_YET_STARTED", "The experiment has not been scheduled.", *path)
-    if enum_name(experiment, "status") != "ENABLED":
-        raise _refusal("STATUS_TRANSITION_INVALID", "The experiment has ended.", *path)
-    return experiment
-
-
-def _known(account: Account, name: str, *path: str) -> Message:
-    entry = account.store.entries.get(name)
-    if entry is None or entry.kind.name != "experiment":
-        raise Refusal(not_found(name, *path))
-    return entry.message
-
-
-def _treatment(account: Account, experiment: Message) -> list[str]:
-    arms = _arms(account, experiment.resource_name)
-    return [name for each in arms if not each.control for name in each.campaigns]
-
-
-def _stop(account: Account, experiment: Message) -> None:
-    for name in _treatment(account, experiment):
-        stopped = _copy(_campaign(account, name))
-        set_enum(stopped, "status", "REMOVED")
-        account.store.put(
-            name, Entry(KINDS["campaign"], stopped, account.today().isoformat(), account.today().isoformat())
-        )
-
-
-def _settle(account: Account, experiment: Message, status: str, operation: str = "") -> None:
-    changed = _copy(experiment)
-    set_enum(changed, "status", status)
-    if operation:
-        changed.long_running_operation = operation
-    if status == "ENABLED":
-        changed.start_date = changed.start_date or account.today().isoformat()
-    else:
-        changed.end_date = max(account.today(), _day(changed.start_date, account.today())).isoformat()
-    _put(account, "experiment", changed)
-
-
-def _day(text: str, otherwise: date) -> date:
-    return date.fromisoformat(text) if text else otherwise
-
-
-def _campaign(account: Account, name: str) -> Message:
-    found = account.store.get(name)
-    assert found is not None, name
-    return found
-
-
-def _copy(source: Message) -> Message:
-    copy = type(source)()
-    copy.CopyFrom(source)
-    return copy
-
-
-def _put(account: Account, kind: str, changed: Message) -> None:
-    old = account.store.entries.get(changed.resource_name)
-    created = old.created if old else account.today().isoformat()
-    account.store.put(changed.resource_name, Entry(KINDS[kind], changed, created))
-
-
-def _empty() -> Message:
-    from google.protobuf import empty_pb2
-
-    return empty_pb2.Empty()
-
-
-def _refusal(code: str, text: str, *path: str) -> Refusal:
-    return Refusal(Problem(FAMILY, code, text, path))
+def _give_draft(account: Account, name: str) -> None:
+    """A treatment arm beside a control arm gets a draft of its campaign."""
+    arm = account.store.get(name)
+    experiment = account.store.get(arm.experiment) if arm is not None else None
+    if experiment is None or features.feature_of(experiment) is not None:
+        return
+    arms = arms_of(account, experiment.resource_name)
+    base = next((each.campaigns[0] for each in arms if each.control and each.campaigns), "")
+    for each in arms:
+        if base and not each.control and not each.in_design_campaigns:
+            copy = drafts.copied(each)
+            copy.in_design_campaigns.append(drafts.draft(account, base, experiment))
+            drafts.put(account, "experiment_arm", copy)

@@ -24,6 +24,10 @@ KINDS = {
     "dropped": "the connection ends before anything is applied: UNAVAILABLE",
     "expired": "the token is refused: UNAUTHENTICATED",
     "delay": "an answer that takes longer",
+    "stuck": "the long-running operation that the call begins never ends, and nothing is done",
+    "failed": "the long-running operation that the call begins ends with an error, and nothing is done",
+    "empty_page": "no rows, and a page token that leads to them",
+    "partial": "every second operation of a mutate fails with QuotaError, as some do in a partial failure",
 }
 
 
@@ -68,6 +72,11 @@ def quota(code: str, rate_name: str, seconds: int, scope: str) -> Problem:
 
     text = f"Too many requests. Retry in {seconds} seconds."
     return Problem("quota_error", code, text, details=fill)
+
+
+def hurried(index: int) -> Problem | None:
+    """What an operation meets in a `partial` fault: as in googleads/google-ads-python#172."""
+    return quota("RESOURCE_TEMPORARILY_EXHAUSTED", "Requests per second", 1, "ACCOUNT") if index % 2 else None
 
 
 PROBLEMS: dict[str, Callable[[Fault], Problem]] = {
@@ -148,6 +157,14 @@ def strike_before(fault: Fault | None) -> None:
         )
     elif fault.kind in PROBLEMS:
         raise Refusal(PROBLEMS[fault.kind](fault))
+
+
+INSIDE = frozenset({"stuck", "failed", "empty_page", "partial"})
+
+
+def inside(fault: Fault | None) -> str:
+    """The fault that meets not the call but what it answers, or the work which it begins."""
+    return fault.kind if fault is not None and fault.kind in INSIDE else ""
 
 
 def strike_after(fault: Fault | None) -> None:

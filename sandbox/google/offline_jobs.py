@@ -16,6 +16,7 @@ from sandbox.google.context import Account
 from sandbox.google.errors import Problem, Refusal, Step, Unimplemented, not_found, required, status_message
 from sandbox.google.identifiers import DEVICE, REGION, broken_hash
 from sandbox.google.kinds import KINDS
+from sandbox.google.longrunning import Work
 from sandbox.google.members import Person, match_range
 from sandbox.google.messages import Message, enum_name, message, set_enum
 from sandbox.google.store import Entry
@@ -174,23 +175,27 @@ def _address(address: Message, path: tuple[Step, ...]) -> Iterator[Problem]:
 # -- run ----------------------------------------------------------------------------------------------------
 
 
-def run(account: Account, request: Message) -> Any:
+def run(account: Account, request: Message, work: Work) -> Any:
     """RunOfflineUserDataJob: members come in or go out."""
     job = _job(account, request.resource_name)
     if enum_name(job, "status") != "PENDING":
         raise Refusal(_problem("JOB_ALREADY_STARTED", "The job has started."))
-    operation = longrunning.begun(account, "offlineUserDataJob", job.resource_name)
-    if request.validate_only:
+    place = "resources.types.offline_user_data_job"
+    metadata = message(place, "OfflineUserDataJobMetadata", work.version)()
+    metadata.ParseFromString(job.operation_metadata.SerializeToString())
+    keep = not request.validate_only
+    operation = longrunning.begun(account, "offlineUserDataJob", job.resource_name, work, metadata, keep)
+    if not keep:
         return operation
-    operations = [_parsed(blob) for blob in account.store.kept(job.resource_name, OPERATIONS)]
-    rate = _carry_out(account, job, operations)
-    account.store.forget(job.resource_name)
-    with account.store.change():
-        done = KIND.new()
-        done.CopyFrom(job)
-        set_enum(done, "status", "SUCCESS")
-        if rate:
+    done = KIND.new()
+    done.CopyFrom(job)
+    set_enum(done, "status", {"stuck": "RUNNING", "failed": "FAILED"}.get(work.fault, "SUCCESS"))
+    if work.goes_on:
+        operations = [_parsed(blob) for blob in account.store.kept(job.resource_name, OPERATIONS)]
+        if rate := _carry_out(account, job, operations):
             set_enum(done.operation_metadata, "match_rate_range", rate)
+        account.store.forget(job.resource_name, OPERATIONS)
+    with account.store.change():
         account.store.put(done.resource_name, Entry(KIND, done, account.today().isoformat()))
     return operation
 

@@ -154,6 +154,8 @@ def _merged(account: Account, message: Message, found: dict[str, Days]) -> Days:
 
 def _of_experiment(account: Account, experiment: Message, found: dict[str, Days]) -> Days:
     """The treatment's days, with the control's on the side, while the experiment ran."""
+    if traffic.is_within(experiment):
+        return _within_campaign(account, experiment, found)
     total: Days = {}
     for names, mine in zip(traffic.arms(account, experiment.resource_name), (False, True), strict=True):
         for name in names:
@@ -163,6 +165,17 @@ def _of_experiment(account: Account, experiment: Message, found: dict[str, Days]
                 here = total.setdefault(day, Sums(control=Sums()))
                 assert here.control is not None
                 (here if mine else here.control).add(sums)
+    return total
+
+
+def _within_campaign(account: Account, experiment: Message, found: dict[str, Days]) -> Days:
+    """Half of the campaign's days for each arm."""
+    total: Days = {}
+    for name in traffic.arms(account, experiment.resource_name)[1]:
+        for day, sums in found.get(last_id(name), {}).items():
+            if _within(experiment, day):
+                total[day], control = split(sums, (1, 1))
+                total[day].control = control
     return total
 
 

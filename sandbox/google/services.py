@@ -10,7 +10,16 @@ from typing import Any
 
 import grpc
 
-from sandbox.google import allowlist, answers, batches, datamanager, experiments, faults, longrunning, targets
+from sandbox.google import (
+    allowlist,
+    answers,
+    batches,
+    datamanager,
+    experiment_life,
+    faults,
+    longrunning,
+    targets,
+)
 from sandbox.google.changelog import Author, acting
 from sandbox.google.errors import Problem, Refusal, Unimplemented, status_of, status_text, trailing
 from sandbox.google.kinds import BY_METHOD
@@ -28,11 +37,13 @@ OPEN = {"ListAccessibleCustomers", "SuggestGeoTargetConstants", "GetGoogleAdsFie
 Answer = Callable[["Call", Message], Any]
 METHODS: dict[tuple[str, str], Answer] = {
     ("GoogleAdsService", "Mutate"): lambda call, request: answers.mutate_all(
-        call.desk, request, call.version
+        call.desk, request, call.version, call.fault
     ),
-    ("GoogleAdsService", "Search"): lambda call, request: answers.search(call.desk, request, call.version),
+    ("GoogleAdsService", "Search"): lambda call, request: answers.search(
+        call.desk, request, call.version, call.fault == "empty_page"
+    ),
     ("GoogleAdsService", "SearchStream"): lambda call, request: answers.stream(
-        call.desk, request, call.version, call.request_id
+        call.desk, request, call.version, call.request_id, call.fault == "empty_page"
     ),
     ("CustomerService", "ListAccessibleCustomers"): lambda call, request: answers.accessible_customers(
         call.desk
@@ -49,22 +60,24 @@ METHODS: dict[tuple[str, str], Answer] = {
         call.desk.account, request
     ),
     ("BatchJobService", "RunBatchJob"): lambda call, request: batches.run(
-        call.desk.account, request, call.version
+        call.desk.account, request, call.work
     ),
     ("BatchJobService", "ListBatchJobResults"): lambda call, request: batches.results(
         call.desk.account, request
     ),
-    ("ExperimentService", "ScheduleExperiment"): lambda call, request: experiments.schedule(
-        call.desk.account, request, call.version
+    ("ExperimentService", "ScheduleExperiment"): lambda call, request: experiment_life.schedule(
+        call.desk.account, request, call.work
     ),
-    ("ExperimentService", "EndExperiment"): lambda call, request: experiments.end(call.desk.account, request),
-    ("ExperimentService", "PromoteExperiment"): lambda call, request: experiments.promote(
+    ("ExperimentService", "EndExperiment"): lambda call, request: experiment_life.end(
         call.desk.account, request
     ),
-    ("ExperimentService", "GraduateExperiment"): lambda call, request: experiments.graduate(
+    ("ExperimentService", "PromoteExperiment"): lambda call, request: experiment_life.promote(
+        call.desk.account, request, call.work
+    ),
+    ("ExperimentService", "GraduateExperiment"): lambda call, request: experiment_life.graduate(
         call.desk.account, request
     ),
-    ("ExperimentService", "ListExperimentAsyncErrors"): lambda call, request: experiments.async_errors(
+    ("ExperimentService", "ListExperimentAsyncErrors"): lambda call, request: experiment_life.async_errors(
         call.desk.account, request
     ),
     ("RecommendationService", "GenerateRecommendations"): lambda call, request: targets.recommendations(
@@ -79,7 +92,7 @@ METHODS: dict[tuple[str, str], Answer] = {
     **dict.fromkeys(
         allowlist.CLOSED,
         lambda call, request: allowlist.answer(
-            call.desk.account, call.service, call.method, request, call.version
+            call.desk.account, call.service, call.method, request, call.work
         ),
     ),
 }
@@ -94,6 +107,11 @@ class Call:
     method: str
     desk: answers.Desk
     request_id: str
+    fault: str = ""  # one that is inside the answer, or meets the work which this call begins
+
+    @property
+    def work(self) -> longrunning.Work:
+        return longrunning.Work(self.version, self.fault)
 
 
 def request_class(service: str, method: str) -> Message:
@@ -142,7 +160,13 @@ class Services(grpc.GenericRpcHandler):  # type: ignore[misc]
         call = Call(versions()[-1], "Operations", "GetOperation", self.desk, request_id())
         with _Refusals(context, call):
             self._check_token(dict(context.invocation_metadata()))
-            return bytes(longrunning.asked(self.desk.account, data).SerializeToString())
+            fault = self.waiting.take("Operations.GetOperation")
+            faults.strike_before(fault)
+            with self.desk.account.store.lock:
+                finish = {"experiment": experiment_life.finish}
+                answer = longrunning.asked(self.desk.account, data, finish)
+            faults.strike_after(fault)
+            return bytes(answer.SerializeToString())
         raise AssertionError("abort raises")
 
     def _stream(self, version: str, service: str, method: str, data: bytes, context: Any) -> Iterator[bytes]:
@@ -160,6 +184,7 @@ class Services(grpc.GenericRpcHandler):  # type: ignore[misc]
         self._check_token(metadata)
         fault = self.waiting.take(f"{call.service}.{call.method}")
         faults.strike_before(fault)
+        call.fault = faults.inside(fault)
         if not supported(call.service, call.method):
             raise Unimplemented(f"{call.service}.{call.method}")
         request = request_class(call.service, call.method)()
@@ -222,7 +247,7 @@ def _customer(request: Message) -> str:
 
 
 def _mutate_kind(call: Call, request: Message) -> Message:
-    return answers.mutate(call.desk, BY_METHOD[call.service, call.method], request, call.version)
+    return answers.mutate(call.desk, BY_METHOD[call.service, call.method], request, call.version, call.fault)
 
 
 def _check_version(call: Call) -> None:

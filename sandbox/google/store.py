@@ -141,9 +141,11 @@ class Store:
         with self.lock:
             return [row[0] for row in self._db.execute(query, (owner, sort))]
 
-    def forget(self, owner: str) -> None:
+    def forget(self, owner: str, *sorts: str) -> None:
+        """Parts of these sorts, or all."""
         with self.lock, self._db:
-            self._db.execute("DELETE FROM part WHERE owner = ?", (owner,))
+            for sort in sorts or ("*",):
+                self._db.execute("DELETE FROM part WHERE owner = ? AND sort GLOB ?", (owner, sort))
 
     def clear(self) -> None:
         """Forget everything, ids too."""

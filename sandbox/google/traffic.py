@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from sandbox.google import features
 from sandbox.google.context import Account
 from sandbox.google.messages import Message, enum_name
 
@@ -29,12 +30,17 @@ def shares(account: Account, day: date) -> dict[str, int]:
     found: dict[str, int] = {}
     for entry in account.store.of("experiment_arm").values():
         arm, experiment = entry.message, account.store.get(entry.message.experiment)
-        if experiment is None or enum_name(experiment, "status") != "ENABLED":
+        if experiment is None or enum_name(experiment, "status") != "ENABLED" or is_within(experiment):
             continue
         running = runs(experiment, day)
         for name in arm.campaigns:
             found[name] = arm.traffic_split if running else WHOLE if arm.control else 0
     return found
+
+
+def is_within(experiment: Message) -> bool:
+    """Whether it splits one campaign's traffic inside of it."""
+    return features.feature_of(experiment) is not None
 
 
 def arms(account: Account, experiment: str) -> tuple[list[str], list[str]]:

@@ -120,7 +120,6 @@ BROKEN = (
 )
 # Path, arguments, and what the sandbox names as not reproduced.
 MISSING = (
-    ("experiments/create_search_adopt_ai_max_experiment.py", "-i {campaign}", "ADOPT_AI_MAX"),
     ("remarketing/add_dynamic_remarketing_asset.py", "-i {display}", "Asset.dynamic_education_asset"),
     (
         "remarketing/upload_call_conversion.py",
@@ -141,6 +140,7 @@ MISSING = (
 # Those that fetch a picture from the internet first, and helpers that are no programs.
 OTHERS = {
     "experiments/create_asset_optimization_experiment.py",
+    "experiments/create_search_adopt_ai_max_experiment.py",  # below, with a campaign of its own
     "experiments/evaluate_and_update_experiment.py",  # below, with an experiment
     "remarketing/add_merchant_center_dynamic_remarketing_campaign.py",
     "targeting/get_geo_target_constants_by_names.py",  # below, as it takes no customer
@@ -255,6 +255,12 @@ def test_an_experiment_is_evaluated_though_it_has_no_figures_of_significance(exa
     experiment = number_in(made, "experiments")
     printed = examples.run("experiments/evaluate_and_update_experiment.py", "-e", experiment)
     assert "not yet populated. Allowing the experiment to continue" in printed.stdout, printed.stderr
+
+
+def test_ai_max_is_tried_within_a_campaign(examples: Examples) -> None:
+    campaign = examples.python("-c", OWN_CAMPAIGN, CUSTOMER).stdout.strip()
+    printed = examples.run("experiments/create_search_adopt_ai_max_experiment.py", "-i", campaign)
+    assert "Updated campaign to enable AI Max" in printed.stdout, printed.stdout + printed.stderr
 
 
 OWN_CAMPAIGN = FURNISH.split("base = ")[0] + (
