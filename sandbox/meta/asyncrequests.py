@@ -92,7 +92,9 @@ def _done(
         batch.failed.add(name)
         return {"status": DEPENDENCY, "result": {}}
     try:
-        result = dispatch(graph, batch.call({"method": "POST", **given}, names))
+        call = batch.call({"method": "POST", **given}, names)
+        call.asynchronous = True
+        result = dispatch(graph, call)
         graph.store.commit()
     except GraphError as error:
         graph.store.rollback()

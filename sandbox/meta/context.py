@@ -47,6 +47,7 @@ class Call:
     version: str = "v26.0"
     url: str = ""  # scheme, host and port, for links in answers
     scopes: frozenset[str] = ALL_SCOPES  # permissions of its token
+    asynchronous: bool = False  # done by a set of asynchronous requests
     fate: str = ""  # how the report run that this request starts will end (a fault's kind)
 
 

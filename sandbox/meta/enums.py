@@ -329,6 +329,7 @@ ENUMS = {
         TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW
         """
     ),
+    "status_option": names("ACTIVE PAUSED INHERITED_FROM_SOURCE"),
     "unpublished_content_type": names(
         """
         ADS_POST DRAFT INLINE_CREATED PUBLISHED PUBLISH_PENDING REVIEWABLE_BRANDED_CONTENT SCHEDULED
@@ -344,4 +345,5 @@ SHAPES = {
     "attribution_spec": names("event_type window_days"),
     "promoted_object": NESTED["promoted_object"],
     "filtering": names("field operator value"),
+    "dynamic_customization": names("language country"),
 }

@@ -242,27 +242,6 @@ REFUSALS = {
     "image_unreadable": Refusal(
         100, None, INVALID, "Image can't be read", "{name} is not a JPEG, PNG or GIF image."
     ),
-    "video_missing": Refusal(
-        100, None, INVALID, "Video doesn't exist", "{where}: video {id} is not in this account's library."
-    ),
-    "video_not_ready": Refusal(
-        100, 1885252, INVALID, "Video not ready for use in an ad",
-        "The video is still being processed. Wait until its video_status is ready.",
-    ),
-    "video_format": Refusal(
-        352, None, "Sorry, the video file you selected is in a format that we don't support."
-    ),
-    "video_size": Refusal(
-        100, None, INVALID, "Video size", "file_size must be 1 to {limit} bytes (given: {given})."
-    ),
-    "video_session": Refusal(
-        100, None, INVALID, "Upload session", "There is no upload session {id}, or it is finished."
-    ),
-    # The subcode is the one after which Meta's SDK goes on at the offsets of error_data.
-    "video_offset": Refusal(
-        100, 1363037, INVALID, "Wrong offset",
-        "The next part begins at {start_offset} and ends before {end_offset}."
-    ),
     "post_missing": Refusal(
         100, None, INVALID, "Post doesn't exist", "{where}: {id} is not a post of this account's page."
     ),
@@ -273,22 +252,6 @@ REFUSALS = {
     "opening": Refusal(
         100, None, INVALID, "The creative doesn't lead where its ad set does",
         "An ad set with destination_type {destination} needs a creative whose call_to_action {need}.",
-    ),
-    "product_set_missing": Refusal(
-        100, None, INVALID, "Product set doesn't exist",
-        "{where}: {id} is not a product set of this business.",
-    ),
-    "product_objective": Refusal(
-        100, None, INVALID, "Objective without catalog ads",
-        "A product set cannot be promoted with objective {objective}.",
-    ),
-    "product_promoted": Refusal(
-        100, None, INVALID, "No products are promoted",
-        "A creative of product set {id} needs an ad set that promotes one: promoted_object.product_set_id.",
-    ),
-    "product_creative": Refusal(
-        100, None, INVALID, "Creative without the ad set's products",
-        "The ad set promotes product set {id}: its ads need a creative with that product_set_id.",
     ),
     "ad_creative": Refusal(
         100, None, INVALID, "Creative required",

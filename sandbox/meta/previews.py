@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from html import escape
 from typing import Any
+from urllib.parse import urlencode
 
-from sandbox.meta import creatives
+from sandbox.meta import catalogue, creatives
 from sandbox.meta.context import Call, Graph
 from sandbox.meta.enums import names
 from sandbox.meta.errors import refuse
@@ -45,8 +46,8 @@ FORMATS = names(
 )
 TYPES = {
     "ad_format": "s", "creative_feature": "x", "dynamic_asset_label": "x", "dynamic_creative_spec": "x",
-    "dynamic_customization": "x", "end_date": "x", "height": "u", "place_page_id": "x", "post": "x",
-    "product_item_ids": "x", "render_type": "x", "start_date": "x", "width": "u",
+    "dynamic_customization": "m", "end_date": "x", "height": "u", "place_page_id": "x", "post": "x",
+    "product_item_ids": "l", "render_type": "x", "start_date": "x", "width": "u",
 }  # fmt: skip
 WIDTH, HEIGHT = 540, 690  # of the frame, unless asked for; a choice
 
@@ -63,19 +64,24 @@ def of_spec(graph: Graph, _: Node, call: Call) -> dict[str, Any]:
         creatives.created(graph, dict(spec))
     elif graph.store.get(str(known), "adcreative") is None:
         raise refuse("creative_missing", "creative", id=known)
-    return _frame(str(known or "spec"), values, call)
+    return _frame(graph, str(known or "spec"), values, call)
 
 
 def of_node(graph: Graph, node: Node, call: Call) -> dict[str, Any]:
     """GET {ad}/previews or {creative}/previews."""
     values = parse(call.params, TYPES | PAGE, graph.zone)
     require(values, "ad_format")
-    return _frame(node.id, values, call)
+    return _frame(graph, node.id, values, call)
 
 
-def _frame(what: str, values: dict[str, Any], call: Call) -> dict[str, Any]:
+def _frame(graph: Graph, what: str, values: dict[str, Any], call: Call) -> dict[str, Any]:
     one_of("ad_format", values["ad_format"], FORMATS)
-    address = f"https://preview.sandbox.invalid/{what}?ad_format={values['ad_format']}"
+    shown = {"ad_format": values["ad_format"], **values.get("dynamic_customization", {})}
+    for product in values.get("product_item_ids", ()):
+        if catalogue.item(graph, str(product)) is None:
+            raise refuse("product_missing", "product_item_ids", id=product)
+        shown["product_item_ids"] = ",".join(map(str, values["product_item_ids"]))
+    address = f"https://preview.sandbox.invalid/{what}?{urlencode(shown)}"
     width, height = values.get("width", WIDTH), values.get("height", HEIGHT)
     frame = f'<iframe src="{escape(address)}" width="{width}" height="{height}" scrolling="yes"></iframe>'
     return {"data": [chosen("adpreview", {"body": frame}, call)]}

@@ -101,7 +101,57 @@ PARAMETERS = {
     "option_alone": Refusal(
         100, None, INVALID, "Option cannot stand alone", "{name} needs another of the execution_options."
     ),
+    # The subcode as public tools report it for copies that are too deep.
+    "copy_size": Refusal(
+        100,
+        1885194,
+        INVALID,
+        "Too much to copy at once",
+        "A copy takes at most {limit} children along (given: {given}).",
+    ),
     "subfields": Refusal(2500, None, "Subfields are not supported by {name}"),
     "modifier": Refusal(100, None, "(#100) {name} cannot be modified by {modifier}"),
 }
-MORE = PARAMETERS | STUDIES | ASYNC | ACCESS | QUOTAS | AUDIENCES
+SHOWN = {
+    "video_missing": Refusal(
+        100, None, INVALID, "Video doesn't exist", "{where}: video {id} is not in this account's library."
+    ),
+    "video_not_ready": Refusal(
+        100, 1885252, INVALID, "Video not ready for use in an ad",
+        "The video is still being processed. Wait until its video_status is ready.",
+    ),
+    "video_format": Refusal(
+        352, None, "Sorry, the video file you selected is in a format that we don't support."
+    ),
+    "video_size": Refusal(
+        100, None, INVALID, "Video size", "file_size must be 1 to {limit} bytes (given: {given})."
+    ),
+    "video_session": Refusal(
+        100, None, INVALID, "Upload session", "There is no upload session {id}, or it is finished."
+    ),
+    # The subcode is the one after which Meta's SDK goes on at the offsets of error_data.
+    "video_offset": Refusal(
+        100, 1363037, INVALID, "Wrong offset",
+        "The next part begins at {start_offset} and ends before {end_offset}."
+    ),
+    "product_set_missing": Refusal(
+        100, None, INVALID, "Product set doesn't exist",
+        "{where}: {id} is not a product set of this business.",
+    ),
+    "product_missing": Refusal(
+        100, None, INVALID, "Product doesn't exist", "{id} is not a product of this business's catalogue."
+    ),
+    "product_objective": Refusal(
+        100, None, INVALID, "Objective without catalog ads",
+        "A product set cannot be promoted with objective {objective}.",
+    ),
+    "product_promoted": Refusal(
+        100, None, INVALID, "No products are promoted",
+        "A creative of product set {id} needs an ad set that promotes one: promoted_object.product_set_id.",
+    ),
+    "product_creative": Refusal(
+        100, None, INVALID, "Creative without the ad set's products",
+        "The ad set promotes product set {id}: its ads need a creative with that product_set_id.",
+    ),
+}  # fmt: skip
+MORE = SHOWN | PARAMETERS | STUDIES | ASYNC | ACCESS | QUOTAS | AUDIENCES

@@ -209,6 +209,13 @@ def _campaign_of_ad(graph: Graph, node: Node) -> str:
     return str(graph.node(node.data["adset_id"]).data["campaign_id"])
 
 
+def _source(graph: Graph, node: Node) -> dict[str, str] | None:
+    """What an object is a copy of."""
+    id_ = node.get(f"source_{node.kind}_id")
+    found = graph.store.get(id_, node.kind) if id_ else None
+    return {"id": found.id, "name": found.data["name"]} if found else None
+
+
 def _advantage(graph: Graph, node: Node) -> dict[str, str]:
     """Advantage+ is a derived state: campaign budget, Advantage+ audience, no placements chosen."""
     specs = [adset.data["targeting"] for adset in graph.store.children(node.id)]
@@ -272,6 +279,7 @@ COMPUTED: dict[tuple[str, str], Callable[[Graph, Node], Any]] = {
     ("adasyncrequest", "scope_object_id"): _account_id,
     ("adasyncrequest", "type"): lambda graph, node: "ASYNC_ADGROUP_CREATION",
     ("adstudycell", "ad_entities_count"): lambda graph, node: len(studies.entities(node.data)),
+    **{(kind, f"source_{kind}"): _source for kind in ("campaign", "adset", "ad")},
     ("adset", "bid_strategy"): _bid_strategy,
     ("adset", "learning_stage_info"): _learning,
     ("ad", "campaign_id"): _campaign_of_ad,

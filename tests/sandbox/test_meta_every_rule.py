@@ -421,6 +421,12 @@ def products(graph: Client) -> dict[str, str]:
     return {"product_set_id": next(iter(graph.world.meta.product_sets))}
 
 
+@case("product_missing")
+def _(graph: Client) -> Any:
+    asked = {"ad_format": "DESKTOP_FEED_STANDARD", "product_item_ids": ["1"]}
+    return graph.raw("GET", f"{graph.creative()}/previews", **asked)
+
+
 @case("product_objective")
 def _(graph: Client) -> Any:
     top = graph.campaign(objective="OUTCOME_ENGAGEMENT")
@@ -450,6 +456,12 @@ def _(graph: Client) -> Any:
 
 
 # -- rules of reports and studies that run
+
+
+@case("copy_size")
+def _(graph: Client) -> Any:
+    _, adset, _ = graph.tree(ads=4)
+    return post(graph, f"{adset}/copies", {"deep_copy": "true"})
 
 
 @case("report_not_ready")

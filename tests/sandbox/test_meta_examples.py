@@ -114,6 +114,7 @@ def places(graph: Client, tmp_path: Path) -> dict[str, str]:
         "adsInterestID": interest["id"], "adsInterestName": interest["name"],
         "adCampaignAppInstallsID": graph.campaign(objective="OUTCOME_APP_PROMOTION"),
         "adCampaignConversionsID": graph.campaign(objective="OUTCOME_SALES"),
+        "productItemID": graph.get(f"{world.catalog}/products")["data"][0]["id"],
         "PRODUCT_CATALOG_ID": world.catalog, "productSetID": next(iter(world.product_sets)),
         "adFormat": "DESKTOP_FEED_STANDARD", "adCreativeSpec": f'{{"creative_id": "{creative}"}}',
     }  # fmt: skip

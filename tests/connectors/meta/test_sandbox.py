@@ -461,6 +461,20 @@ def test_a_journalled_id_is_enough_to_tell_ours_from_a_duplicate(
     assert len(found.matching.foreign) == 1
 
 
+def test_a_persons_duplicate_is_foreign_though_it_carries_our_label(
+    meta: MetaConnector, declared: Any, brand: Connection, sandbox: Any
+) -> None:
+    tree = declared(ad_sets=1, ads=1)
+    ids = built(meta, tree)
+    want = meta.canonical(tree.resources)
+    known = {each.address: Known(brand.account.id, ids[each.address], each.mark) for each in want}
+    (top,) = (id for address, id in ids.items() if address.kind == "campaign")
+    sandbox.write(f"{top}/copies", deep_copy="true", status_option="ACTIVE")
+    found = diff(want, MetaConnector(brand).read(), replace(CONTEXT, known=known))
+    assert found.changes == ()
+    assert sorted(each.kind for each in found.matching.foreign) == ["ad", "ad_set", "campaign"]
+
+
 def test_a_large_video_goes_up_in_chunks_once_and_is_waited_for(
     meta: MetaConnector, declared: Any, brand: Connection, sandbox: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
