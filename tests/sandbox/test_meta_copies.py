@@ -145,7 +145,7 @@ def test_an_ad_set_that_has_ended_is_copied_to_begin_now(graph: Client, box: San
         {"rename_options": {"rename_strategy": "HALF"}}, {"rename_options": "x"}, {"create_dco_adset": "true"},
     ],
 )  # fmt: skip
-def test_a_copy_that_cannot_be_is_refused_and_makes_nothing(graph: Client, params: Any, tree: Any) -> None:
+def test_a_copy_that_cannot_be_is_refused(graph: Client, params: Any, tree: Any) -> None:
     answer = graph.raw("POST", f"{tree[1]}/copies", **params)
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, 100)
     assert len(graph.get(f"{graph.account}/adsets")["data"]) == 1
