@@ -142,7 +142,8 @@ def test_an_ad_set_that_has_ended_is_copied_to_begin_now(graph: Client, box: San
     "params",
     [
         {"status_option": "ARCHIVED"}, {"rename_options": {"suffix": "x"}}, {"campaign_id": "1"},
-        {"rename_options": {"rename_strategy": "HALF"}}, {"rename_options": "x"}, {"create_dco_adset": "true"},
+        {"rename_options": {"rename_strategy": "HALF"}}, {"rename_options": "x"},
+        {"create_dco_adset": "true"},
     ],
 )  # fmt: skip
 def test_a_copy_that_cannot_be_is_refused(graph: Client, params: Any, tree: Any) -> None:
