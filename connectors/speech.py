@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from connectors.base import Account, Spoken
 from engine.resource import Fields, Value
+from schemas.audience import EVENTS
 
 
 class Wordless(Exception):
@@ -56,3 +57,9 @@ def spoken_budget(period: str, units: Value, per_major: int, currency: str) -> d
     if not isinstance(units, int) or not units:
         return {}
     return {"budget": {"period": period, "amount": major(units, per_major), "currency": currency}}
+
+
+def rule_said(event: str, days: int, page: str | None) -> dict[str, Value]:
+    """A rule of a website audience; an event of the brand's own says so."""
+    said: dict[str, Value] = {"event": event if event in EVENTS else f"custom:{event}", "within": f"{days}d"}
+    return said | ({"url_contains": page} if page else {})

@@ -25,12 +25,13 @@ LEVELS = {  # kind → ours
     "asset_group": "ad_set",
     "ad": "ad",
 }
-SOLE, SHARED_WITH_ALL = "ad", "brand"  # heads of names: of an ad set's only ad, of the brand
+SOLE, SHARED_WITH_ALL, ABOVE = "ad", "brand", "top"  # heads of names: of its only ad, the brand, its campaign
 CHILDREN = {"campaign": "ad_sets", "ad_set": "ads"}
 SHARED = ("audience", "optimize_for")  # what a campaign may say for all its ad sets
 EMPTY: tuple[Any, ...] = (None, (), [], {}, "")
 UTM = "creative.utm"  # of which nothing says something: no parameters at all
-ELSEWHERE = (SOLE, SHARED_WITH_ALL)
+ELSEWHERE = (SOLE, SHARED_WITH_ALL, ABOVE)
+BY_ITSELF = "creative.by_itself"  # the platform makes the ad, and leads it somewhere, without an address
 ONLY = "ad"  # the key of an only ad
 Speak = Callable[[str, Fields], tuple[Fields, frozenset[str]]]
 
@@ -49,6 +50,7 @@ class Draft:
     """One object as YAML, with what hangs under it. `address` is what it would be declared as.
 
     `sole` is the body of its only ad, where the platform has none: its ad set holds what such an ad says.
+    `above` is what the platform keeps here and the language says of the whole campaign.
     """
 
     address: Address
@@ -56,6 +58,7 @@ class Draft:
     body: dict[str, Any]
     children: list[Draft] = field(default_factory=list)
     sole: dict[str, Any] = field(default_factory=dict)
+    above: dict[str, Value] = field(default_factory=dict)
 
     def whole(self) -> dict[str, Any]:
         """The body with its children in it."""
@@ -149,7 +152,7 @@ class Importer:
         if LEVELS[seen.kind] == "ad":
             _content(said)
             whole = "creative.headlines" in said and "creative.url" in said
-            if not (whole or {"creative.meta.post", "creative.cards"} & said.keys()):
+            if not (whole or {"creative.meta.post", "creative.cards", BY_ITSELF} & said.keys()):
                 self.miss(seen, "all of it", "its content cannot be said")
                 return None
         return said
@@ -177,11 +180,13 @@ class Importer:
         if head == SHARED_WITH_ALL:
             self.shared[tuple(rest.split("."))] = plain(value)
             return
+        if head == ABOVE:
+            owner.above[rest] = value
+            return
         block = owner.sole if head == SOLE else owner.body
-        *path, last = _path(rest if head == SOLE else name, self.platform)
+        (*path, last), written = _written(rest if head == SOLE else name, value, self.platform)
         for each in path:
             block = block.setdefault(each, {})
-        written = plain(value)
         if isinstance(written, list):
             block.setdefault(last, []).extend(written)
         elif not _says_nothing(name, written):
@@ -194,6 +199,9 @@ class Importer:
 
     def complete(self, made: Draft, said: Mapping[str, Value]) -> None:
         """What a campaign must say and its platform keeps elsewhere; what its ad sets share, said once."""
+        for name, value in {name: one for each in made.all() for name, one in each.above.items()}.items():
+            if not _says_nothing(name, value):
+                _put(made.body, *_written(name, value, self.platform))
         made.body.setdefault("objective", _objective(said))
         made.body["platforms"] = [self.platform]
         flights = [each.body.get("flight") for each in made.children]
@@ -265,25 +273,34 @@ def _path(name: str, platform: str) -> list[str]:
 
 def _body(said: Mapping[str, Value], platform: str) -> dict[str, Any]:
     """Neutral fields as an author writes them; what says nothing is left out."""
-    body: dict[str, Any] = {}
+    body: dict[str, Any] = {"creative": {}} if BY_ITSELF in said else {}
     for name, value in said.items():
         if _says_nothing(name, value) or value is False or (name, value) == ("status", "active"):
             continue
-        *path, last = _path(name, platform)
-        written: Any = plain(value)
-        if name == "budget" and isinstance(value, Mapping):
-            written = {WORDS[str(value["period"])]: money(value)}
-        elif name in ("start", "end"):
-            path = ["flight"]
-        elif name == "conversion":
-            written = {platform: value}
-        elif name == "audience.age":
-            written = age(value)
-        block = body
-        for each in path:
-            block = block.setdefault(each, {})
-        block[last] = written
+        if name != BY_ITSELF:
+            _put(body, *_written(name, value, platform))
     return body
+
+
+def _written(name: str, value: Value, platform: str) -> tuple[list[str], Any]:
+    """Where an author writes a neutral field, and how."""
+    path = _path(name, platform)
+    if name == "budget" and isinstance(value, Mapping):
+        return path, {WORDS[str(value["period"])]: money(value)}
+    if name in ("start", "end"):
+        return ["flight", name], plain(value)
+    if name == "conversion":
+        return path, {platform: value}
+    if name == "audience.age":
+        return path, age(value)
+    return path, plain(value)
+
+
+def _put(body: dict[str, Any], path: list[str], written: Any) -> None:
+    *above, last = path
+    for each in above:
+        body = body.setdefault(each, {})
+    body[last] = written
 
 
 def _share(made: Draft, name: str) -> None:

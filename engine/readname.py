@@ -46,7 +46,10 @@ class Reader:
     def _untag(self, ad: dict[str, Any], names: Mapping[str, str]) -> None:
         """Leave out the tracking that the brand's own patterns make."""
         creative = ad.get("creative", {})
-        usual = {name: pattern(text, names) for name, text in self.utm.items()}
+        try:
+            usual = {name: pattern(text, names) for name, text in self.utm.items()}
+        except KeyError:  # a term that no name here says
+            return
         if creative.get("utm") == usual:
             del creative["utm"]
 

@@ -49,6 +49,7 @@ def adopt(
     there = tuple(dict.fromkeys((*site.platforms, platform)))
     site = replace(site, platforms=there)  # type: ignore[arg-type]
     paths = {site.root / "campaigns" / name: text for name, text in found.files.items()}
+    paths |= {site.root / "audiences" / name: text for name, text in found.audiences.items()}
     if paths:
         _demand_room(paths)
         brand = site.root / BRAND

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.base import RestReader
+from engine.imported_audiences import Audiences, Written
 from engine.importing import LEVELS, Draft, Importer, Lost
 from engine.library import Handle, Library
 from engine.readname import Reader
@@ -20,13 +21,19 @@ from operations.plan import Tell
 from operations.shadow import shadow
 from operations.site import Site, account
 from operations.trial import BRAND, Trial
+from schemas.apps import BrandApp, in_store
 from schemas.edit import assign, rendered
 from schemas.errors import KampanyaError
 from schemas.format import formatted
 from schemas.naming_checks import patterns
+from schemas.types import slugify
 
 # What campaigns share by a key of the brand: kind → its place in the platform's block of kampanya.yaml.
-SHARED = {"negative_list": "negative_lists", "portfolio": "portfolios"}
+SHARED = {
+    "negative_list": "negative_lists",
+    "portfolio": "portfolios",
+    "conversion_goal": "conversion_goals",
+}
 APART = """\
 # Imported from {platform} {account}, and not owned by Kampanya: it plans nothing here.
 # In campaigns/ a plan would build all of it a second time, beside what runs.
@@ -40,6 +47,8 @@ ADOPTED = """\
 class Imported:
     """Files by name with their text, what they do not say, and how many objects were read.
 
+    `audiences` are files too, of the folder of that name.
+
     `claims` are the ids of all that they declare, where a plan may adopt it; `shared` is what they need of
     the brand's own file, by its path there.
     """
@@ -50,6 +59,7 @@ class Imported:
     claims: Mapping[Address, str] = field(default_factory=dict)
     shared: Mapping[tuple[str, ...], Any] = field(default_factory=dict)
     pictures: Pictures = field(default_factory=Pictures)
+    audiences: Mapping[str, str] = field(default_factory=dict)
 
 
 def survey(
@@ -76,9 +86,11 @@ def survey(
     library = _library(site, journal, platform, pictures.files)
     importer = Importer(platform, connector.supports, speak, taken, library, _reader(site, platform))
     drafts = importer.campaigns(strangers)
-    audiences = {each.id: at.key for at, each in _known(journal, platform) if at.kind == "audience"}
+    audiences = Audiences(importer, _audiences(journal, platform), {*site.workspace.audiences})
     for each in (one for top in drafts for one in top.all()):
-        _name_audiences(each, audiences, importer)
+        audiences.name(each)
+    for top in drafts:
+        name_app(top, site.workspace.brand.apps, importer)
     if isinstance(connector, RestReader):
         importer.lost += [
             Lost(f"{platform} {kind} {id}", "all of it", why) for kind, id, why in connector.rest()
@@ -86,7 +98,9 @@ def survey(
     claims: Mapping[Address, str] = {}
     with shadow(site) as copy:
         pictures.put(copy.root)
-        trial = Trial(copy, site, strangers, importer, lambda draft: _text(draft, site, "", ()))
+        people = {each.address: each.seen for each in audiences.made.values()}
+        trial = Trial(copy, site, strangers, importer, lambda draft: _text(draft, site, "", ()), people)
+        trial.put_audiences(_audience_file(each, "") for each in audiences.made.values())
         kept = trial.settle(drafts, tell)
         if adopt:
             kept, claims = trial.adoptable(kept)
@@ -94,10 +108,36 @@ def survey(
     head = (ADOPTED if adopt else APART).format(platform=platform, account=site.accounts[platform].id)
     files = {f"{each.address.key}.yaml": _text(each, site, head, importer.lost) for each in kept}
     if shared and not adopt:
-        files[BRAND] = head + formatted(with_shared("", shared), "brand")
+        files[BRAND] = formatted(head + _nested(shared), "brand")
     told = "".join(files.values())
     new = {file: content for file, content in pictures.new.items() if file in told}
-    return Imported(files, tuple(importer.lost), len(strangers), claims, shared, Pictures(new=new))
+    people_files = dict(_audience_file(each, head) for each in audiences.used(kept))
+    return Imported(
+        files, tuple(importer.lost), len(strangers), claims, shared, Pictures(new=new), people_files
+    )
+
+
+def _audiences(journal: Journal, platform: str) -> dict[str, str]:
+    """Id → key of the brand's own."""
+    return {each.id: at.key for at, each in _known(journal, platform) if at.kind == "audience"}
+
+
+def _audience_file(audience: Written, head: str) -> tuple[str, str]:
+    """Its name and its text."""
+    body = "".join(f"{name}: {rendered(value)}\n" for name, value in audience.body.items())
+    told = f"# {audience.seen.platform} audience {audience.seen.id}\n"
+    return f"{audience.address.key}.yaml", formatted(f"{head}{told}{body}", "audience")
+
+
+def _nested(shared: Mapping[tuple[str, ...], Any]) -> str:
+    """What campaigns share as a file of its own."""
+    whole: dict[str, Any] = {}
+    for (*above, last), value in shared.items():
+        block = whole
+        for each in above:
+            block = block.setdefault(each, {})
+        block[last] = value
+    return "".join(f"{name}: {rendered(value)}\n" for name, value in whole.items())
 
 
 def _reader(site: Site, platform: str) -> Reader:
@@ -122,9 +162,14 @@ def _library(site: Site, journal: Journal, platform: str, files: Mapping[Handle,
 
 def _used(place: tuple[str, ...], drafts: Sequence[Draft]) -> bool:
     """Whether one of the campaigns names what is shared."""
-    platform, _, key = place
-    blocks = [each.body.get(platform, {}) for each in drafts]
-    return any(key in (each.get("portfolio"), *each.get("negative_lists", ())) for each in blocks)
+    *_, sort, key = place
+    if sort == "apps":
+        return any(each.body.get("app") == key for each in drafts)
+    blocks = [each.body.get(place[0], {}) for each in drafts]
+    return any(
+        key in (each.get("portfolio"), each.get("conversion_goals"), *each.get("negative_lists", ()))
+        for each in blocks
+    )
 
 
 def with_shared(text: str, shared: Mapping[tuple[str, ...], Any]) -> str:
@@ -158,17 +203,17 @@ def _in_a_tree(seen: Observed, supports: Supports) -> bool:
     return seen.kind in LEVELS or supports.kinds[seen.kind].parent is not None
 
 
-def _name_audiences(draft: Draft, keys: Mapping[str, str], importer: Importer) -> None:
-    """Audiences by their keys; one that the brand does not declare cannot be named."""
-    audience, own = draft.body.get("audience", {}), draft.body.get(importer.platform, {})
-    for block, name in ((audience, "include"), (audience, "exclude"), (own, "observe")):
-        ids = block.pop(name, [])
-        for each in (id for id in ids if id not in keys):
-            importer.miss(draft.seen, f"{name} {each}", "the brand declares no such audience")
-        if found := [keys[id] for id in ids if id in keys]:
-            block[name] = found
-    if "audience" in draft.body and not audience:
-        del draft.body["audience"]
+def name_app(draft: Draft, apps: Mapping[str, BrandApp], importer: Importer) -> None:
+    """The app of a campaign by the brand's key for it, else by one of its own."""
+    told = draft.body.get("app")
+    if not isinstance(told, Mapping):
+        return
+    place = in_store(str(told["store"]))
+    key = next((key for key, each in apps.items() if in_store(str(each.store)) == place), None)
+    if key is None:
+        key = slugify(".".join(place or ()))[:56].strip("-")
+        importer.shared["apps", key] = {"store": told["store"]}
+    draft.body["app"] = key
 
 
 def _text(draft: Draft, site: Site, head: str, lost: Sequence[Lost]) -> str:
@@ -194,7 +239,8 @@ def write(imported: Imported, folder: Path, site: Site) -> list[Path]:
     if any(target == each or each in target.parents for each in inside):
         detail = f"{folder} is read by every plan, which would build all of it a second time"
         raise KampanyaError("an import must stand apart", detail, "choose a folder beside campaigns/")
-    paths = [folder / name for name in imported.files]
+    files = {**imported.files, **{f"audiences/{name}": text for name, text in imported.audiences.items()}}
+    paths = [folder / name for name in files]
     there = [str(each) for each in paths if each.exists()]
     if there:
         raise KampanyaError(
@@ -202,6 +248,7 @@ def write(imported: Imported, folder: Path, site: Site) -> list[Path]:
         )
     folder.mkdir(parents=True, exist_ok=True)
     imported.pictures.put(folder)
-    for path, text in zip(paths, imported.files.values(), strict=True):
+    for path, text in zip(paths, files.values(), strict=True):
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return paths

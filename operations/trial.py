@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -39,13 +39,17 @@ Ids = dict[Address, str]
 
 @dataclass(slots=True)
 class Trial:
-    """`text` writes a draft's file; what cannot be declared, or comes out otherwise, the importer lists."""
+    """`text` writes a draft's file; what cannot be declared, or comes out otherwise, the importer lists.
+
+    `audiences` are those that are declared along, by what each would be declared as.
+    """
 
     copy: Shadow
     site: Site
     observed: list[Observed]
     importer: Importer
     text: Callable[[Draft], str]
+    audiences: Mapping[Address, Observed] = field(default_factory=dict)
     named: set[tuple[str, str]] = field(default_factory=set)
 
     def settle(self, drafts: Sequence[Draft], tell: Tell) -> list[Draft]:
@@ -66,6 +70,18 @@ class Trial:
             "report it, with the account's kinds of objects",
         )
 
+    def put_audiences(self, files: Iterable[tuple[str, str]]) -> None:
+        """Declare on the copy whom campaigns aim at; one that cannot be declared takes its campaigns along."""
+        folder = self.copy.root / "audiences"
+        folder.mkdir(exist_ok=True)
+        for name, text in files:
+            (folder / name).write_text(text, encoding="utf-8")
+            try:
+                load_workspace(self.copy.root, self.site.environment)
+            except InvalidDeclaration as error:
+                (folder / name).unlink()
+                self.importer.lost.append(Lost(f"audience {name}", "all of it", _why(error)))
+
     def share(self) -> None:
         """Declare on the copy what campaigns share; what cannot be is told, and its campaigns with it."""
         path = self.copy.root / BRAND
@@ -78,8 +94,7 @@ class Trial:
             except InvalidDeclaration as error:
                 path.write_text(before, encoding="utf-8")
                 del self.importer.shared[place]
-                why = "; ".join(_brief(each) for each in error.problems[:3])
-                self.importer.lost.append(Lost(f"{place[0]} {place[1]} {place[2]}", "all of it", why))
+                self.importer.lost.append(Lost(" ".join(place), "all of it", _why(error)))
 
     def adoptable(self, drafts: Sequence[Draft]) -> tuple[list[Draft], Ids]:
         """The drafts of which a plan would change nothing but marks, and the ids of all that they declare.
@@ -129,9 +144,7 @@ class Trial:
         try:
             self.desired()
         except InvalidDeclaration as error:
-            self.importer.miss(
-                draft.seen, "all of it", "; ".join(_brief(each) for each in error.problems[:3])
-            )
+            self.importer.miss(draft.seen, "all of it", _why(error))
             return False
         finally:
             path.unlink()
@@ -204,6 +217,7 @@ class Trial:
         """The platform's ids of what would be declared; what has no key is found by what it says."""
         seen = {(each.kind, each.id): each for each in self.observed}
         known = {at: each.seen.id for at, each in drafts.items() if at.kind == each.seen.kind}
+        known |= {at: each.id for at, each in self.audiences.items()}
         for each in reversed(desired):  # an ad tells its creative, that its pictures
             if each.address in known:
                 known = _linked(each, seen.get((each.address.kind, known[each.address]))) | known
@@ -273,5 +287,5 @@ def _is_list(value: Any) -> bool:
     return isinstance(value, (list, tuple))
 
 
-def _brief(problem: Any) -> str:
-    return f"{problem.summary} ({problem.detail})"
+def _why(error: InvalidDeclaration) -> str:
+    return "; ".join(f"{each.summary} ({each.detail})" for each in error.problems[:3])

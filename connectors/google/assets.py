@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from connectors.content import DIGITS
 from connectors.google import bidding
+from connectors.google.formats import CARD_IMAGES
 from connectors.google.normal import Row, last
 from engine.naming import Scope, signed, unsigned
 from engine.resource import Address, Ref, Resource, Value, content_key
@@ -36,12 +37,6 @@ class Sort:
     points: tuple[str, ...] = ()  # leaves that name other assets
 
 
-# Role of a card's picture → its leaf: docstring of DemandGenCarouselCardAsset.
-CARD_IMAGES: Final = {
-    "MARKETING_IMAGE": "marketing_image_asset",
-    "SQUARE_MARKETING_IMAGE": "square_marketing_image_asset",
-    "PORTRAIT_MARKETING_IMAGE": "portrait_marketing_image_asset",
-}
 SORTS: Final[Mapping[str, Sort]] = {
     each.type: each
     for each in (

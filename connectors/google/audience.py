@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from connectors.base import AudienceSize
 from connectors.google.normal import AUDIENCE, Row, last
+from connectors.speech import Sheet, Wordless, rule_said
 from engine.naming import signed, unsigned
 from engine.resource import Address, Fields, Resource, Value
 
@@ -191,3 +192,29 @@ def _size(seen: Row) -> AudienceSize:
         )
         return AudienceSize(people, people, False, note)
     return AudienceSize(people, people, True)
+
+
+def spoken(kind: str, name: str, value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
+    """A field of a list in neutral terms: the rule of a website audience, and nothing else."""
+    if name in ("name", "description"):
+        yield name, value
+    elif name == "rule":
+        if value["operator"] != ANY or not value["include"]:
+            raise Wordless
+        yield "type", "website"
+        for side in ("include", "exclude"):
+            yield side, tuple(_spoken(each) for each in value[side])
+    elif value != OPEN:
+        raise Wordless
+
+
+def _spoken(operand: Mapping[str, Any]) -> dict[str, Value]:
+    """One group of tests: an event, and on which pages."""
+    (group,) = operand["groups"]
+    tests = {(each["name"], each["operator"]): str(each["value"]) for each in group}
+    if len(tests) != len(group):
+        raise Wordless
+    event, page = tests.pop((EVENT, "EQUALS")), tests.pop((URL, "CONTAINS"), None)
+    if tests or not operand["within_days"]:
+        raise Wordless
+    return rule_said(event, int(operand["within_days"]), page)

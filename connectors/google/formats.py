@@ -55,11 +55,25 @@ COLUMNS: Final = tuple(
     f"ad_group_ad.ad.{format}.{name}" for format, fields in FORMATS.items() for name in fields
 )
 FIELDS: Final = frozenset(name for fields in FORMATS.values() for name in fields)
+# Role of a card's picture → its leaf: docstring of DemandGenCarouselCardAsset.
+CARD_IMAGES: Final = {
+    "MARKETING_IMAGE": "marketing_image_asset",
+    "SQUARE_MARKETING_IMAGE": "square_marketing_image_asset",
+    "PORTRAIT_MARKETING_IMAGE": "portrait_marketing_image_asset",
+}
+MOST_CARDS: Final = 10  # docstring of DemandGenCarouselAdInfo
 
 
 def card_key(position: int) -> str:
     """Cards stand in a mapping, because a sequence of references is a set and has no order."""
     return f"card {position:02}"
+
+
+# Fields that name assets, those of cards with the card.
+POINTING: Final = (
+    *sorted({n for fields in FORMATS.values() for n, how in fields.items() if how in (ASSETS, ASSET)}),
+    *(f"carousel_cards.{card_key(position)}" for position in range(1, MOST_CARDS + 1)),
+)
 
 
 def _text(asset: Mapping[str, Any]) -> str:

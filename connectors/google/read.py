@@ -153,6 +153,8 @@ SHELVED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "asset_group": ("asset_group", ("campaign", "asset_group")),
     "negative_list": ("shared_set", ("shared_set",)),
     "portfolio": ("bidding_strategy", ("bidding_strategy",)),
+    "target_audience": ("audience", ("audience",)),
+    "conversion_goal": ("custom_conversion_goal", ("custom_conversion_goal",)),
 }
 NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "campaign": ("campaign", f"campaign.status != '{REMOVED}'"),

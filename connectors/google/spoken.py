@@ -8,13 +8,16 @@ from typing import Any
 from connectors import speech
 from connectors.base import Account, Spoken
 from connectors.google import (
+    audience,
     automation,
     bidding,
     channels,
     convert,
     listing,
     normal,
+    people,
     settings,
+    spoken_ads,
     spoken_parts,
 )
 from connectors.google.channels import PRIORITIES
@@ -22,7 +25,6 @@ from connectors.google.spoken_parts import SPEAKERS
 from connectors.google.supports import BUDGETS, STATUS, SUPPORTS
 from connectors.speech import Sheet, Wordless
 from engine.resource import Fields, Value
-from schemas.google_goals import ACCOUNT
 
 GENDERS = {theirs: ours for ours, theirs in convert.GENDERS.items()}
 STRATEGIES = {theirs: ours for ours, theirs in bidding.DECLARED.items()}
@@ -32,9 +34,13 @@ SILENT = (
     "type", "around",
 )  # fmt: skip
 CHANNELS = {each.type: word for word, each in channels.CHANNELS.items()}
-PICTURES = ("marketing_images", "square_marketing_images")
+PICTURES = (
+    "marketing_images", "square_marketing_images", "portrait_marketing_images",
+    "tall_portrait_marketing_images",
+)  # fmt: skip
 LOGOS = ("logo_images", "square_logo_images")
 START, END = " 00:00:00", " 23:59:59"
+BESIDE = {people.SIGNAL: spoken_ads.signal, "audience": audience.spoken}
 
 
 def spoken(kind: str, fields: Fields, account: Account) -> Spoken:
@@ -45,6 +51,9 @@ def spoken(kind: str, fields: Fields, account: Account) -> Spoken:
 def _said(kind: str, name: str, value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     if kind in SPEAKERS:
         yield from SPEAKERS[kind](kind, name, value, sheet)
+        return
+    if kind in BESIDE:
+        yield from BESIDE[kind](kind, name, value, sheet)
         return
     if kind not in ("campaign", "ad_group", "ad"):
         raise Wordless
@@ -151,12 +160,6 @@ def _circle(text: str) -> dict[str, Value]:
     return {"latitude": latitude, "longitude": longitude, "km": int(radius.removesuffix("km"))}
 
 
-def _excluded(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
-    if any("/" in each for each in value):
-        raise Wordless
-    yield from ()
-
-
 def _schedule(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     words = {theirs: ours for ours, theirs in settings.DAYS.items()}
     days: dict[tuple[str, float], list[Value]] = {}
@@ -192,13 +195,6 @@ def _chosen(name: str, words: Mapping[str, str]) -> Callable[[Any, Sheet], Itera
             yield f"options.{name}", tuple(ours for ours, theirs in words.items() if theirs in value)
 
     return said
-
-
-def _goals(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
-    """A custom goal is an object with a name of the brand's, which an import does not make up."""
-    if any("/" not in each and each != ACCOUNT for each in value):
-        raise Wordless
-    yield "options.conversion_goals", None if ACCOUNT in value else tuple(value)
 
 
 def _ages(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
@@ -302,12 +298,6 @@ def _products(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     yield "options.products", listing.spoken(value, sheet.money)
 
 
-def _format(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
-    if value not in ("shopping_product_ad", "responsive_display_ad"):
-        raise Wordless
-    yield from ()
-
-
 WORDS: Mapping[str, Callable[[Any, Sheet], Iterator[tuple[str, Value]]]] = {
     "name": _name,
     "tracking_url_template": _template,
@@ -317,7 +307,6 @@ WORDS: Mapping[str, Callable[[Any, Sheet], Iterator[tuple[str, Value]]]] = {
     "shopping_setting": _shop,
     "merchant_id": _merchant,
     "products": _products,
-    "format": _format,
     "status": _status,
     "start_date_time": _start,
     "end_date_time": _end,
@@ -326,13 +315,11 @@ WORDS: Mapping[str, Callable[[Any, Sheet], Iterator[tuple[str, Value]]]] = {
     "bidding": _bidding,
     "network_settings": _network,
     "geo_target_type_setting": _places,
-    "excluded_locations": _excluded,
     "ad_schedule": _schedule,
     "devices": _devices,
     "income_ranges": _chosen("household_income", normal.INCOME),
     "parental_statuses": _chosen("parental_status", normal.PARENTAL),
     "observed_lists": _observed,
-    "conversion_goals": _goals,
     "age_ranges": _ages,
     "genders": _genders,
     "user_lists": _lists,
@@ -346,6 +333,7 @@ WORDS: Mapping[str, Callable[[Any, Sheet], Iterator[tuple[str, Value]]]] = {
     "final_url_suffix": spoken_parts.suffix,
     "long_headline": spoken_parts.long_headline,
     "business_name": spoken_parts.business_name,
+    **spoken_ads.WORDS,
     **dict.fromkeys(PICTURES, spoken_parts.pictures("images", *PICTURES)),
     **dict.fromkeys(LOGOS, spoken_parts.pictures("logos", *LOGOS)),
 }

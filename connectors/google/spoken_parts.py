@@ -123,7 +123,7 @@ PROMOTION: Final[tuple[tuple[str, str, Callable[[Any], Value]], ...]] = (
 )
 
 
-def _file(asset: Any, sheet: Sheet | None = None) -> str:
+def file_of(asset: Any, sheet: Sheet | None = None) -> str:
     """Where the picture was put; one that could not be fetched has no word."""
     if not isinstance(asset, Mapping) or not asset.get("file"):
         raise Wordless
@@ -142,7 +142,7 @@ ASSETS: Final[Mapping[str, tuple[str, Callable[[Mapping[str, Any], Sheet], Value
     "CALL": ("calls", _call),
     "PRICE": ("prices", _prices),
     "PROMOTION": ("promotions", _promotion),
-    "IMAGE": ("images", _file),
+    "IMAGE": ("images", file_of),
 }
 
 
@@ -185,7 +185,7 @@ def pictures(option: str, *fields: str) -> Callable[[Any, Sheet], Said]:
 
     def said(value: Any, sheet: Sheet) -> Said:
         found: list[Any] = [each for name in fields for each in sheet.fields.get(name) or ()]  # type: ignore[union-attr]
-        yield f"options.{option}", tuple(_file(each) for each in found)
+        yield f"options.{option}", tuple(file_of(each) for each in found)
 
     return said
 
@@ -232,7 +232,7 @@ def held(kind: str, name: str, value: Any, sheet: Sheet) -> Said:
         size = value["data"]["full_size"]
         for option, shapes in (("images", PICTURES), ("logos", LOGOS)):
             if role_of(size["width_pixels"], size["height_pixels"], shapes) == role:
-                yield f"ad.options.{option}", (_file(value),)
+                yield f"ad.options.{option}", (file_of(value),)
                 return
         raise Wordless
 

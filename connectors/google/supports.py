@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final, Literal
 
 from connectors.google import listing
-from connectors.google.formats import FIELDS
+from connectors.google.formats import CARD_IMAGES, FIELDS, POINTING
 from connectors.google.normal import INCOME_RANGES, PARENTAL_STATUSES
 from engine.supports import Batches, KindSupport, Sort, StatusField, Supports, TextLimit
 from schemas.google_goals import ACCOUNT
@@ -75,7 +75,7 @@ CAMPAIGN = KindSupport(
         "optimize_for": frozenset({"bidding", "conversion_goals", "app_goal", "selected_actions"}),
         "audience": frozenset({"locations", "languages", "excluded_locations", "around"}),
     },
-    links={"bidding.portfolio": "portfolio"},
+    links={"bidding.portfolio": "portfolio", "conversion_goals": "conversion_goal"},
     clearable=frozenset(
         {
             "excluded_locations",
@@ -111,6 +111,7 @@ AD_GROUP = KindSupport(
         }
     ),
     cleared={"income_ranges": INCOME_RANGES, "parental_statuses": PARENTAL_STATUSES},
+    links={"people": "target_audience"},
     words={
         "bid": frozenset({"cpc_bid_micros"}),
         "audience": frozenset(
@@ -144,9 +145,7 @@ AD = KindSupport(
     immutable=frozenset({"ad_group", "format"}),
     review=SHOWN,
     words={"creative": SHOWN | {"final_url_suffix"}},
-    links=dict.fromkeys(
-        ("marketing_images", "square_marketing_images", "logo_images", "square_logo_images"), "asset"
-    ),
+    links=dict.fromkeys(POINTING, "asset"),
     recreate=True,
     operations=3,  # itself, its label, the label on it
 )
@@ -179,6 +178,7 @@ ASSET = KindSupport(
     delivers=False,
     immutable=frozenset({"type"}),
     given=frozenset({"name"}),
+    links={f"data.{leaf}": "asset" for leaf in CARD_IMAGES.values()},
     archivable=False,
 )
 
@@ -209,7 +209,7 @@ TARGET_AUDIENCE = KindSupport(
 )
 # For Performance Max only a hint of whom to look for: …/docs/performance-max/asset-group-signals.
 AUDIENCE_SIGNAL = replace(
-    _below("audience_signal", "asset_group", "audience"),
+    _below("audience_signal", "asset_group", "audience", audience="target_audience"),
     note="only a signal: Performance Max begins with these people and shows the ads to others too",
 )
 SEARCH_THEME = _below("search_theme", "asset_group", "text")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from connectors.base import AudienceSize
 from connectors.meta.normal import words
 from connectors.meta.sheet import Sheet
+from connectors.speech import Sheet as Said
+from connectors.speech import Wordless, rule_said
 from engine.naming import signed, unsigned
 from engine.resource import Fields, Resource, Value
 
@@ -217,3 +219,66 @@ def _size(row: Mapping[str, Any]) -> AudienceSize:
 
 def _count(told: Any) -> int | None:
     return int(told) if told is not None and int(told) >= 0 else None
+
+
+def spoken(name: str, value: Any, sheet: Said) -> Iterator[tuple[str, Value]]:
+    """A field of an audience in neutral terms: a website's visitors, people who engaged, or people alike."""
+    if name in ("name", "description"):
+        yield name, value
+    elif name == ORIGIN:
+        yield from (("type", "lookalike"), ("source", value))
+    elif name == SPEC:
+        yield from (("locations", tuple(value["countries"])), ("size", f"{value['percent']}%"))
+    elif name == "rule":
+        if not isinstance(value, Mapping):
+            raise Wordless
+        yield from _engaging(value, sheet) if _is_engagement(value) else _visiting(value, sheet)
+    else:
+        raise Wordless
+
+
+def _is_engagement(rule: Mapping[str, Any]) -> bool:
+    sources = [source["type"] for each in rule[INCLUDE]["rules"] for source in each["event_sources"]]
+    return sources != ["pixel"] * len(sources)
+
+
+def _visiting(rule: Mapping[str, Any], sheet: Said) -> Iterator[tuple[str, Value]]:
+    pixel = sheet.account.settings.get("pixel")
+    yield "type", "website"
+    for theirs, ours in ((INCLUDE, "include"), (EXCLUDE, "exclude")):
+        rules = rule.get(theirs, {}).get("rules", ())
+        yield ours, tuple(_visit(each, str(pixel)) for each in rules)
+
+
+def _visit(rule: Mapping[str, Any], pixel: str) -> dict[str, Value]:
+    days, tests = _tests(rule)
+    if [each["id"] for each in rule["event_sources"]] != [pixel]:
+        raise Wordless
+    event, page = tests.pop(("event", "eq")), tests.pop(("url", "i_contains"), None)
+    if tests:
+        raise Wordless
+    return rule_said(event, days, page)
+
+
+def _engaging(rule: Mapping[str, Any], sheet: Said) -> Iterator[tuple[str, Value]]:
+    (only,) = rule[INCLUDE]["rules"]
+    (source,) = only["event_sources"]
+    days, tests = _tests(only)
+    word = next(ours for ours, (theirs, _, _) in ENGAGEMENTS.items() if theirs == source["type"])
+    _, setting, events = ENGAGEMENTS[word]
+    did = next(ours for ours, theirs in events.items() if theirs == tests.pop(("event", "eq")))
+    if tests or rule.get(EXCLUDE):
+        raise Wordless
+    own = setting and source["id"] == sheet.account.settings.get(setting)
+    yield from (("type", "engagement"), ("source", word), ("did", did), ("within", f"{days}d"))
+    yield "id", None if own else source["id"]
+
+
+def _tests(rule: Mapping[str, Any]) -> tuple[int, dict[tuple[str, str], str]]:
+    """Whole days, and what is asked for by field and operator. Raises Wordless."""
+    days, rest = divmod(rule["retention_seconds"], DAY)
+    filters = rule["filter"]["filters"]
+    tests = {(each["field"], each["operator"]): each["value"] for each in filters}
+    if rest or not days or rule["filter"]["operator"] != "and" or len(tests) != len(filters):
+        raise Wordless
+    return days, tests

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from connectors import speech
 from connectors.base import Account, Spoken
-from connectors.meta import convert, goals, leading, normal, products, spoken_content
+from connectors.meta import audience, convert, goals, leading, normal, products, spoken_content
 from connectors.meta.supports import SUPPORTS
 from connectors.speech import Sheet, Wordless
 from engine.resource import Fields, Value
@@ -35,6 +35,9 @@ def spoken(kind: str, fields: Fields, account: Account) -> Spoken:
 def _said(kind: str, name: str, value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     if kind == "creative":
         yield from spoken_content.said(name, value, sheet)
+        return
+    if kind == "audience":
+        yield from audience.spoken(name, value, sheet)
         return
     if name in SILENT:
         return
@@ -98,14 +101,21 @@ def _bid(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     strategy = sheet.fields.get("bid_strategy")
     amount, floor = sheet.fields.get("bid_amount"), sheet.fields.get("bid_constraints")
     if strategy is None:  # its campaign bears the budget, and with it the strategy
-        raise Wordless
+        if amount is None and floor is None:
+            raise Wordless
+        yield "top.bid.amount", None if amount is None else sheet.money(amount)
+        yield "top.bid.roas", _ratio(floor) if isinstance(floor, Mapping) else None
+        return
     bid: dict[str, Value] = {"strategy": STRATEGIES[str(strategy)]}
     if strategy in goals.CAPPED and amount is not None:
         bid["amount"] = sheet.money(amount)
     if strategy == goals.MIN_ROAS and isinstance(floor, Mapping):
-        ratio = Decimal(str(floor["roas_average_floor"])) / goals.ROAS_UNIT
-        bid["roas"] = f"{ratio.normalize():f}"
+        bid["roas"] = _ratio(floor)
     yield "bid", None if bid == {"strategy": "lowest_cost"} else bid
+
+
+def _ratio(floor: Mapping[str, Any]) -> str:
+    return f"{(Decimal(str(floor['roas_average_floor'])) / goals.ROAS_UNIT).normalize():f}"
 
 
 def _goal(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
