@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from engine import budget, claims, foreign, leftovers, remaining, spared, way_back
+from engine import budget, claims, foreign, leftovers, released, remaining, spared, way_back
 from engine.anchor import Anchor, Rise, rises
 from engine.budget import Amount, Running
 from engine.change import Archive, Change, Create, Update
@@ -78,6 +78,7 @@ class Sides:
     platform: str | None = None
     serial: int = 0
     revert: tuple[str, ...] = ()
+    release: tuple[str, ...] = ()
     access: Mapping[str, str] = field(default_factory=dict)
     made: Mapping[str, int] = field(default_factory=dict)
 
@@ -127,6 +128,7 @@ def assemble(sides: Sides) -> Plan:
             *leftovers.notes(sides.desired, found.matching.found, sides.applied, sides.supports),
             *spared.notes([each for each in changes if isinstance(each, Archive)], sides.context.below),
             *_way_back(found, changes, risky, sides.context),
+            *released.notes(found.matching, sides.context),
         ),
         refusals=(*sides.refusals, *judge(sides.rails, situation)),
         created_at=sides.now,
@@ -139,6 +141,7 @@ def assemble(sides: Sides) -> Plan:
         revert=sides.revert,
         along=tuple(sorted(sides.context.along)),
         adopt=sides.context.adopting,
+        release=sides.release,
     )
 
 

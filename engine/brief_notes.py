@@ -195,6 +195,16 @@ NOTED: Mapping[str, Said] = {
             ),
         ),
     ),
+    "released": Said(
+        "Geri veriliyor",
+        (
+            (
+                r"(?P<what>[^\n]*?) (runs|is paused)\n.*",
+                "{what}\nOlduğu gibi sürer; artık bu markanın tavanlarının, duraklatmasının ve raporlarının"
+                " dışındadır.",
+            ),
+        ),
+    ),
     "not adopted": Said(
         "Henüz bizim değil",
         (

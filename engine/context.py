@@ -48,6 +48,7 @@ class Context:
     along: frozenset[str] = frozenset()  # those of them that may end with it, by somebody's explicit yes
     claims: Mapping[Address, str] = field(default_factory=dict)  # the ids of what was imported
     adopting: bool = False  # what was imported becomes ours, and nothing else is done
+    releasing: frozenset[Address] = frozenset()  # these are given back, and nothing else is done
 
     def kind(self, address: Address) -> KindSupport:
         return self.supports[address.platform].kinds[address.kind]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from engine import claims, elsewhere, spared
+from engine import claims, elsewhere, released, spared
 from engine.begun import begun
 from engine.change import Archive, Change, Create, Update
 from engine.context import Context
@@ -45,6 +45,8 @@ def diff(desired: Sequence[Resource], observed: Iterable[Observed], context: Con
     matching = matched(desired, observed, context)
     if context.adopting:
         return _adopted(desired, matching, context)
+    if context.releasing:
+        return Diff(tuple(released.changes(matching, context)), matching)
     changes: list[Change] = []
     held: list[Held] = []
     blocked: list[Problem] = list(matching.quarantined.values())

@@ -92,4 +92,4 @@ class Audiences:
 
 
 def _is_alike(audience: Written) -> bool:
-    return audience.body["type"] == "lookalike"
+    return bool(audience.body["type"] == "lookalike")

@@ -25,12 +25,13 @@ LEVELS = {  # kind → ours
     "asset_group": "ad_set",
     "ad": "ad",
 }
-SOLE, SHARED_WITH_ALL, ABOVE = "ad", "brand", "top"  # heads of names: of its only ad, the brand, its campaign
+# Heads of names: of its only ad, the brand, its campaign, every ad of an ad set.
+SOLE, SHARED_WITH_ALL, ABOVE, BELOW = "ad", "brand", "top", "below"
 CHILDREN = {"campaign": "ad_sets", "ad_set": "ads"}
 SHARED = ("audience", "optimize_for")  # what a campaign may say for all its ad sets
 EMPTY: tuple[Any, ...] = (None, (), [], {}, "")
 UTM = "creative.utm"  # of which nothing says something: no parameters at all
-ELSEWHERE = (SOLE, SHARED_WITH_ALL, ABOVE)
+ELSEWHERE = (SOLE, SHARED_WITH_ALL, ABOVE, BELOW)
 BY_ITSELF = "creative.by_itself"  # the platform makes the ad, and leads it somewhere, without an address
 ONLY = "ad"  # the key of an only ad
 Speak = Callable[[str, Fields], tuple[Fields, frozenset[str]]]
@@ -50,7 +51,7 @@ class Draft:
     """One object as YAML, with what hangs under it. `address` is what it would be declared as.
 
     `sole` is the body of its only ad, where the platform has none: its ad set holds what such an ad says.
-    `above` is what the platform keeps here and the language says of the whole campaign.
+    `above` is what the platform keeps here and the language says of the whole campaign, `below` of each ad.
     """
 
     address: Address
@@ -59,6 +60,7 @@ class Draft:
     children: list[Draft] = field(default_factory=list)
     sole: dict[str, Any] = field(default_factory=dict)
     above: dict[str, Value] = field(default_factory=dict)
+    below: dict[str, Value] = field(default_factory=dict)
 
     def whole(self) -> dict[str, Any]:
         """The body with its children in it."""
@@ -129,6 +131,9 @@ class Importer:
                 self.part(each, made)
         if made.sole:
             made.children.append(self.only_ad(made))
+        for under in made.children:
+            for name, value in made.below.items():
+                _put(under.body, *_written(name, value, self.platform))
         if level in CHILDREN and not made.children:
             self.miss(
                 seen, "all of it", f"it has no {CHILDREN[level][:-1].replace('_', ' ')} that can be said"
@@ -180,8 +185,8 @@ class Importer:
         if head == SHARED_WITH_ALL:
             self.shared[tuple(rest.split("."))] = plain(value)
             return
-        if head == ABOVE:
-            owner.above[rest] = value
+        if head in (ABOVE, BELOW):
+            (owner.above if head == ABOVE else owner.below)[rest] = value
             return
         block = owner.sole if head == SOLE else owner.body
         (*path, last), written = _written(rest if head == SOLE else name, value, self.platform)

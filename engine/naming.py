@@ -44,7 +44,9 @@ def token_of(label_name: str) -> str | None:
 
 
 def signed(text: str, token: str) -> str:
-    """A name or description with the token at its end, where no label can carry it."""
+    """A name or description with the token at its end, where no label can carry it; as it is without one."""
+    if not token:
+        return text
     return f"{text} [k:{token}]".lstrip()
 
 

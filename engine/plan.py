@@ -78,7 +78,8 @@ class Plan:
     updates refer to and is there already.
     With `revert` it holds nothing but what undoes other people's changes at exactly these keys. `along` are
     objects of others (`platform:kind/id`) that end with what it archives, by an explicit yes. `effort` is
-    platform → what the changes take there. With `adopt` it holds nothing but the marks of what was imported.
+    platform → what the changes take there. With `adopt` it holds nothing but the marks of what was imported,
+    with `release` nothing but those of what is at and below these keys, taken off.
     """
 
     brand: str
@@ -102,6 +103,7 @@ class Plan:
     along: tuple[str, ...] = ()
     effort: Mapping[str, Effort] = field(default_factory=dict)
     adopt: bool = False
+    release: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -134,6 +136,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         **({"revert": list(plan.revert)} if plan.revert else {}),
         **({"along": list(plan.along)} if plan.along else {}),
         **({"adopt": True} if plan.adopt else {}),
+        **({"release": list(plan.release)} if plan.release else {}),
         "changes": [_change_to_json(each) for each in plan.changes],
         "money": _money_to_json(plan.money),
         "operations": {name: list(pair) for name, pair in plan.operations.items()},
@@ -163,6 +166,7 @@ def plan_from_json(document: Mapping[str, Any]) -> Plan:
         revert=tuple(document.get("revert", ())),
         along=tuple(document.get("along", ())),
         adopt=bool(document.get("adopt", False)),
+        release=tuple(document.get("release", ())),
         effort={name: Effort(**each) for name, each in document.get("effort", {}).items()},
         changes=tuple(_change_from_json(each) for each in document["changes"]),
         money=_money_from_json(document["money"]),

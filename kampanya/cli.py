@@ -22,6 +22,7 @@ COMMANDS = {
     "apply": ("plan", "Execute exactly an approved plan, or refuse."),
     "pause": ("stop", "Stop delivery now."),
     "resume": ("stop", "Plan to let run again what was paused."),
+    "release": ("stop", "Plan to give back what is ours: marks off, nothing else."),
     "destroy": ("stop", "Stop now, and plan to archive for good."),
     "drift": ("drift", "Show what changed behind our back; take it into the YAML, or back."),
     "import": ("importing", "Write what runs in a live account as YAML, read only."),

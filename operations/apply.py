@@ -26,6 +26,7 @@ from operations.execution import Execution, Result
 from operations.intents import Ledger, bearers
 from operations.plan import Wish, look
 from operations.recover import recover
+from operations.released import forget_released
 from operations.rounds import build, persist
 from operations.rules import judge
 from operations.site import Site, remember_site
@@ -93,6 +94,8 @@ def apply_plan(
             remember_found(journal, sides, matching, started, actor)
             history.keep(journal, digest, sides, site.secrets_in_use())
             result = _run(execution, schedule(left, site.supports))
+            if plan.release:
+                forget_released(journal, sides, result.broken, actor)
         journal.finish_run(run, "done" if result.complete else "failed", datetime.now(UTC))
     return result
 

@@ -10,6 +10,7 @@ from engine.resource import Address
 from journal.store import Journal
 
 CLAIMED = "claimed"  # the event that says so
+RELEASED = "released"  # why the journal forgot what lives on, and may be adopted again
 
 
 def claim(
@@ -32,5 +33,6 @@ def claimed(journal: Journal, accounts: Mapping[str, Account]) -> dict[Address, 
             account = accounts.get(address.platform)
             if account is not None and account.id == event.detail["account"]:
                 found[address] = str(id)
-    gone = {(each.address, each.id) for each in journal.objects("gone")} if found else set()
+    ended = [each for each in journal.objects("gone") if each.reason != RELEASED] if found else []
+    gone = {(each.address, each.id) for each in ended}
     return {address: id for address, id in found.items() if (address, id) not in gone}

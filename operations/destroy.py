@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -12,7 +12,8 @@ from engine.change import Archive
 from engine.match import match
 from engine.moves import moves
 from engine.plan import Plan
-from engine.resource import Address, Value
+from engine.released import at_or_below, unused_with
+from engine.resource import Address
 from journal.records import ObjectRecord
 from journal.store import Journal
 from operations.company import draw
@@ -96,10 +97,6 @@ def destroy(
     )
 
 
-def at_or_below(address_key: str, key: str) -> bool:
-    return address_key == key or address_key.startswith(f"{key}/")
-
-
 def _ends(record: ObjectRecord, site: Site) -> bool:
     """Whether the platform can archive it."""
     support = site.supports.get(record.address.platform)
@@ -149,25 +146,6 @@ def left_behind(plan: Plan, sides: Sides) -> Iterator[tuple[Address, str]]:
     matching = match({}, sides.observed, sides.known, sides.context.gone)
     there = {address: seen for address, seen in matching.found.items() if not seen.archived}
     wanted = {each.address for each in sides.desired}
-    library = [at for at in there if not sides.context.kind(at).archivable and at not in wanted]
-    unused = {each.change.address for each in plan.changes if isinstance(each.change, Archive)}
-    more = unused
-    while more:  # a picture is used by a creative, which is used by an ad
-        used = _texts(seen.fields for at, seen in there.items() if at in unused)
-        still_used = _texts(seen.fields for at, seen in there.items() if at not in unused)
-        more = {at for at in library if at not in unused and there[at].id in used - still_used}
-        unused = unused | more
-        yield from ((address, LEFT.get(address.kind, STAYS)) for address in sorted(more))
-
-
-def _texts(values: Iterable[Value]) -> set[str]:
-    """Every text inside: ids are among them."""
-    found: set[str] = set()
-    for value in values:
-        if isinstance(value, str):
-            found.add(value)
-        elif isinstance(value, Mapping):
-            found |= _texts(value.values())
-        elif isinstance(value, (list, tuple)):
-            found |= _texts(value)
-    return found
+    taken = {each.change.address for each in plan.changes if isinstance(each.change, Archive)}
+    for address in unused_with(taken, there, wanted, sides.supports):
+        yield address, LEFT.get(address.kind, STAYS)

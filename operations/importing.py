@@ -214,6 +214,9 @@ def name_app(draft: Draft, apps: Mapping[str, BrandApp], importer: Importer) -> 
         key = slugify(".".join(place or ()))[:56].strip("-")
         importer.shared["apps", key] = {"store": told["store"]}
     draft.body["app"] = key
+    for each in draft.all():
+        if LEVELS[each.address.kind] == "ad":  # the platform leads it to the store, and says no address
+            each.body["creative"].setdefault("url", told["store"])
 
 
 def _text(draft: Draft, site: Site, head: str, lost: Sequence[Lost]) -> str:

@@ -14,8 +14,12 @@ from engine.resource import Observed
 from engine.supports import Supports
 from schemas.types import slugify
 
-KINDS = ("image", "asset")  # what may be a picture, by kind
-ENDINGS = {b"\x89PNG\r\n": ".png", b"\xff\xd8\xff": ".jpg"}  # first bytes → ending
+KINDS = ("image", "asset", "video")  # what may be a picture or a film, by kind
+BEGINNINGS = (
+    (0, b"\x89PNG\r\n", ".png"),
+    (0, b"\xff\xd8\xff", ".jpg"),
+    (4, b"ftyp", ".mp4"),
+)  # where, what, ending
 FOLDER = "assets/imported"
 DIGITS = 8  # of a picture's digest in its file's name
 
@@ -46,7 +50,7 @@ def gather(connector: Connector, observed: Collection[Observed], root: Path) -> 
     fetched = connector.pictures(missing) if missing and isinstance(connector, PictureReader) else ()
     for handle, content in fetched:
         digest = hashlib.sha256(content).hexdigest()
-        ending = next((each for start, each in ENDINGS.items() if content.startswith(start)), None)
+        ending = next((each for at, what, each in BEGINNINGS if content[at:].startswith(what)), None)
         if (known := mine.get(digest[:16])) is not None:
             files[handle] = known
         elif ending is not None:
@@ -56,7 +60,7 @@ def gather(connector: Connector, observed: Collection[Observed], root: Path) -> 
     return Pictures(files, new)
 
 
-_SUFFIXES = (".png", ".jpg", ".jpeg")
+_SUFFIXES = (".png", ".jpg", ".jpeg", ".mp4", ".mov")
 
 
 def _shown(observed: Iterable[Observed], supports: Supports, kind: str) -> set[str]:
@@ -75,5 +79,5 @@ def _creative(ad: Observed) -> object:
 
 
 def _digest(seen: Observed) -> str:
-    """Of a picture that we uploaded: its mark holds it."""
-    return seen.mark.partition(":")[2] if seen.kind == "image" else ""
+    """Of a picture or a film that we uploaded: its mark holds it."""
+    return seen.mark.partition(":")[2] if seen.kind in ("image", "video") else ""

@@ -32,6 +32,7 @@ from operations.history import Earlier, earlier
 from operations.memory import DAY, Memory, remember
 from operations.names import demand_names
 from operations.recover import recover_abandoned
+from operations.released import releasing
 from operations.rules import judge
 from operations.site import Site, forgotten_protection
 from operations.validate import validate
@@ -50,7 +51,7 @@ class Wish:
     `as_of` is the digest of an applied plan: what that one declared, in place of what the YAML says.
     With `revert` nothing is planned but to undo what others changed at exactly these keys. `along` are
     objects of others that may end with what is archived. With `adopt` nothing is planned but the marks of
-    what was imported.
+    what was imported, with `release` nothing but the marks taken off at and below these keys.
     """
 
     targets: tuple[str, ...] = ()
@@ -60,12 +61,15 @@ class Wish:
     revert: tuple[str, ...] = ()
     along: tuple[str, ...] = ()
     adopt: bool = False
+    release: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, plan: Plan) -> Wish:
         """What the plan was made for."""
         resume = frozenset(plan.resume)
-        return cls(plan.targets, resume, plan.platform, plan.as_of, plan.revert, plan.along, plan.adopt)
+        return cls(
+            plan.targets, resume, plan.platform, plan.as_of, plan.revert, plan.along, plan.adopt, plan.release
+        )
 
 
 def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tell = lambda _: None) -> Sides:
@@ -79,7 +83,7 @@ def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tel
         wish = _of_then(wish, then)
     memory = remember(journal, site.supports)
     memory = Memory(rekeyed(memory.known, desired, renamed), rekeyed(memory.applied, desired, renamed))
-    asked = [*wish.targets, *wish.revert, *(key for key in wish.resume if key)]
+    asked = [*wish.targets, *wish.revert, *wish.release, *(key for key in wish.resume if key)]
     _demand_targets(asked, desired, memory)
     _demand_accounts(site, memory)
     if wish.platform not in (None, *site.platforms):
@@ -97,6 +101,9 @@ def look(site: Site, journal: Journal, wish: Wish, spending: Spending, tell: Tel
         demand_names(site, platform, desired)
     sides = _sides(site, wish, spending, neutral, desired, observed, memory, journal)
     sides = replace(sides, context=replace(sides.context, claims=claims, adopting=wish.adopt))
+    if wish.release:
+        away = releasing(sides, wish.release, site.workspace.audiences)
+        sides = replace(sides, context=replace(sides.context, releasing=away), release=wish.release)
     return _with_past(site, sides, then) if then else _with_moves(site, sides, renamed)
 
 

@@ -71,7 +71,7 @@ class Trial:
         )
 
     def put_audiences(self, files: Iterable[tuple[str, str]]) -> None:
-        """Declare on the copy whom campaigns aim at; one that cannot be declared takes its campaigns along."""
+        """Declare on the copy whom campaigns aim at; what cannot be declared takes its campaigns along."""
         folder = self.copy.root / "audiences"
         folder.mkdir(exist_ok=True)
         for name, text in files:
@@ -222,9 +222,12 @@ class Trial:
             if each.address in known:
                 known = _linked(each, seen.get((each.address.kind, known[each.address]))) | known
         shelves = _Shelves(self.observed, self.site.supports)
-        for each in (one for one in desired if one.address not in known):
-            if found := shelves.like(each, known):
-                known[each.address] = found
+        before = -1
+        while before != len(known):  # what refers to something stands before or behind it
+            before = len(known)
+            for each in (one for one in desired if one.address not in known):
+                if found := shelves.like(each, known):
+                    known[each.address] = found
         return known
 
 

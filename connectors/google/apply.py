@@ -105,6 +105,12 @@ class GoogleConnector:
         """What the account holds that is never read. Raises ConnectorError."""
         return [*leftover.rest(self.client)]
 
+    def pictures(self, ids: Collection[Handle]) -> Iterator[tuple[Handle, bytes]]:
+        """The images among these as they are shown. Raises ConnectorError."""
+        from connectors.google import pictures
+
+        return pictures.fetched(self.client, ids)
+
     def called(self, kind: str) -> dict[str, str]:
         """Names of all campaigns or user lists by id. Raises ConnectorError."""
         return called(self.client, kind)

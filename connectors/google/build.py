@@ -97,7 +97,8 @@ class Builder:
         if old is not None:
             name = self._desk.path(f"{camel(family.resource)}Labels", f"{owner}~{last(old)}")
             yield Op(f"{family.resource}_label", "remove", name)
-        yield from self._mark(family, owner, str(change.after[MARK]))
+        if change.after[MARK]:  # none for what is given back
+            yield from self._mark(family, owner, str(change.after[MARK]))
 
     def _name(self, family: Family, id: str) -> str:
         """The resource name of an existing object."""

@@ -11,7 +11,7 @@ from connectors.google import assets, automation
 from connectors.google.assets import Content
 from connectors.google.channels import demand_gen
 from connectors.google.creatives import Creatives, options_of, words_of
-from connectors.google.formats import CAROUSEL, MULTI, VIDEO, card_key
+from connectors.google.formats import CARD_IMAGES, CAROUSEL, MULTI, VIDEO, card_key
 from engine.resource import Ref, Resource, Value
 from schemas.google_images import LOGOS, PICTURES
 
@@ -93,7 +93,7 @@ class DemandAds:
         path, picture = by_address[card["image"].address]
         role, headline = self.creatives.role(path, PICTURES), str(card["headline"] or "")
         wrong = [name for name in ("description", "video") if card.get(name)]
-        if wrong or role not in assets.CARD_IMAGES or not 1 <= len(headline) <= CARD_HEADLINE:
+        if wrong or role not in CARD_IMAGES or not 1 <= len(headline) <= CARD_HEADLINE:
             self.creatives.refuse(
                 ad,
                 "A card that Demand Gen cannot show",

@@ -40,6 +40,7 @@ PICTURES = (
 )  # fmt: skip
 LOGOS = ("logo_images", "square_logo_images")
 START, END = " 00:00:00", " 23:59:59"
+PRODUCTS = "SHOPPING_PRODUCT_ADS"  # the type of ad groups whose ads say nothing themselves
 BESIDE = {people.SIGNAL: spoken_ads.signal, "audience": audience.spoken}
 
 
@@ -60,7 +61,10 @@ def _said(kind: str, name: str, value: Any, sheet: Sheet) -> Iterator[tuple[str,
     if name in SILENT or (kind == "ad_group" and name == "final_url_suffix" and not _told(value, sheet)):
         return
     if kind == "ad_group" and name == "final_url_suffix":
-        raise Wordless  # its ads say what their pages are told
+        if sheet.fields.get("type") != PRODUCTS:
+            raise Wordless  # its ads say what their pages are told
+        yield from ((f"below.{each}", told) for each, told in spoken_parts.utm(value))
+        return
     if name in BUDGETS:
         yield from sheet.budget(BUDGETS[name], value).items()
     else:
@@ -69,7 +73,7 @@ def _said(kind: str, name: str, value: Any, sheet: Sheet) -> Iterator[tuple[str,
 
 def _told(suffix: Any, sheet: Sheet) -> bool:
     """Whether pages are told something by the ad group, as ours are where ads cannot say it."""
-    return bool(suffix) or sheet.fields.get("type") == "SHOPPING_PRODUCT_ADS"
+    return bool(suffix) or sheet.fields.get("type") == PRODUCTS
 
 
 def _name(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
@@ -238,8 +242,9 @@ def _texts(name: str) -> Callable[[Any, Sheet], Iterator[tuple[str, Value]]]:
 
 
 def _url(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
-    (url,) = value
-    yield "creative.url", url
+    if value:  # an app's ad leads to its store
+        (url,) = value
+        yield "creative.url", url
 
 
 def _path(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:

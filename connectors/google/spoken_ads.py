@@ -200,7 +200,8 @@ def crumbs(value: Any, sheet: Sheet) -> Said:
 
 def cards(value: Any, sheet: Sheet) -> Said:
     """A carousel in its order; a card that leads where the ad does says no address of its own."""
-    (url,) = sheet.fields["final_urls"]  # type: ignore[misc]
+    urls: Any = sheet.fields["final_urls"]
+    (url,) = urls
     yield "creative.cards", tuple(_card(value[key], str(url)) for key in sorted(value))
 
 

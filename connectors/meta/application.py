@@ -226,7 +226,8 @@ class Application:
             for each in row.get("adlabels") or ()
             if token_of(str(each.get("name", ""))) != update.before[MARK]
         ]
-        return {"adlabels": [*others, {"name": label(str(update.after[MARK]))}]}
+        mark = str(update.after[MARK])  # "" for what is given back
+        return {"adlabels": [*others, *([{"name": label(mark)}] if mark else [])]}
 
     def _resolved(self, fields: Fields, change: Change, names: Mapping[Address, str]) -> Fields:
         found = {

@@ -117,7 +117,7 @@ class MetaConnector:
         return reports.pages(self.graph, self._account, report, since, until, self._sleep)
 
     def pictures(self, ids: Collection[Handle]) -> Iterator[tuple[Handle, bytes]]:
-        """The images among these as they are shown. Raises ConnectorError."""
+        """The images and videos among these as they are shown. Raises ConnectorError."""
         from connectors.meta import pictures
 
         return pictures.fetched(self.graph, self._account, ids)

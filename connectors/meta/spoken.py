@@ -23,6 +23,7 @@ DESTINATIONS = {theirs: ours for ours, theirs in goals.DESTINATIONS.items()}
 GENDERS = {theirs: ours for ours, theirs in normal.GENDERS.items()}
 # Set by us and never by the author; a link between objects is told by the tree they stand in.
 SILENT = ("buying_type", "billing_event", "is_adset_budget_sharing_enabled", "campaign_id", "adset_id")
+NOWHERE = "UNDEFINED"  # how Graph tells an ad set that has no destination
 GOAL_PARTS = ("optimization_goal", "destination_type", "promoted_object")
 BID_PARTS = ("bid_strategy", "bid_amount", "bid_constraints")
 
@@ -100,8 +101,9 @@ def _bid(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     """Strategy, cap and floor are one bid; lowest cost needs no word."""
     strategy = sheet.fields.get("bid_strategy")
     amount, floor = sheet.fields.get("bid_amount"), sheet.fields.get("bid_constraints")
-    if strategy is None:  # its campaign bears the budget, and with it the strategy
-        if amount is None and floor is None:
+    shared = "campaign_id" in sheet.fields and not any(sheet.fields.get(each) for each in BUDGETS)
+    if strategy is None or shared:  # its campaign bears the budget, and with it the strategy
+        if amount is None and floor is None and not shared:
             raise Wordless
         yield "top.bid.amount", None if amount is None else sheet.money(amount)
         yield "top.bid.roas", _ratio(floor) if isinstance(floor, Mapping) else None
@@ -121,7 +123,7 @@ def _ratio(floor: Mapping[str, Any]) -> str:
 def _goal(value: Any, sheet: Sheet) -> Iterator[tuple[str, Value]]:
     """The `optimize_for` whose goal, destination and event are these."""
     promoted: Any = sheet.fields.get("promoted_object") or {}
-    destination = str(sheet.fields.get("destination_type") or "")
+    destination = str(sheet.fields.get("destination_type") or "").replace(NOWHERE, "")
     event, custom = promoted.get("custom_event_type", ""), promoted.get("custom_conversion_id")
     goal = str(sheet.fields["optimization_goal"])
     app = promoted.get("application_id")

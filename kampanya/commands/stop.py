@@ -1,4 +1,4 @@
-"""pause, resume, destroy."""
+"""pause, resume, release, destroy."""
 
 from __future__ import annotations
 
@@ -108,6 +108,27 @@ def destroy(
     if found.stopped.failed or (found.plan and (found.plan.refusals or found.plan.blocked)):
         return 1
     return 2 if found.plan else 0
+
+
+@click.command()
+@click.argument("key")
+@in_workspace
+@click.option("-o", "output", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan here.")
+@click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON, version 1.")
+def release(key: str, root: Path, environment: str, output: Path | None, as_json: bool) -> int:
+    """Plan to give back what is at KEY and below: our marks off, and nothing else of it changed.
+
+    It runs on, outside of ceilings, pauses and reports. The key must have left the YAML. Approve and apply it
+    like any other plan. Exit 0: nothing to give back, 2: a plan is saved, 3: a guard rail refuses.
+    """
+    from operations.load import spending
+    from operations.release import release as give_back
+    from operations.site import open_site
+
+    site = open_site(root, environment)
+    with site.journal() as journal:
+        made = give_back(site, journal, key, spending=spending(site), tell=tell)
+    return kept(made, site, output, as_json)
 
 
 def told(found: Destruction, site: Site) -> None:

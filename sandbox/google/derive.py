@@ -94,6 +94,7 @@ USER_LIST_TYPE = {
 }
 # Fields that depend on other resources or the day: computed when somebody reads them.
 VOLATILE: dict[str, frozenset[str]] = {
+    "asset": frozenset({"image_asset"}),
     "campaign_budget": frozenset({"reference_count"}),
     "campaign": frozenset({
         "labels", "serving_status", "primary_status", "primary_status_reasons",
@@ -260,7 +261,7 @@ def _complete_criterion(new: Message) -> None:
 def fresh(account: Account, kind: Kind, message: Message) -> Message:
     """A copy with the fields that are computed when read."""
     fill = _FRESH.get(kind.name)
-    if fill is None:
+    if fill is None or (kind.name == "asset" and not message.image_asset.data):
         return message
     copy = type(message)()
     copy.CopyFrom(message)
@@ -269,6 +270,10 @@ def fresh(account: Account, kind: Kind, message: Message) -> Message:
         links = account.store.pointing(f"{kind.name}_label", copy.resource_name)
         copy.labels[:] = [link.message.label for link in links]
     return copy
+
+
+def _fresh_asset(account: Account, asset: Message) -> None:
+    asset.image_asset.full_size.url = images.url(account.store.address, asset)
 
 
 def _fresh_budget(account: Account, budget: Message) -> None:
@@ -365,6 +370,7 @@ def _fresh_shared_set(account: Account, shared: Message) -> None:
 
 
 _FRESH = {
+    "asset": _fresh_asset,
     "campaign_budget": _fresh_budget,
     "campaign": _fresh_campaign,
     "ad_group": _fresh_ad_group,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from sandbox.google.messages import Message, set_enum
 
+SHOWN = "/_shown/"  # below it the bytes of images, by the id of their asset
+
 LARGEST = 5_242_880  # bytes: …/docs/performance-max/asset-requirements
 TOLERANCE = 0.01  # of the ratio: support.google.com/google-ads/answer/13676244
 # Role → ratios of width to height with the least pixels: …/docs/performance-max/asset-requirements;
@@ -77,3 +79,8 @@ def complete(asset: Message) -> None:
         asset.image_asset.full_size.width_pixels = picture.width
         asset.image_asset.full_size.height_pixels = picture.height
         set_enum(asset.image_asset, "mime_type", picture.mime)
+
+
+def url(address: str, asset: Message) -> str:
+    """ImageDimension.url: it shows the image to anybody who knows it, as on the platform."""
+    return f"{address}{SHOWN}{asset.id}"

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import grpc
 
 from sandbox.clock import write_private
-from sandbox.google import answers, certificates, clientfiles, delivery, goals
+from sandbox.google import answers, certificates, clientfiles, delivery, goals, images
 from sandbox.google.changelog import Author, acting
 from sandbox.google.context import Account, Time
 from sandbox.google.faults import Faults
@@ -67,7 +67,8 @@ class GoogleSandbox:
         key = certificates.account_key(self.folder)
         tokens, ports = Tokens(key), self._last_ports()
         services = Services(self._desk, tokens, self.faults)
-        self._token_server = _token_server(tokens, ports.get("token", 0), Rest(services).answer)
+        self._token_server = _token_server(tokens, ports.get("token", 0), self._beside(Rest(services)))
+        self.store.address = self._token_server.base
         pair = ((self.folder / "server.key").read_bytes(), (self.folder / "server.pem").read_bytes())
         self._server = grpc.server(ThreadPoolExecutor(THREADS, "google-sandbox"), options=UNLIMITED)
         self._server.add_generic_rpc_handlers((services,))
@@ -86,6 +87,22 @@ class GoogleSandbox:
         write_private(
             self.folder / "ports.json", json.dumps({"grpc": self.port, "token": self._token_server.port})
         )
+
+    def _beside(self, rest: Rest) -> Beside:
+        """What is HTTP beside tokens: images, to whoever knows their address, and the methods over REST."""
+
+        def answer(
+            method: str, path: str, headers: dict[str, str], body: bytes
+        ) -> tuple[int, dict[str, str], bytes]:
+            if not path.startswith(images.SHOWN):
+                return rest.answer(method, path, headers, body)
+            name = f"{self.account.root}/assets/{path.removeprefix(images.SHOWN)}"
+            with self.store.lock:
+                asset = self.store.get(name)
+            data = asset.image_asset.data if asset is not None else b""
+            return (200 if data else 404), {"Content-Type": "application/octet-stream"}, data
+
+        return answer
 
     def endpoints(self) -> dict[str, Any]:
         """What a client needs; the two paths belong into its environment before it opens a channel."""

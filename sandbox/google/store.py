@@ -54,6 +54,7 @@ class Store:
         self.undeclared: set[str] = set()  # campaigns without a declaration on EU political advertising
         self._undo: list[tuple[str, Entry | None]] | None = None
         self.next_id = FIRST_ID
+        self.address = ""  # where its images are shown, while they are
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._db.execute("PRAGMA journal_mode = WAL")

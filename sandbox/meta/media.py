@@ -13,7 +13,7 @@ from sandbox.meta.errors import refuse
 from sandbox.meta.params import parse, require
 from sandbox.meta.store import Node
 
-SHOWN = "/_shown/"  # below it the bytes of images
+SHOWN = "/_shown/"  # below it the bytes of images and videos
 _JPEG_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 
 

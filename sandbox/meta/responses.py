@@ -301,4 +301,5 @@ COMPUTED: dict[tuple[str, str], Callable[[Graph, Node], Any]] = {
     ("customaudience", "time_updated"): _moment("updated"),
     ("customaudience", "time_content_updated"): _moment("updated"),
     ("advideo", "status"): lambda graph, node: videos.status(node),
+    ("advideo", "source"): lambda graph, node: videos.source(graph, node),
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.meta.context import Call, Graph
 from sandbox.meta.errors import refuse
+from sandbox.meta.media import SHOWN
 from sandbox.meta.params import one_of, parse, require
 from sandbox.meta.store import Node
 
@@ -38,7 +39,10 @@ def create(graph: Graph, call: Call) -> dict[str, Any]:
         _check_format(upload.content)
     data = {"title": values.get("title") or values.get("name") or (upload.name if upload else "")}
     data |= {"description": values.get("description", ""), "_looks": 0}
-    return {"id": graph.store.create("advideo", data, graph.now()).id}
+    made = graph.store.create("advideo", data, graph.now())
+    if upload is not None:
+        graph.store.keep_picture(made.id, upload.content)
+    return {"id": made.id}
 
 
 def _check_format(content: bytes) -> None:
@@ -118,6 +122,11 @@ def status(node: Node) -> dict[str, Any]:
     looks = node.get("_looks", LOOKS)
     done = looks >= LOOKS
     return {"video_status": "ready" if done else "processing", "processing_progress": 100 * looks // LOOKS}
+
+
+def source(graph: Graph, node: Node) -> str | None:
+    """Where the film itself is shown; one that came in chunks or by an address is not kept."""
+    return f"{graph.address}{SHOWN}{node.id}" if graph.store.picture(node.id) is not None else None
 
 
 def require_ready(graph: Graph, id_: Any, where: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from facebook_business.adobjects.adaccount import AdAccount
@@ -47,6 +48,12 @@ def refusal(graph: Any, edge: str, **fields: Any) -> tuple[int, int | None, str]
 
 def story(graph: Any, **data: Any) -> dict[str, Any]:
     return {"name": "a", "object_story_spec": {"page_id": graph.world.meta.page, **data}}
+
+
+def test_a_video_is_shown_at_its_source(graph: Any) -> None:
+    source = graph.get(upload(graph), fields="source")["source"]
+    with urlopen(source, timeout=10) as answer:
+        assert answer.read() == FILM
 
 
 def test_a_video_is_processed_before_an_ad_can_show_it(graph: Any) -> None:

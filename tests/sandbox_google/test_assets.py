@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 
@@ -71,3 +73,16 @@ def test_an_image_is_linked_only_in_a_shape_that_its_role_takes(ads: Any, width:
     refused = ads.refused(lambda: ads.create("campaign_assets", **link))
     code = "asset_link_error.IMAGE_NOT_WITHIN_SPECIFIED_DIMENSION_RANGE"
     assert refused == [(code, "operations.create.asset")]
+
+
+def test_an_image_is_shown_at_the_address_that_is_told(ads: Any) -> None:
+    picture = png(9, 300, 300)
+    made = ads.create("assets", name="kutu", image_asset={"data": picture})
+    texts = ads.create("assets", text_asset={"text": "Sıcak gelir"})
+    query = f"SELECT asset.image_asset.full_size.url FROM asset WHERE asset.resource_name = '{made}'"
+    (row,) = ads.query(query)
+    url = row.asset.image_asset.full_size.url
+    with urlopen(url, timeout=10) as answer:
+        assert answer.read() == picture
+    with pytest.raises(HTTPError, match="404"):
+        urlopen(url.replace(made.rpartition("/")[2], texts.rpartition("/")[2]), timeout=10)
