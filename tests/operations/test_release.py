@@ -1,4 +1,4 @@
-"""What is ours is given back by a plan: its marks go, the journal forgets it, and nothing else of it changes."""
+"""What is ours is given back by a plan: its marks go, the journal forgets it, and it is as it was."""
 
 from __future__ import annotations
 
