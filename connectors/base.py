@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from engine.change import Change, Outcome
+from engine.namesakes import Living
 from engine.naming import Scope
 from engine.report import Page, ReportSpec
 from engine.resource import Address, Fields, Observed, Resource
@@ -157,6 +158,15 @@ class NamesakeReader(Protocol):
 
     def called(self, kind: str) -> Mapping[str, str]:
         """Id → name of all of a kind that is not removed, whoever made it. Raises ConnectorError."""
+        ...
+
+
+@runtime_checkable
+class LivingReader(Protocol):
+    """What a connector offers beside whose platform builds a second object of a name without a word."""
+
+    def living(self, kinds: Collection[str]) -> Iterable[Living]:
+        """Everything of these kinds that is not archived, whoever made it. Raises ConnectorError."""
         ...
 
 

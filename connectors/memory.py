@@ -16,6 +16,7 @@ from connectors.base import NOTHING, AccountFacts, Connection, Handle, Spoken
 from connectors.errors import RetryLater
 from connectors.speech import spoken_budget
 from engine.change import Applied, Archive, Change, Create, Outcome, Refused, Unknown, Update
+from engine.namesakes import Living
 from engine.report import Page, ReportSpec
 from engine.resource import MARK, Address, Fields, Observed, Resource, Value, resolve
 from engine.supports import KindSupport, StatusField, Supports
@@ -184,6 +185,23 @@ class MemoryConnector:
     def handles(self) -> list[Handle]:
         self._call()
         return [(each.kind, id) for id, each in self.far_side.records.items() if not each.archived]
+
+    def living(self, kinds: Collection[str]) -> list[Living]:
+        self._call()
+        found = [
+            (id, each)
+            for id, each in self.far_side.records.items()
+            if each.kind in kinds and not each.archived
+        ]
+        return [
+            Living(
+                each.kind,
+                id,
+                str(each.fields.get("name", "")),
+                str(each.fields.get(self.supports.kinds[each.kind].parent or "") or ""),
+            )
+            for id, each in found
+        ]
 
     def called(self, kind: str) -> dict[str, str]:
         self._call()

@@ -256,6 +256,8 @@ BLOCKED: Mapping[str, str] = {
         "Damgası başka bir nesnenin üzerinde",
     "It is no longer as it was imported, and adopting changes nothing but marks":
         "İçe aktarıldığı gibi değil; sahiplenmek yalnız damgayı değiştirir",
+    "Not built: something of its name is there already, and not ours":
+        "Kurulmadı: bu adı taşıyan, bizim olmayan bir nesne zaten var",
     "It was archived on the platform, which cannot be undone":
         "Platformda arşivlenmiş; bu geri alınamaz",
     "A budget left the declaration, but not the platform":

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from engine import spared
 from engine.match import Known
+from engine.namesakes import Namesakes
 from engine.resource import Address, Fields
 from engine.supports import KindSupport, Supports
 
@@ -48,6 +49,7 @@ class Context:
     along: frozenset[str] = frozenset()  # those of them that may end with it, by somebody's explicit yes
     claims: Mapping[Address, str] = field(default_factory=dict)  # the ids of what was imported
     adopting: bool = False  # what was imported becomes ours, and nothing else is done
+    namesakes: Namesakes = field(default_factory=dict)  # others' objects by the places that ours would take
     releasing: frozenset[Address] = frozenset()  # these are given back, and nothing else is done
 
     def kind(self, address: Address) -> KindSupport:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from engine import claims, elsewhere, released, spared
+from engine import claims, elsewhere, namesakes, released, spared
 from engine.begun import begun
 from engine.change import Archive, Change, Create, Update
 from engine.context import Context
@@ -159,7 +159,8 @@ def _steps(
 ) -> Sequence[Change | Held | Problem]:
     seen, kind = matching.found.get(resource.address), context.kind(resource.address)
     if seen is None:
-        return (_in_time(resource, kind, context) or Create(resource),)
+        taken_place = namesakes.problem(resource, kind, ids, context.namesakes)
+        return (taken_place or _in_time(resource, kind, context) or Create(resource),)
     if seen.archived:
         return (_after_archiving(resource, kind, context),)
     taken = _taken_away(resource, seen, kind, context) if kind.clearable else {}

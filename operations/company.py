@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from connectors.base import Handle, NamesakeReader
-from engine import spared
+from connectors.base import Handle, LivingReader, NamesakeReader
+from engine import namesakes, spared
 from engine.assemble import Sides, assemble
 from engine.change import Archive, Change, Create
 from engine.diff import matched
+from engine.namesakes import Place
 from engine.plan import Note, Plan
 from engine.resource import Address, Observed
 from operations.site import Site
@@ -18,6 +19,9 @@ from operations.site import Site
 def draw(site: Site, sides: Sides, tell: Callable[[str], None] = lambda _: None) -> tuple[Sides, Plan]:
     """The plan of both sides, blocked where it would end what is not ours. Raises ConnectorError."""
     plan = assemble(sides)
+    if taken := _places_taken(site, sides, plan):
+        sides = replace(sides, context=replace(sides.context, namesakes=taken))
+        plan = assemble(sides)
     archives = [each.change for each in plan.changes if isinstance(each.change, Archive)]
     tops = spared.tops(archives, sides.supports)
     if not tops:
@@ -30,6 +34,21 @@ def draw(site: Site, sides: Sides, tell: Callable[[str], None] = lambda _: None)
         return sides, plan
     sides = replace(sides, context=replace(sides.context, below=below))
     return sides, assemble(sides)
+
+
+def _places_taken(site: Site, sides: Sides, plan: Plan) -> dict[Place, str]:
+    """What of others stands where something would be built; asked for only where something would be."""
+    wanted: dict[str, set[str]] = {}
+    for platform, kind in namesakes.kinds((each.change for each in plan.changes), sides.supports):
+        wanted.setdefault(platform, set()).add(kind)
+    found: dict[Place, str] = {}
+    for platform, kinds in wanted.items():
+        connector = site.connectors[platform]
+        if isinstance(connector, LivingReader):
+            ours = matched(sides.desired, sides.observed, sides.context).counted.values()
+            mine = ((each.kind, each.id) for each in ours if each.platform == platform)
+            found |= namesakes.of_others(platform, connector.living(sorted(kinds)), mine)
+    return found
 
 
 def clashes(site: Site, sides: Sides, plan: Plan) -> Iterator[Note]:

@@ -18,6 +18,7 @@ from connectors.meta.library import Library
 from connectors.meta.places import Places
 from connectors.meta.supports import SUPPORTS
 from engine.change import Change, Outcome
+from engine.namesakes import Living
 from engine.report import Page, ReportSpec
 from engine.resource import Address, Fields, Observed, Resource
 from engine.supports import Supports
@@ -98,6 +99,10 @@ class MetaConnector:
     def handles(self) -> list[Handle]:
         """Every object of the account, whoever made it. Raises ConnectorError."""
         return reading.handles(self.graph, self._account)
+
+    def living(self, kinds: Collection[str]) -> list[Living]:
+        """Campaigns, ad sets and ads by name, whoever made them. Raises ConnectorError."""
+        return reading.living(self.graph, self._account, kinds)
 
     def unknown(self, desired: Iterable[Resource]) -> list[tuple[Address, Problem]]:
         """Names of places, interests and the like that Meta does not know. Raises ConnectorError."""

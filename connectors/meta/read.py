@@ -12,6 +12,7 @@ from connectors.errors import Rejected
 from connectors.meta.targeting import Keys
 from connectors.meta.wire import READ_FIELDS, receive
 from connectors.parallel import together
+from engine.namesakes import Living
 from engine.naming import token_of, unsigned
 from engine.resource import Observed
 
@@ -34,6 +35,7 @@ EFFECTIVE: Mapping[str, tuple[str, ...]] = {
         "PENDING_REVIEW", "DISAPPROVED", "PREAPPROVED", "PENDING_BILLING_INFO",
     ),
 }  # fmt: skip
+PARENTS: Mapping[str, str] = {"ad_set": "campaign_id", "ad": "adset_id"}
 UNLABELLED = ("image", "video", "audience")
 GONE = ("ARCHIVED", "DELETED")
 IMAGE_NAME = re.compile(r"^kampanya-([0-9a-f]{16})(\.\w+)?$")
@@ -99,6 +101,19 @@ def handles(graph: Reader, account: str) -> list[Handle]:
         params: dict[str, Any] = {"effective_status": statuses} if statuses else {}
         rows = graph.rows(account, edge, fields=(id,), **params)
         found += [(kind, str(row[id])) for row in rows]
+    return found
+
+
+def living(graph: Reader, account: str, kinds: Collection[str]) -> list[Living]:
+    """Campaigns, ad sets and ads that are not archived, by name and by what they hang under."""
+    found: list[Living] = []
+    for kind in kinds:
+        above = PARENTS.get(kind)
+        statuses = [each for each in EFFECTIVE[kind] if each not in GONE]
+        fields = ("id", "name", *((above,) if above else ()))
+        for row in graph.rows(account, EDGES[kind], fields=fields, effective_status=statuses):
+            parent = str(row.get(above, "")) if above else ""
+            found.append(Living(kind, str(row["id"]), str(row.get("name", "")), parent))
     return found
 
 

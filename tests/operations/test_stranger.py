@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from connectors.memory import Record
@@ -56,6 +56,13 @@ def settle(made: Bench, strangers: list[Stranger]) -> dict[str, Record]:
     return {id: made.far_side.records[id] for id in ids}
 
 
+def stand_in_our_place(strangers: list[Stranger]) -> bool:
+    """Whether a campaign of theirs that lives has the very name of ours: then ours is not built beside it."""
+    return any(
+        (kind, name, archived) == ("campaign", NAMES[0], False) for kind, name, _, _, archived in strangers
+    )
+
+
 def whole_story(made: Bench) -> None:
     """Plan, apply, report, change, stop, resume, and take all away again."""
     made.plan()
@@ -77,7 +84,13 @@ def test_strangers_are_identical_after_everything_we_do(
     with brand() as made:
         there = settle(made, before)
         kept = copy.deepcopy(there)
-        assert made.apply().complete
+        result = made.apply()
+        assert result.complete != stand_in_our_place(before)
+        if not result.complete:
+            assert len(result.blocked) == 1
+            assert not made.delivering() - {name for _, name, *_ in before}
+            assert there == kept
+            return
         there |= settle(made, later)
         kept |= copy.deepcopy({id: there[id] for id in there.keys() - kept.keys()})
         whole_story(made)
@@ -89,6 +102,7 @@ def test_strangers_are_identical_after_everything_we_do(
 def test_the_plan_of_an_account_with_strangers_is_that_of_an_empty_one_but_for_notes(
     strangers: list[Stranger],
 ) -> None:
+    assume(not stand_in_our_place(strangers))
     with brand() as alone, brand() as among:
         settle(among, strangers)
         plain, noted = alone.plan(), among.plan()
