@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
-from sandbox.google import assets, drafts, experiments, goals, images, policy, userlists
+from sandbox.google import assets, customizers, drafts, experiments, goals, images, policy, primary, userlists
 from sandbox.google.context import Account
 from sandbox.google.criteria import chosen, criterion_id
 from sandbox.google.kinds import KINDS, Kind
@@ -38,6 +37,7 @@ DEFAULTS: dict[str, dict[str, str]] = {
     "experiment": {"promote_status": "NOT_STARTED"},
     "custom_audience": {"status": "ENABLED", "type_": "AUTO"},
     "label": {"status": "ENABLED"},
+    **{kind: {"status": "ENABLED"} for kind in ("customizer_attribute", *customizers.KINDS)},
     "asset": {"source": "ADVERTISER"},
     "asset_group": {"status": "ENABLED", "ad_strength": "GOOD"},
     "asset_group_asset": {"status": "ENABLED", "source": "ADVERTISER"},
@@ -103,8 +103,10 @@ VOLATILE: dict[str, frozenset[str]] = {
     "ad_group": frozenset({"labels", "primary_status", "primary_status_reasons", "effective_cpc_bid_micros"}),
     "ad_group_ad": frozenset({"labels", "primary_status", "primary_status_reasons"}),
     "ad_group_criterion": frozenset({
-        "labels", "primary_status", "effective_cpc_bid_micros", "effective_cpc_bid_source",
+        "labels", "primary_status", "primary_status_reasons", "effective_cpc_bid_micros",
+        "effective_cpc_bid_source",
     }),
+    "asset_group": frozenset({"primary_status", "primary_status_reasons"}),
     "bidding_strategy": frozenset({"campaign_count", "non_removed_campaign_count"}),
     "shared_set": frozenset({"member_count", "reference_count"}),
     "user_list": frozenset({
@@ -236,9 +238,7 @@ def complete(account: Account, kind: Kind, new: Message) -> None:
             set_enum(controls, "channel_config", f"{chosen_channels.upper()}")
     elif kind.name == "ad_group_ad":
         set_enum(new.ad, "type_", new.ad.WhichOneof("ad_data").upper())
-        exempted = policy.violates(new.ad)
-        set_enum(new.policy_summary, "review_status", "UNDER_APPEAL" if exempted else "REVIEWED")
-        set_enum(new.policy_summary, "approval_status", "APPROVED_LIMITED" if exempted else "APPROVED")
+        policy.summarize(new.ad, new.policy_summary)
     elif kind.name == "bidding_strategy":
         set_enum(new, "type_", new.WhichOneof("scheme").upper())
         new.effective_currency_code = new.currency_code or account.world.currency
@@ -283,70 +283,17 @@ def _fresh_budget(account: Account, budget: Message) -> None:
 
 
 def _fresh_campaign(account: Account, campaign: Message) -> None:
-    status, reasons = campaign_status(account, campaign)
-    set_enum(campaign, "primary_status", status)
-    for reason in reasons:
-        enum = campaign.DESCRIPTOR.fields_by_name["primary_status_reasons"].enum_type
-        campaign.primary_status_reasons.append(enum.values_by_name[reason].number)
-    serving = {"ENDED": "ENDED", "PENDING": "PENDING", "REMOVED": "NONE", "PAUSED": "NONE"}
-    set_enum(campaign, "serving_status", serving.get(status, "SERVING"))
+    primary.fill_campaign(account, campaign)
     campaign.missing_eu_political_advertising_declaration = campaign.resource_name in account.store.undeclared
 
 
-def campaign_status(account: Account, campaign: Message) -> tuple[str, list[str]]:
-    """CampaignPrimaryStatus and its reasons on the account's day."""
-    status, today = enum_name(campaign, "status"), account.today()
-    if status in ("PAUSED", "REMOVED"):
-        return status, [f"CAMPAIGN_{status}"]
-    if campaign.end_date_time and date.fromisoformat(campaign.end_date_time[:10]) < today:
-        return "ENDED", ["CAMPAIGN_ENDED"]
-    if campaign.start_date_time and date.fromisoformat(campaign.start_date_time[:10]) > today:
-        return "PENDING", ["CAMPAIGN_PENDING"]
-    pmax = enum_name(campaign, "advertising_channel_type") == "PERFORMANCE_MAX"
-    kind = "asset_group" if pmax else "ad_group"
-    groups = [e.message for e in account.store.pointing(kind, campaign.resource_name)]
-    if not any(enum_name(group, "status") == "ENABLED" for group in groups):
-        paused = any(enum_name(group, "status") == "PAUSED" for group in groups)
-        many = f"{kind.upper()}S"
-        return "NOT_ELIGIBLE", [f"{many}_PAUSED" if paused else f"NO_{many}"]
-    return "ELIGIBLE", []
-
-
 def _fresh_ad_group(account: Account, group: Message) -> None:
-    campaign = account.store.get(group.campaign)
-    _primary(group, [("CAMPAIGN", campaign)], ("PAUSED", "REMOVED"), "AD_GROUP")
+    primary.fill_ad_group(account, group)
     group.effective_cpc_bid_micros = group.cpc_bid_micros
 
 
-def _fresh_ad(account: Account, ad: Message) -> None:
-    group = account.store.get(ad.ad_group)
-    campaign = account.store.get(group.campaign) if group else None
-    _primary(ad, [("CAMPAIGN", campaign), ("AD_GROUP", group)], ("PAUSED", "REMOVED"), "AD_GROUP_AD")
-
-
-def _primary(
-    owner: Message, above: list[tuple[str, Message | None]], own: tuple[str, ...], name: str
-) -> None:
-    status = enum_name(owner, "status")
-    enum = owner.DESCRIPTOR.fields_by_name["primary_status_reasons"].enum_type
-    if status in own:
-        set_enum(owner, "primary_status", status)
-        reasons = [f"{name}_{status}"]
-    else:
-        reasons = [
-            f"{parent}_{enum_name(message, 'status')}"
-            for parent, message in above
-            if message is not None and enum_name(message, "status") in own
-        ]
-        set_enum(owner, "primary_status", "NOT_ELIGIBLE" if reasons else "ELIGIBLE")
-    owner.primary_status_reasons.extend(
-        enum.values_by_name[r].number for r in reasons if r in enum.values_by_name
-    )
-
-
 def _fresh_criterion(account: Account, criterion: Message) -> None:
-    status = enum_name(criterion, "status")
-    set_enum(criterion, "primary_status", status if status in ("PAUSED", "REMOVED") else "ELIGIBLE")
+    primary.fill_criterion(account, criterion)
     group = account.store.get(criterion.ad_group)
     if criterion.negative or group is None:
         return
@@ -374,7 +321,8 @@ _FRESH = {
     "campaign_budget": _fresh_budget,
     "campaign": _fresh_campaign,
     "ad_group": _fresh_ad_group,
-    "ad_group_ad": _fresh_ad,
+    "ad_group_ad": primary.fill_ad,
+    "asset_group": primary.fill_asset_group,
     "ad_group_criterion": _fresh_criterion,
     "bidding_strategy": _fresh_strategy,
     "shared_set": _fresh_shared_set,

@@ -15,7 +15,9 @@ REFERENCES: tuple[tuple[str, str, str], ...] = (
     ("ad_group_ad", "ad_group_ad_label", "ad_group_ad"),
     ("ad_group_criterion", "ad_group_criterion_label", "ad_group_criterion"),
     ("ad_group_criterion", "ad_parameter", "ad_group_criterion"),
+    ("ad_group_criterion", "ad_group_criterion_customizer", "ad_group_criterion"),
     ("ad_group", "ad_group_ad", "ad_group"),
+    ("ad_group", "ad_group_customizer", "ad_group"),
     ("ad_group", "ad_group_criterion", "ad_group"),
     ("ad_group", "ad_group_label", "ad_group"),
     ("ad_group", "ad_group_asset", "ad_group"),
@@ -27,6 +29,7 @@ REFERENCES: tuple[tuple[str, str, str], ...] = (
     ("campaign", "asset_group", "campaign"),
     ("campaign", "campaign_criterion", "campaign"),
     ("campaign", "campaign_label", "campaign"),
+    ("campaign", "campaign_customizer", "campaign"),
     ("campaign", "campaign_asset", "campaign"),
     ("campaign", "campaign_shared_set", "campaign"),
     ("campaign", "campaign_conversion_goal", "campaign"),
@@ -44,6 +47,10 @@ REFERENCES: tuple[tuple[str, str, str], ...] = (
     ("asset", "customer_asset", "asset"),
     ("shared_set", "shared_criterion", "shared_set"),
     ("shared_set", "campaign_shared_set", "shared_set"),
+    *(
+        ("customizer_attribute", f"{level}_customizer", "customizer_attribute")
+        for level in ("customer", "campaign", "ad_group", "ad_group_criterion")
+    ),
     *((named, "change_event", named) for named in ("campaign", "ad_group", "asset")),
     *(
         (named, "change_status", named)

@@ -176,6 +176,22 @@ _MUTABLE = (
         "",
         _links("campaign", "shared_set"),
     ),
+    Kind("CustomizerAttribute", "customizerAttributes"),
+    *(
+        Kind(
+            f"{name}Customizer",
+            f"{name[0].lower()}{name[1:]}Customizers",
+            (*above, "customizer_attribute"),
+            "",
+            {part: part for part in (*above, "customizer_attribute")},
+        )
+        for name, above in (
+            ("Customer", ()),
+            ("Campaign", ("campaign",)),
+            ("AdGroup", ("ad_group",)),
+            ("AdGroupCriterion", ("ad_group_criterion",)),
+        )
+    ),
 )
 # Kinds that methods of their own create and change; here for their names and for queries.
 _OWN = (Kind("BatchJob", "batchJobs"), Kind("OfflineUserDataJob", "offlineUserDataJobs"))

@@ -23,8 +23,16 @@ def check_ad(op: Operation, ad: Message, *above: Step) -> None:
             op.add(_finding("PUNCTUATION", text, (*above, *path)))
 
 
-def violates(ad: Message) -> bool:
-    return any(True for _ in _violations(ad))
+def summarize(ad: Message, summary: Message) -> None:
+    """What review says of an ad that is there: all well, or limited by what an exemption carries."""
+    exempted = [text for text, _ in _violations(ad)]
+    summary.Clear()
+    set_enum(summary, "review_status", "UNDER_APPEAL" if exempted else "REVIEWED")
+    set_enum(summary, "approval_status", "APPROVED_LIMITED" if exempted else "APPROVED")
+    if exempted:
+        entry = summary.policy_topic_entries.add(topic="PUNCTUATION")
+        set_enum(entry, "type_", "LIMITED")
+        entry.evidences.add().text_list.texts.extend(exempted)
 
 
 def _violations(ad: Message) -> Iterator[tuple[str, tuple[Step, ...]]]:

@@ -12,6 +12,7 @@ from sandbox.google import (
     audiences,
     campaigns,
     criteria,
+    customizers,
     demand_gen,
     display,
     experiments,
@@ -261,6 +262,8 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "conversion_goal_campaign_config": (goals.check_config,),
     "custom_conversion_goal": (goals.check_custom,),
     "bidding_strategy": (check_bidding_strategy,),
+    "customizer_attribute": (customizers.check_attribute,),
+    **dict.fromkeys(customizers.KINDS, (customizers.check_value,)),
     "shared_set": (check_shared_set,),
 }
 
@@ -287,7 +290,7 @@ def check_references(op: Operation) -> None:
             op.add(not_found(name, field))
         elif (
             op.creating
-            and field in ("campaign", "ad_group", "asset_group", "shared_set")
+            and field in ("campaign", "ad_group", "asset_group", "shared_set", "customizer_attribute")
             and is_removed(target.message)
         ):
             code = "OPERATION_NOT_PERMITTED_FOR_REMOVED_RESOURCE"

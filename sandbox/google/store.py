@@ -274,6 +274,11 @@ UNIQUE: dict[str, tuple[tuple[str, ...], str, str]] = {
     "custom_conversion_goal": (("name",), "custom_conversion_goal_error", "CUSTOM_GOAL_DUPLICATE_NAME"),
     "shared_set": (("name",), "shared_set_error", "DUPLICATE_NAME"),
     "audience": (("name",), "audience_error", "NAME_ALREADY_IN_USE"),
+    "customizer_attribute": (
+        ("name",),
+        "customizer_attribute_error",
+        "DUPLICATE_CUSTOMIZER_ATTRIBUTE_NAME",
+    ),
 }
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
+from sandbox.google import customizers
 from sandbox.google.context import Operation
 from sandbox.google.errors import Step
 from sandbox.google.messages import Message, enum_name
@@ -32,6 +33,7 @@ NAME_LENGTH: dict[str, tuple[int, str]] = {
     "bidding_strategy": (255, "bytes"),
     "shared_set": (255, "bytes"),
     "asset": (128, "characters"),
+    "customizer_attribute": (40, "characters"),
 }
 INVALID_NAME = {
     "campaign": ("campaign_error", "INVALID_CAMPAIGN_NAME"),
@@ -111,6 +113,9 @@ def check_responsive_search_ad(op: Operation, ad: Message, *above: Step) -> None
     rsa, inside = ad.responsive_search_ad, (*above, "responsive_search_ad")
     check_texts(op, rsa.headlines, HEADLINES, HEADLINE_WIDTH, (*inside, "headlines"))
     check_texts(op, rsa.descriptions, DESCRIPTIONS, DESCRIPTION_WIDTH, (*inside, "descriptions"))
+    for name in ("headlines", "descriptions"):
+        for index, asset in enumerate(getattr(rsa, name)):
+            customizers.check_text(op, asset.text, *inside, (name, index), "text")
     if rsa.path2 and not rsa.path1:
         op.refuse("ad_error", "CANNOT_SET_PATH2_WITHOUT_PATH1", "Path2 needs path1.", *inside, "path2")
     for name in ("path1", "path2"):

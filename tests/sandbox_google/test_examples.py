@@ -98,6 +98,7 @@ RUN = (
         "Added campaign criterion",
     ),
     ("recommendations/detect_and_apply_recommendations.py", "", ""),
+    ("advanced_operations/add_ad_customizer.py", "-a {group}", "Added an ad with resource name"),
 )
 # Path, arguments, and the refusal that today's rules ask for.
 NOT_ALLOWED = "Customer is not allowlisted for this feature"
