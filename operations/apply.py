@@ -6,7 +6,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine.assemble import Spending
@@ -34,6 +34,7 @@ from operations.standing import falls_short, paused_since, pauses, pauses_known_
 from operations.verify import take_back_dangers, take_back_paused, verify
 from schemas.errors import KampanyaError
 
+LOOK_LASTS = timedelta(minutes=10)  # older, it is judged anew before anything is let go
 NO_ROOM = "the platform's operations of a day are used up; apply the same plan again later"
 
 
@@ -54,14 +55,17 @@ def apply_plan(
     actor: str,
     tell: Callable[[str], None] = lambda _: None,
     sleep: Callable[[float], None] = time.sleep,
+    wall: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Result:
     """Carry out `plan`, or what an interrupted apply of it left undone.
 
     What an apply of it that was killed let go is compared first, and held again if it is not what was
-    approved. Raises NotApproved, StalePlan, Locked, ConnectorError: then nothing was sent. After the first
-    intent nothing is raised for a single object; the result tells.
+    approved. Where it takes long until something may be let go, all is looked at and judged anew before;
+    `wall` tells how long, a machine's sleep included.
+    Raises NotApproved, StalePlan, Locked, ConnectorError: then nothing was sent. After the first intent
+    nothing is raised for a single object; the result tells.
     """
-    started, paused = datetime.now(UTC), pauses(journal)
+    started, paused, looked = datetime.now(UTC), pauses(journal), wall()
     with journal.exclusive(owner=actor, command="apply", at=started):
         digest = demand_approval(site, journal, plan)
         recover(site, journal, tell=tell, sleep=sleep)
@@ -71,6 +75,13 @@ def apply_plan(
         if not killed:
             demand_still_right(site, journal, plan, fresh)
             remember_site(site)
+
+        def outdated() -> str:
+            if abs(wall() - looked) < LOOK_LASTS:
+                return ""
+            tell("the platforms were looked at long ago; looking again before anything is let go")
+            return _no_longer_right(site, journal, plan, spending, tell)
+
         run = journal.begin_run(digest, actor, socket.gethostname(), started)
         matching = matched(sides.desired, sides.observed, sides.context)
         execution = Execution(
@@ -82,6 +93,7 @@ def apply_plan(
             {address: each.fields for address, each in matching.found.items()},
             lambda: paused_since(journal, paused),
             lambda: paused_since(journal, paused) or withdrawn(journal, digest),
+            outdated,
             tell,
             sleep,
             Result(blocked=[f"{each.subject}: {each.text}" for each in fresh.blocked]),
@@ -158,6 +170,18 @@ def demand_same(plan: Plan, fresh: Plan, done: Mapping[Address, Done]) -> None:
         raise StalePlan(
             "The platforms changed after the plan was made", "\n  ".join(differences), "Make a new plan."
         )
+
+
+def _no_longer_right(
+    site: Site, journal: Journal, plan: Plan, spending: Spending, tell: Callable[[str], None]
+) -> str:
+    """Why what is left of the plan is not what was approved any more, or ""."""
+    try:
+        _, drawn = draw(site, look(site, journal, Wish.of(plan), spending, tell), tell)
+        demand_still_right(site, journal, plan, judge(site, drawn))
+    except KampanyaError as error:
+        return f"{error.problem.summary}: {error.problem.detail}"
+    return ""
 
 
 def so_far(journal: Journal, digest: str) -> dict[Address, Done]:
@@ -238,7 +262,7 @@ def _activate(execution: Execution, steps: Schedule) -> None:
     if unpaid := reductions & execution.result.failed.keys():
         execution.hold(changes, f"{min(unpaid)} was to be cut first, and was not")
         return
-    if why := execution.stop():
+    if why := execution.stop() or (changes and execution.outdated()):
         execution.hold(changes, why)
         return
     tainted = execution.tainted()

@@ -46,7 +46,8 @@ class Execution:
 
     `links` is address → what it hangs under and refers to, `before` what was there when the plan was judged.
     `room` is platform → operations that its day has left. `paused` tells who paused something meanwhile and
-    `stop` why nothing more may be let go; both are "" as long as all is well.
+    `stop` why nothing more may be let go; `outdated` why what was judged long ago is not right any more. All
+    are "" as long as all is well.
     """
 
     site: Site
@@ -57,6 +58,7 @@ class Execution:
     before: Mapping[Address, Fields]
     paused: Callable[[], str]
     stop: Callable[[], str]
+    outdated: Callable[[], str]
     tell: Callable[[str], None]
     sleep: Callable[[float], None]
     result: Result = field(default_factory=Result)

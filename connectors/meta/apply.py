@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from connectors.base import NOTHING, AccountFacts, AudienceSize, Connection, Handle, Spoken
 from connectors.errors import AccessDenied, ConnectorError
-from connectors.meta import audience, convert, names, reports
+from connectors.meta import audience, convert, names, products, reports
 from connectors.meta import read as reading
 from connectors.meta import spoken as speech
 from connectors.meta.application import Application, put_off
@@ -89,8 +89,11 @@ class MetaConnector:
         return reading.facts(self.graph, self._account)
 
     def lacks(self) -> list[str]:
-        """Permissions the token was not granted and tasks its user has not on the account."""
-        return reading.lacks(self.graph, self._account)
+        """Permissions the token was not granted, tasks its user has not on the account, and declared product
+        sets that it does not see.
+        """
+        settings = self._connection.account.settings
+        return [*reading.lacks(self.graph, self._account), *products.missing(settings, self.graph)]
 
     def read(self, known: Collection[Handle] = NOTHING) -> list[Observed]:
         """Marked objects, archived ones too, and `known` ones. Raises ConnectorError."""

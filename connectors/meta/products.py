@@ -7,9 +7,10 @@ content, by its id alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
+from connectors.errors import Rejected
 from engine.resource import Value, digest_of
 
 SET_ID = "product_set_id"
@@ -27,6 +28,12 @@ TEMPLATE_KEYS = ("link", "message", "name", "description", "format_option")
 SIDES = ("inclusions", "exclusions")
 
 
+class Lists(Protocol):
+    """The reads this module needs of a client."""
+
+    def rows(self, *path: str, fields: Sequence[str], **params: Any) -> Iterator[dict[str, Any]]: ...
+
+
 def set_id(settings: Mapping[str, str], name: str) -> str:
     """The id of a set that the account declares, "" for one that it does not."""
     catalogue, _, products = name.partition("/")
@@ -40,6 +47,24 @@ def told(settings: Mapping[str, str], id: str) -> str:
         if value == id and len(parts) == 4 and (parts[0], parts[2]) == ("catalogues", "sets"):
             return f"{parts[1]}/{parts[3]} ({id})"
     return id
+
+
+def missing(settings: Mapping[str, str], graph: Lists) -> Iterator[str]:
+    """Declared sets that their catalogue does not show to this access, in words.
+
+    Source: the edge `product_sets` of ProductCatalog. Raises ConnectorError.
+    """
+    catalogues = {name.split(".")[1] for name in settings if name.startswith("catalogues.")}
+    for catalogue in sorted(catalogues):
+        id, sets = settings[f"catalogues.{catalogue}.id"], f"catalogues.{catalogue}.sets."
+        try:
+            there = {str(each["id"]) for each in graph.rows(id, "product_sets", fields=("id",))}
+        except Rejected as error:
+            yield f"the catalogue {catalogue} ({id}): {error.problem.detail}"
+            continue
+        for name, value in settings.items():
+            if name.startswith(sets) and value not in there:
+                yield f"the product set {told(settings, value)}: catalogue {id} does not show it"
 
 
 def id_in(text: str) -> str:

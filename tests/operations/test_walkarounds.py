@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from operations.approve import approve
 from operations.drift import drift
 from operations.pause import pause
 from operations.recover import recover
-from operations.site import open_site
+from operations.site import Site, open_site
 from schemas.errors import KampanyaError
 from tests.contract.brand import write
 from tests.operations import sites
@@ -346,3 +346,52 @@ def test_a_replacement_whose_answer_was_lost_is_looked_for_and_not_taken_for_the
     brand.apply(plan)
     assert brand.journal.ids()[at("campaign", "yil-sonu")] != old
     assert brand.plan().changes == ()
+
+
+def asleep_while_building(brand: Bench, meanwhile: Any) -> Any:
+    """An apply of a raise and of something new, on a machine that sleeps for nine hours in between."""
+    brand.apply()
+    brand.edit("daily: 600 TRY", "daily: 660 TRY")
+    brand.edit("- ad_set: eve-siparis\n", "- ad_set: eve-siparis\n    name: Eve sipariş\n")
+    brand.edit(MUZIK, MUZIK + MUZIK.replace("restorana-muzik,", "restorana-aksam,"))
+    plan = brand.plan()
+    assert not plan.refusals
+    approve(brand.site, brand.journal, plan, by="Ayşe Yılmaz")
+    hours = [NOW]
+
+    def tell(line: str) -> None:
+        if line.startswith("build"):
+            hours[0] = NOW + timedelta(hours=9)
+            meanwhile()
+
+    return apply_plan(
+        brand.site, brand.journal, plan, spending=Spending(), actor="test", tell=tell,
+        sleep=lambda _: None, wall=lambda: hours[0],
+    )  # fmt: skip
+
+
+def test_a_cut_that_somebody_made_while_the_machine_slept_is_not_undone(brand: Bench) -> None:
+    def cut() -> None:
+        record(brand, "ad_set", HOME).fields["daily_budget"] = 10_000
+
+    result = asleep_while_building(brand, cut)
+    assert not result.complete
+    assert any("guard rails refuse this plan now" in each for each in result.waiting.values()), result
+    assert record(brand, "ad_set", HOME).fields["daily_budget"] == 10_000
+
+
+def test_a_freeze_that_began_while_the_machine_slept_holds(
+    brand: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    season = "calendar: [{season: bayram, start: 2026-12-01, end: 2026-12-02, freeze: true}]\n"
+    brand.edit("approvers:", f"{season}approvers:", "kampanya.yaml")
+    later = datetime(2026, 12, 1, 9, tzinfo=UTC)
+    result = asleep_while_building(brand, lambda: monkeypatch.setattr(Site, "now", lambda _: later))
+    assert any("frozen" in each for each in result.waiting.values())
+    assert record(brand, "ad_set", HOME).fields["daily_budget"] == 60_000
+
+
+def test_what_took_long_and_is_still_right_is_let_go(brand: Bench) -> None:
+    result = asleep_while_building(brand, lambda: None)
+    assert result.complete, result
+    assert record(brand, "ad_set", HOME).fields["daily_budget"] == 66_000

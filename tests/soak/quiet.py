@@ -32,7 +32,7 @@ class Wire:
             assert time.monotonic() < until, "a platform is still busy"
             if before != self._rig.requests or self.busy():
                 before, since = self._rig.requests, time.monotonic()
-            time.sleep(0.002)
+            time.sleep(0.01)
 
     def busy(self) -> bool:
         """Whether a request is being worked on, or may still be read from a socket."""

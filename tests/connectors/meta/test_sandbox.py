@@ -20,6 +20,7 @@ from engine.resource import Address, Ref, Resource
 from schemas import meta_goals
 
 pytestmark = pytest.mark.server
+CATALOGUE, PRODUCTS = "6000000000000001", "6100000000000001"
 CONTEXT = Context({"meta": MetaConnector.supports})
 
 
@@ -64,6 +65,19 @@ def kinds(outcomes: Sequence[Outcome], of: type) -> list[str]:
 
 def test_the_token_lacks_nothing_that_is_needed(meta: MetaConnector) -> None:
     assert meta.lacks() == []
+
+
+def test_a_declared_product_set_that_the_catalogue_does_not_show_is_lacking(brand: Connection) -> None:
+    def lacking(**settings: str) -> list[str]:
+        declared = {f"catalogues.magaza.{name.replace('_', '.')}": id for name, id in settings.items()}
+        account = replace(brand.account, settings={**brand.account.settings, **declared})
+        return MetaConnector(replace(brand, account=account), sleep=lambda seconds: None).lacks()
+
+    assert lacking(id=CATALOGUE, sets_hepsi=PRODUCTS) == []
+    (told,) = lacking(id=CATALOGUE, sets_hepsi=PRODUCTS, sets_vazolar="6100000000000999")
+    assert told.startswith("the product set magaza/vazolar (6100000000000999)")
+    (told,) = lacking(id="6000000000000999", sets_hepsi=PRODUCTS)
+    assert told.startswith("the catalogue magaza (6000000000000999): ")
 
 
 def test_the_account_is_described(meta: MetaConnector) -> None:
