@@ -82,6 +82,8 @@ def _fault_arguments(command: argparse.ArgumentParser) -> None:
         command.add_argument(f"--{name}", type=kind)
     for name in ("rate", "seconds"):
         command.add_argument(f"--{name}", type=float)
+    command.add_argument("--change", type=json.loads, metavar="JSON", help="of edited: what somebody writes")
+    command.add_argument("--target", metavar="ID", help="of edited: what they write to")
     command.add_argument("--message")
     command.add_argument("--applied", action="store_true", default=None)
     command.add_argument("--transient", action="store_true", default=None)

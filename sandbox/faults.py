@@ -23,8 +23,12 @@ KINDS = {
     "throttle": "answers 80004, 17, 613 or 4 with usage headers at 100 %",
     "delay": "waits `seconds`, then goes on",
     "empty_200": "answers 200 with an empty body; applied only with --applied",
+    "expired_token": "answers 190/463: the session has expired",
+    "edited": "somebody changes the object first: `change`, of `target` or of the request's own object",
     "empty_page": "an empty page of a list; its rows come with the `next` one",
     "too_much_data": "a report is refused as too big: 1/99 with HTTP 500, or 100/1487534 with `--code 100`",
+    "requests_stuck": "a set of asynchronous requests gets no further when it is looked at",
+    "requests_failed": "what such a set does at that look fails with a transient error",
     "report_failed": "a report run ends as Job Failed, with the reason in its error fields",
     "report_skipped": "a report run ends as Job Skipped",
     "report_stuck": "a report run stays at Job Running, 100 %",
@@ -56,6 +60,8 @@ class Fault:
     message: str = ""
     transient: bool = False
     seconds: float = 0.0
+    change: dict[str, Any] = field(default_factory=dict)  # what somebody else writes
+    target: str = ""  # the id of what they write to; else the object of the request
     rows: int = 0  # only requests for more rows of a report than this
     struck: int = 0
     seen: int = 0
@@ -94,6 +100,8 @@ class Faults:
             raise FaultError('route: must be "METHOD /path", for example "POST */adsets"')
         if raw.get("rows") and raw["kind"] not in SIZED:
             raise FaultError(f"rows: only for {', '.join(SIZED)}")
+        if bool(raw.get("change")) != (raw["kind"] == "edited"):
+            raise FaultError("change: an object of fields, for edited and only for it")
         if not 0 <= float(raw.get("seconds", 0)) <= MAX_DELAY:
             raise FaultError(f"seconds: must be 0 to {MAX_DELAY:g}")
         fault = Fault(id=max((one.id for one in self.rules), default=0) + 1, **raw)

@@ -32,7 +32,7 @@ class MetaWorld:
     pixel: str = "3000000000000001"
     business: str = "4000000000000001"
     business_name: str = "Lezzet Gıda A.Ş."
-    user: str = "5000000000000001"
+    user: str = "5900000000000001"
     app_secret: str = field(default="", repr=False)  # where it is set, each request must prove it
     catalog: str = "6000000000000001"
     catalog_name: str = "Lezzet"

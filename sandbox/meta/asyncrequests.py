@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.meta.batch import Batch, needs
 from sandbox.meta.context import Call, Graph
-from sandbox.meta.errors import GraphError, refuse
+from sandbox.meta.errors import GraphError, injected, refuse
 from sandbox.meta.forms import BATCH, REQUEST_SET
 from sandbox.meta.params import one_of, parse, require
 from sandbox.meta.rules import ASYNC_MAX
@@ -63,8 +63,12 @@ def _check(one: Any, names: set[str]) -> None:
         raise refuse("async_shape", "adbatch", detail=f"{one['name']} is there twice")
 
 
-def look(graph: Graph, node: Node, dispatch: Dispatch) -> None:
-    """Do the next few requests of a set, in their order."""
+def look(graph: Graph, node: Node, dispatch: Dispatch, fate: str = "") -> None:
+    """Do the next few requests of a set, in their order; `fate` is the kind of a fault that struck."""
+    if fate == "requests_stuck":
+        return
+    if fate == "requests_failed":
+        dispatch = _failing
     requests = list(graph.store.children(node.id))
     waiting = [one for one in requests if one.data["status"] == INITIAL][:A_LOOK]
     if not waiting:
@@ -81,6 +85,14 @@ def look(graph: Graph, node: Node, dispatch: Dispatch) -> None:
         changes = _done(graph, batch, one.data["input"], names, dispatch)
         graph.store.update(graph.node(one.id), changes, graph.now())
         graph.store.commit()
+
+
+FATES = ("requests_stuck", "requests_failed")
+
+
+def _failing(graph: Graph, call: Call) -> Any:
+    text = "An unexpected error has occurred. Please retry your request later."
+    raise injected(2, message=text, transient=True)
 
 
 def _done(

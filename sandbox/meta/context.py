@@ -48,7 +48,7 @@ class Call:
     url: str = ""  # scheme, host and port, for links in answers
     scopes: frozenset[str] = ALL_SCOPES  # permissions of its token
     asynchronous: bool = False  # done by a set of asynchronous requests
-    fate: str = ""  # how the report run that this request starts will end (a fault's kind)
+    fate: str = ""  # what becomes of the work that this request starts or looks at (a fault's kind)
 
 
 @dataclass

@@ -12,6 +12,10 @@ from sandbox.meta.refusals import MORE
 # one was found: the stand-in leaves it out rather than invent it. Texts are our own.
 REFUSALS = {
     "token": Refusal(190, None, "Invalid OAuth access token - Cannot parse access token"),
+    # Handling errors guide: OAuth subcode 463, "Expired".
+    "token_expired": Refusal(
+        190, 463, "Error validating access token: Session has expired. The current time is past its end."
+    ),
     "no_token": Refusal(
         2500, None, "An active access token must be used to query information about the current user."
     ),
@@ -219,11 +223,11 @@ REFUSALS = {
         "targeting.{name}: {value} is no longer available."
     ),
     "dsa_beneficiary": Refusal(
-        100, 3858079, INVALID, "No advertiser is indicated",
+        100, 3858081, INVALID, "No advertiser is indicated",
         "Ad sets reaching the European Union need dsa_beneficiary.", type="FacebookApiException",
     ),
     "dsa_payor": Refusal(
-        100, 3858081, INVALID, "No payer is indicated",
+        100, 3858079, INVALID, "No payer is indicated",
         "Ad sets reaching the European Union need dsa_payor.", type="FacebookApiException",
     ),
     "page": Refusal(

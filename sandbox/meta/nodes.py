@@ -72,7 +72,7 @@ def read(graph: Graph, node: Node, call: Call, dispatch: Dispatch, edges: list[s
     elif node.kind == "advideo":
         node = videos.look(graph, node)
     elif node.kind == "adasyncrequestset":
-        asyncrequests.look(graph, node, dispatch)
+        asyncrequests.look(graph, node, dispatch, call.fate)
     answer = responses.render(graph, node, wanted(call), call)
     return answer | {"metadata": _metadata(node, call, edges)} if values.get("metadata") else answer
 

@@ -160,7 +160,7 @@ def _studies(graph: Graph, node: Node, call: Call) -> Any:
 
 def _requests(graph: Graph, node: Node, call: Call) -> Any:
     values = parse(call.params, REQUESTS | lists.PAGING, graph.zone)
-    asyncrequests.look(graph, node, dispatch)
+    asyncrequests.look(graph, node, dispatch, call.fate)
     found = asyncrequests.with_status(graph, node, values.get("statuses", []))
     return lists.page(graph, call, "adasyncrequest", found, responses.render, also=REQUESTS)
 

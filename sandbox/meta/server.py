@@ -17,7 +17,7 @@ import orjson
 import uvicorn
 
 from sandbox.faults import Fault, Faults
-from sandbox.meta import limits, lists, permissions, quotas, reports, wire
+from sandbox.meta import asyncrequests, limits, lists, permissions, quotas, reports, wire
 from sandbox.meta.batch import Batch, Reply
 from sandbox.meta.context import Call, Graph
 from sandbox.meta.errors import GraphError, injected, refuse
@@ -51,6 +51,7 @@ class GraphServer:
         self._rate = limits.MutationRate()
         self._traces = itertools.count(1)
         self._lost = False
+        self._late = 0.0
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         self._log = os.open(state_dir / "access.log", flags, 0o600)
         self._server: uvicorn.Server | None = None
@@ -135,6 +136,9 @@ class GraphServer:
             await asyncio.sleep(fault.seconds)
             fault = None
         reply = self._struck(fault, call, self._answer) if fault else self._answer(call)
+        if self._late:  # parts of a batch that were told to wait
+            late, self._late = self._late, 0.0
+            await asyncio.sleep(late)
         return _quiet(call, reply) if reply else Reply(200, [], b"null")
 
     def _answer(self, call: Call) -> Reply:
@@ -158,6 +162,9 @@ class GraphServer:
         )
         if fault and fault.kind == "lost_response":  # then the whole batch is done before its answer is lost
             self._lost = True
+            fault = None
+        if fault and fault.kind == "delay":
+            self._late += fault.seconds
             fault = None
         return self._struck(fault, call, self._single) if fault else self._single(call)
 
@@ -212,6 +219,10 @@ class GraphServer:
         if kind == "error":
             error = injected(fault.code, fault.subcode, fault.message, fault.http, fault.transient)
             return self._refused(error, call, self._trace())
+        if kind == "expired_token":
+            return self._refused(refuse("token_expired"), call, self._trace())
+        if kind == "edited":
+            return self._edited(fault, call) or go(call)
         if kind == "throttle":
             code = fault.code if fault.code in limits.THROTTLES else 80004
             error = injected(
@@ -221,18 +232,27 @@ class GraphServer:
         if kind == "too_much_data":
             rule = "data_per_call" if fault.code == 100 else "too_much_data"
             return self._refused(refuse(rule), call, self._trace())
-        if kind in reports.FATES:
+        if kind in reports.FATES or kind in asyncrequests.FATES:
             call.fate = kind
             return go(call)
-        if kind in ("lost_response", "empty_page", "delay") or fault.applied:
+        if kind in ("lost_response", "empty_page") or fault.applied:
             done = go(call)
         if kind == "lost_response":
             raise Closed
         if kind == "empty_page" and done:
             return _emptied(done, call)
-        if kind == "delay":
-            return done
         return BROKEN[kind]
+
+    def _edited(self, fault: Fault, call: Call) -> Reply | None:
+        """What somebody else writes before a request is done; a refusal of that is told."""
+        other = Call("POST", (fault.target or call.path[0],), dict(fault.change), url=call.url)
+        try:
+            dispatch(self.graph, other)
+            self.graph.store.commit()
+        except GraphError as error:
+            self.graph.store.rollback()
+            return self._refused(error, call, self._trace())
+        return None
 
     def _count(self, call: Call) -> None:
         self.graph.calls["ads_insights" if "insights" in call.path else "ads_management"] += 1

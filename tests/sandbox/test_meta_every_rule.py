@@ -470,6 +470,12 @@ def _(graph: Client) -> Any:
     return graph.raw("GET", f"{run}/insights")
 
 
+@case("token_expired")
+def _(graph: Client) -> Any:
+    graph.admin("POST", "faults", route="GET /me", kind="expired_token", times=1)
+    return graph.raw("GET", "me")
+
+
 @case("too_much_data")
 def _(graph: Client) -> Any:
     graph.admin("POST", "faults", route="GET */insights", kind="too_much_data", times=1)

@@ -151,6 +151,21 @@ def test_older_versions_answer_and_dead_ones_are_refused(graph: Any) -> None:
     assert answer.json()["error"]["code"] == 2635
 
 
+def test_a_report_run_tells_why_it_failed_since_version_25(graph: Any) -> None:
+    graph.admin("POST", "faults", route="POST */insights", kind="report_failed", times=1)
+    run = graph.post(f"{graph.account}/insights", level="ad")["report_run_id"]
+    told = {}
+    for version in ["v26.0"] * 4 + ["v25.0", "v24.0"]:
+        url = f"{graph.url}/{version}/{run}"
+        told[version] = graph.http.get(url, params={"access_token": graph.token}, timeout=5).json()
+        asked = {"access_token": graph.token, "fields": "error_code"}
+        status = graph.http.get(url, params=asked, timeout=5).status_code
+        assert status == (400 if version == "v24.0" else 200)
+    assert {version: "error_code" in run for version, run in told.items()} == {
+        "v26.0": True, "v25.0": True, "v24.0": False,
+    }  # fmt: skip
+
+
 # -- labels
 
 
