@@ -16,6 +16,7 @@ from engine.resource import MARK, Address, Observed, resolve, same, to_json
 from journal.records import AFTER
 from journal.store import Journal
 from operations.drift import Drift, differences
+from operations.elsewhere import demand_left_alone
 from operations.memory import ABSORBED
 from operations.plan import Tell, Wish, look
 from operations.shadow import Declared, Shadow, shadow
@@ -94,6 +95,7 @@ def absorb(
         if copy.digest(spot.file, text) != site.workspace.digest():
             raise KampanyaError("the file changed meanwhile", str(spot.file), "run the command again")
         made = _Trial(copy, spot, sides, text).run(drifts)
+        demand_left_alone(copy, spot.file, text, made)
     result = Absorbed(spot.file, text, made, tuple(drifts))
     if not dry:
         _write(spot.file, raw, made)

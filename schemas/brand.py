@@ -151,6 +151,16 @@ class GuardRails(Model):
     """Guard rails of the brand's own, in SQL; more in `rules/*.sql`."""
 
 
+def _margin(value: Percent) -> Percent:
+    if value.points < 0:
+        raise complaint(
+            "a margin below zero",
+            f"found {value}: foreign money would count as less than it is, and pass under the ceilings",
+            "write what to add for safety: 3%",
+        )
+    return value
+
+
 class Rate(Model):
     """What one unit of a foreign currency is worth in the brand's."""
 
@@ -158,7 +168,7 @@ class Rate(Model):
     """Units of the brand's currency."""
     date: Day
     """Of which day."""
-    margin: Percent = Percent(Decimal(0))
+    margin: Annotated[Percent, AfterValidator(_margin)] = Percent(Decimal(0))
     """What is added for safety when ceilings are compared."""
 
 

@@ -87,6 +87,35 @@ def test_one_value_goes_into_its_own_line_and_then_there_is_nothing_to_plan(
     assert drift(brand.site, brand.journal) == []
 
 
+def overlaid(brand: Bench, here: str, there: str) -> None:
+    """A budget that every environment sets for itself."""
+    brand.edit("daily: 600 TRY", 'daily: "{gunluk}"')
+    file = brand.root / "kampanya.yaml"
+    text = file.read_text(encoding="utf-8")
+    head, sandbox = text.split("environments:\n  sandbox:\n")
+    own = f"environments:\n  sandbox:\n    vars: {{gunluk: {here}}}\n{sandbox}"
+    live = f"  production:\n    vars: {{gunluk: {there}}}\n" + sandbox.split("seed: 7\n")[1]
+    live += "    credentials: {meta: {token: env:KAMPANYA_META_TOKEN}}\n"
+    file.write_text(f"{head}vars: {{gunluk: 600 TRY}}\n{own}{live}", encoding="utf-8")
+
+
+def test_a_number_of_the_sandbox_does_not_become_a_live_budget(brand: Bench) -> None:
+    overlaid(brand, "600 TRY", "150 TRY")
+    before = text(brand)
+    fields(brand, HOME)["daily_budget"] = 9_000_000
+    with pytest.raises(KampanyaError) as refused:
+        take(brand, HOME.key)
+    assert "production has daily_budget 15000" in str(refused.value)
+    assert text(brand) == before
+
+
+def test_what_all_environments_declare_alike_is_absorbed_for_all(brand: Bench) -> None:
+    overlaid(brand, "600 TRY", "600 TRY")
+    fields(brand, HOME)["daily_budget"] = 70_000
+    assert take(brand, HOME.key) is not None
+    assert "700 TRY" in text(brand)
+
+
 def test_a_dry_run_shows_the_line_and_writes_nothing(brand: Bench) -> None:
     before = text(brand)
     fields(brand, HOME)["daily_budget"] = 90_000

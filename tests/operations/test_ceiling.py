@@ -13,6 +13,7 @@ from engine.assemble import Spending
 from operations import ceiling
 from operations.plan import rails
 from operations.site import Site
+from schemas.errors import InvalidDeclaration
 from tests.contract.brand import on_memory
 from tests.operations.sites import NOW
 
@@ -56,4 +57,14 @@ def test_a_rate_counts_while_it_is_of_these_days(tmp_path: Path, day: str, fresh
         path.read_text(encoding="utf-8") + f"\nfx: {{rates: {{EUR: {{rate: 50, date: {day}}}}}}}\n", "utf-8"
     )
     assert rails(bench.site, NOW).rates["EUR"].fresh is fresh
+    bench.journal.close()
+
+
+def test_a_margin_never_makes_foreign_money_less(tmp_path: Path) -> None:
+    bench = on_memory(tmp_path / "eksi")
+    path = bench.root / "kampanya.yaml"
+    rate = "{rate: 50, date: 2026-11-29, margin: -90%}"
+    path.write_text(path.read_text(encoding="utf-8") + f"\nfx: {{rates: {{EUR: {rate}}}}}\n", "utf-8")
+    with pytest.raises(InvalidDeclaration, match="a margin below zero"):
+        rails(bench.site, NOW)
     bench.journal.close()
