@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
+from engine.audience import Person
 from engine.change import Change, Outcome
 from engine.namesakes import Living
 from engine.naming import Scope
@@ -74,6 +75,38 @@ class AudienceSize:
     least: int | None
     most: int | None
     ready: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One replacement of the people in a list of customers by `total` others.
+
+    `session` is a number that the account has not seen yet, `now` the moment it begins, aware. `left` is what
+    an earlier one that did not end noted, empty where none did not; `last` is when one last ended.
+    """
+
+    id: str
+    session: int
+    now: datetime
+    total: int
+    consented: bool = False
+    left: Mapping[str, Any] = field(default_factory=dict)
+    last: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a platform says of people that it was sent: numbers and its own ids of requests, never people.
+
+    `refused` counts them by the platform's reason; it is `settled` when nothing is left to be done, else
+    `note` says what, in words for people.
+    """
+
+    sent: int
+    refused: Mapping[str, int] = field(default_factory=dict)
+    requests: tuple[str, ...] = ()
+    settled: bool = True
     note: str = ""
 
 
@@ -194,6 +227,34 @@ class AudienceReader(Protocol):
 
     def sizes(self, ids: Collection[str]) -> Mapping[str, AudienceSize]:
         """Sizes by id, as the platform last counted; unknown ids are left out. Raises ConnectorError."""
+        ...
+
+
+@runtime_checkable
+class MemberKeeper(Protocol):
+    """What a connector offers beside whose platform takes lists of customers.
+
+    Nobody it is given may be kept, logged or named in an error, plain or hashed.
+    """
+
+    members_at_once: int
+    found_by: frozenset[str]  # of engine.audience.Person.found_by: what it looks people up by
+
+    def replace_members(
+        self,
+        upload: Upload,
+        people: Iterable[Sequence[Person]],
+        note: Callable[[Mapping[str, Any]], None],
+    ) -> Receipt:
+        """Make these, at most `members_at_once` at a time, all there are in a list.
+
+        Calls `note` before it sends what a later replacement must know of, should this one be cut short: the
+        last note then comes back as `Upload.left`. Raises ConnectorError.
+        """
+        ...
+
+    def remove_members(self, ids: Collection[str], people: Sequence[Person]) -> Receipt:
+        """Take people out of lists; who is in none is no error. Raises ConnectorError."""
         ...
 
 

@@ -6,15 +6,16 @@ archived objects stay archived, an object delivers only when it and all above it
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from connectors.base import NOTHING, AccountFacts, Connection, Handle, Spoken
+from connectors.base import NOTHING, AccountFacts, Connection, Handle, Receipt, Spoken, Upload
 from connectors.errors import RetryLater
 from connectors.speech import spoken_budget
+from engine.audience import Person, hashed
 from engine.change import Applied, Archive, Change, Create, Outcome, Refused, Unknown, Update
 from engine.namesakes import Living
 from engine.report import Page, ReportSpec
@@ -75,7 +76,7 @@ SUPPORTS = Supports(
     },
     default_units=100,
     worst_day=1.5,
-    audience_days={"website": 180},
+    audience_days={"website": 180, "customer_list": 0},
     creative_parts=frozenset({"thumbnail", "cards"}),
 )
 
@@ -96,6 +97,9 @@ class Platform:
     refuse: set[Address] = field(default_factory=set)
     lose: set[Address] = field(default_factory=set)
     drop: set[Address] = field(default_factory=set)
+    people: dict[str, set[str]] = field(default_factory=dict)  # list → seals of who is in it
+    coming: dict[str, set[str]] = field(default_factory=dict)  # list → of who came since a replacement began
+    breaks_after: int | None = None  # batches of people that still go through
     calls: int = 0
     down: bool = False
     next_id: int = 1
@@ -105,6 +109,12 @@ class Platform:
         self.next_id += 1
         self.records[id] = Record(kind, mark, dict(fields))
         return id
+
+
+def sealed(person: Person) -> str:
+    """One person, by the first thing they can be found by."""
+    found = next(each for each in (person.email, person.phone, person.external_id, person.last_name) if each)
+    return hashed(found)
 
 
 def _content(fields: Fields) -> Spoken:
@@ -140,6 +150,32 @@ class MemoryConnector:
             units = Decimal(str(budget["amount"])) * self.supports.units(str(budget["currency"]))
             fields["daily_budget" if budget["period"] == "day" else "lifetime_budget"] = int(units)
         return Resource(resource.address, resource.account, resource.mark, fields, resource.path)
+
+    members_at_once = 100
+    found_by = frozenset({"email", "phone", "external_id", "address"})
+
+    def replace_members(
+        self, upload: Upload, people: Iterable[Sequence[Person]], note: Callable[[Mapping[str, Any]], None]
+    ) -> Receipt:
+        """Nobody changes until all are there."""
+        far = self.far_side
+        note({"session": upload.session})
+        far.coming[upload.id] = set()
+        sent = 0
+        for batch in people:
+            if far.breaks_after is not None:
+                if far.breaks_after == 0:
+                    raise RetryLater("the memory is full")
+                far.breaks_after -= 1
+            far.coming[upload.id] |= {sealed(each) for each in batch}
+            sent += len(batch)
+        far.people[upload.id] = far.coming.pop(upload.id)
+        return Receipt(sent, requests=(str(upload.session),))
+
+    def remove_members(self, ids: Collection[str], people: Sequence[Person]) -> Receipt:
+        for id in ids:
+            self.far_side.people.setdefault(id, set()).difference_update(map(sealed, people))
+        return Receipt(len(people), requests=tuple(ids))
 
     def spoken(self, kind: str, fields: Fields) -> Spoken:
         if kind == "creative":

@@ -32,6 +32,7 @@ from schemas import meta_goals
 from schemas.audience import (
     ENGAGED,
     Audience,
+    CustomerListAudience,
     EngagementAudience,
     LookalikeAudience,
     Rule,
@@ -106,6 +107,8 @@ class Compiler:
             }
         elif isinstance(audience, EngagementAudience):
             rules = {"engaged": _engaged(audience)}
+        elif isinstance(audience, CustomerListAudience):
+            rules = {"customers": _customers(audience)}
         return self._resource(
             self._address("audience", audience.audience),
             ("audience", audience.audience),
@@ -346,6 +349,12 @@ def _options(declared: Any, platform: str) -> dict[str, Value]:
 
 def _audience_refs(resource: Resource) -> list[Address]:
     return sorted(address for address in resource.refs if address.kind == "audience")
+
+
+def _customers(audience: CustomerListAudience) -> dict[str, Value]:
+    """What a platform is told of the list itself; the people in it are no part of any plan."""
+    kept = None if audience.keep is None else int(audience.keep.days)
+    return {"collected_from": audience.collected_from, "keep_days": kept}
 
 
 def _engaged(audience: EngagementAudience) -> dict[str, Value]:

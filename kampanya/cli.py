@@ -32,7 +32,10 @@ COMMANDS = {
     "load": ("data", "Bring performance home to DuckDB, restating the window."),
     "query": ("data", "Ask the published mart in SQL."),
     "export": ("data", "Write the mart as Parquet files."),
-    "audience": ("audience", "Say how large the brand's audiences are on the platforms."),
+    "audience": (
+        "audience",
+        "Customers into the platforms' lists and out; how large all audiences are.",
+    ),
     "experiment": ("experiment", "Size, read and conclude a declared experiment."),
     "sandbox": ("sandbox", "The stand-in platforms."),
     "demo": ("demo", "The whole loop on the example brand, against the sandboxes."),

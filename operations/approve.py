@@ -49,6 +49,15 @@ def approve(
     return until
 
 
+def vouched(site: Site, journal: Journal, by: str, code: str, digest: str) -> tuple[str, str]:
+    """The approver's listed name, and how their yes to what a digest stands for was proven, as of a plan.
+
+    Raises NotProven.
+    """
+    approver = _approver(site, by)
+    return approver, _proof(site, journal, approver, code, digest, None)
+
+
 def approve_in_sandbox(site: Site, journal: Journal, plan: Plan) -> datetime:
     """The yes of `--auto-approve`, by nobody: no money is spent. Raises KampanyaError."""
     demand_sandbox(site)

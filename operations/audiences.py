@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from connectors.base import AudienceReader, AudienceSize
 from engine.resource import Address
 from journal.store import Journal
+from operations.members import Past, past
 from operations.site import Site
+from schemas.audience import CustomerListAudience
 
 Tell = Callable[[str], None]
 NOT_BUILT = AudienceSize(None, None, False, "Not built: no applied ad set on this platform uses it.")
@@ -18,12 +20,15 @@ UNTOLD = AudienceSize(None, None, False, "This platform does not tell sizes.")
 
 @dataclass(frozen=True, slots=True)
 class AudienceStatus:
-    """One declared audience on one platform; `id` is None until it is built there."""
+    """One declared audience on one platform; `id` is None until it is built there. `uploaded` says of a list
+    of customers what was uploaded, "" of others.
+    """
 
     key: str
     platform: str
     id: str | None
     size: AudienceSize
+    uploaded: str = ""
 
 
 def status(site: Site, journal: Journal, tell: Tell = lambda _: None) -> list[AudienceStatus]:
@@ -35,8 +40,19 @@ def status(site: Site, journal: Journal, tell: Tell = lambda _: None) -> list[Au
         sizes = _sizes(site, platform, [id for id in built.values() if id], tell)
         for key, id in built.items():
             size = sizes.get(id, GONE) if id else NOT_BUILT
-            found.append(AudienceStatus(key, platform, id, size))
+            listed = isinstance(site.workspace.audiences[key], CustomerListAudience)
+            told = _uploaded(past(journal, Address(platform, "audience", key), id)) if listed and id else ""
+            found.append(AudienceStatus(key, platform, id, size, told))
     return sorted(found, key=lambda each: each.key)
+
+
+def _uploaded(past: Past) -> str:
+    """When how many people were uploaded, and what is not done yet."""
+    if past.at is None:
+        told = "Empty until `kampanya audience sync`."
+    else:
+        told = f"{past.uploaded.get('sent', 0):,} people uploaded {past.at:%Y-%m-%d %H:%M} UTC."
+    return f"{told} An upload was cut short: sync again." if past.left else told
 
 
 def _sizes(site: Site, platform: str, ids: list[str], tell: Tell) -> dict[str, AudienceSize]:

@@ -214,17 +214,56 @@ class WebsiteAudience(_Audience):
     """...and none of these."""
 
 
+class MemberColumns(Model):
+    """The columns of a customer list, by what they hold; nothing else of it is read."""
+
+    email: Text | None = None
+    """The column of e-mail addresses."""
+    phone: Text | None = None
+    """The column of telephone numbers; those without a country code are the list's `country`'s."""
+    first_name: Text | None = None
+    """The column of first names."""
+    last_name: Text | None = None
+    """The column of last names."""
+    postal_code: Text | None = None
+    """The column of postal codes."""
+    country: Text | None = None
+    """The column of ISO 3166 country codes; where a row has none, the list's `country`."""
+    external_id: Text | None = None
+    """The column of the brand's own numbers of its customers, which only Meta takes; they are hashed."""
+
+
+def _country(value: Any) -> str:
+    code = _location(value)
+    if "-" not in code:
+        return code
+    raise complaint("not a country", f"found `{code}`, a region", f"write {code[:2]}")
+
+
+Country = Annotated[str, BeforeValidator(_country), shape("string", examples=["TR"])]
+
+
 class CustomerListAudience(_Audience):
     """Customers whom the brand knows, matched by hashed identifiers."""
 
     type: Literal["customer_list"]
     """Known customers."""
     query: Text | None = None
-    """SQL that gives email, phone, ... columns."""
+    """SQL that gives the columns, over the mart and the files of the workspace; it can only read."""
     file: File | None = None
-    """A CSV or Parquet file with the same columns, instead of a query."""
+    """A CSV or Parquet file with the columns, instead of a query."""
+    columns: MemberColumns
+    """Which column holds what; others are never read."""
+    country: Country | None = None
+    """Where people live whose row does not say so, for their telephone numbers and addresses."""
+    collected_from: Literal["customers", "partners", "both"] = "customers"
+    """Who gave the data: the customers themselves, partners, or both; Meta asks."""
+    consent: Literal["granted", "unspecified"]
+    """That everybody agreed to such ads; with `unspecified` Google leaves out the European Economic Area."""
+    terms: Literal["accepted"]
+    """That the accounts accepted Meta's Custom Audience Terms and Google's Customer Match policy."""
     keep: Duration | None = None
-    """How long a member stays after the last time the source had them."""
+    """How long a member stays on Google after the last time the source had them; left out: 540 days."""
 
 
 class LookalikeAudience(_Audience):

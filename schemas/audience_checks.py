@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from schemas.audience import ENGAGED, Audience, EngagementAudience, LookalikeAudience, WebsiteAudience
+from schemas.audience import (
+    ENGAGED,
+    Audience,
+    CustomerListAudience,
+    EngagementAudience,
+    LookalikeAudience,
+    WebsiteAudience,
+)
 from schemas.errors import Problem
 from schemas.expand import nearest
 from schemas.known import Known
 from schemas.strategy_checks import Found
 from schemas.types import Duration
 
+LONGEST = 540  # days: UserList.membership_life_span
+TABLES = (".csv", ".parquet")
 LARGEST = 20  # percent: Lookalike Audiences, `lookalike_spec.ratio`, 0.01 to 0.20 in steps of 0.01
 
 
@@ -23,8 +32,8 @@ def audience_problems(audience: Audience, known: Known) -> Found:
                     yield from _whole_days(rule.within, side, index, "within")
         case EngagementAudience():
             yield from _engaged(audience)
-        case _ if (audience.query is None) == (audience.file is None):
-            yield (), Problem("a customer list needs one of query and file", "", "write `query: SELECT …`")
+        case CustomerListAudience():
+            yield from _listed(audience)
 
 
 def _whole_days(within: Duration, *path: str | int) -> Found:
@@ -58,3 +67,24 @@ def _engaged(audience: EngagementAudience) -> Found:
             (),
             Problem("an audience of a form needs its id", "", "write `id: …`, the form's number on Meta"),
         )
+
+
+def _listed(audience: CustomerListAudience) -> Found:
+    if (audience.query is None) == (audience.file is None):
+        yield (), Problem("a customer list needs one of query and file", "", "write `query: SELECT …`")
+    if audience.file is not None and not audience.file.lower().endswith(TABLES):
+        yield ("file",), Problem("not a table", f"found `{audience.file}`", "name a .csv or .parquet file")
+    columns = audience.columns
+    addressed = columns.first_name and columns.last_name and columns.postal_code
+    if not (columns.email or columns.phone or columns.external_id or addressed):
+        told = "people are found by an e-mail address, a telephone number, an address or your own number"
+        fix = "name a column of `email`, `phone`, `external_id`, or of names and `postal_code` together"
+        yield ("columns",), Problem("nobody can be found by these columns", told, fix)
+    if addressed and not (columns.country or audience.country):
+        fix = "write `country: TR`, or name its column under `columns`"
+        yield ("columns",), Problem("addresses need a country", "neither a column nor `country` says it", fix)
+    if audience.keep is not None:
+        yield from _whole_days(audience.keep, "keep")
+        if not 1 <= audience.keep.hours / 24 <= LONGEST:
+            told = f"found `{audience.keep}`; Google keeps members from 1 to {LONGEST} days"
+            yield ("keep",), Problem("not a time that members are kept", told, f"write {LONGEST}d or less")

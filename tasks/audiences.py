@@ -1,4 +1,4 @@
-"""Audience sizes as a task: a table of what the platforms say, which changes nothing."""
+"""Audiences as tasks: customers into their lists, and a table of what the platforms say of all of them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,38 @@ from prefect import task
 from prefect.artifacts import create_table_artifact
 from prefect.logging import get_run_logger
 
+from operations.apply import actor
 from operations.audiences import people, status
+from operations.members import Wish, counted, sync
+from schemas.errors import KampanyaError
 from tasks.retries import PATIENT
 from tasks.site import opened
+
+
+@task(name="members", task_run_name="members {workspace.name}", **PATIENT)
+def sync_members(workspace: Path, environment: str) -> int:
+    """Upload every list that somebody said yes to; an artifact of numbers. KampanyaError for others."""
+    site = opened(workspace, environment)
+    with site.journal() as journal:
+        found = sync(site, journal, Wish(), actor=actor(), tell=get_run_logger().info)
+    rows = [
+        {
+            "list": each.key,
+            "platform": each.platform,
+            "outcome": each.done,
+            "numbers": "; ".join(counted(each)),
+            "note": each.why,
+        }
+        for each in found
+    ]
+    if rows:
+        create_table_artifact(rows, key=f"members-{site.scope.brand}", description=f"{len(rows)} lists")
+    failed = [f"{each.key} on {each.platform}: {each.done}. {each.why}" for each in found if not each.fine]
+    if failed:
+        raise KampanyaError(
+            "Lists of customers were not uploaded", "; ".join(failed), "kampanya audience sync says more."
+        )
+    return len(found)
 
 
 @task(name="audiences", task_run_name="audiences {workspace.name}", **PATIENT)

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
+from typing import Any
 
-from connectors.base import NOTHING, AccountFacts, AudienceSize, Connection, Handle, Spoken
+from connectors.base import (
+    NOTHING,
+    AccountFacts,
+    AudienceSize,
+    Connection,
+    Handle,
+    Receipt,
+    Spoken,
+    Upload,
+)
 from connectors.errors import AccessDenied, ConnectorError
-from connectors.google import audience, reports
+from connectors.google import audience, members, reports
 from connectors.google import rest as leftover
 from connectors.google import spoken as speech
 from connectors.google.build import Builder
@@ -21,6 +31,7 @@ from connectors.google.prepare import lookups
 from connectors.google.read import Constants, Reader, called, handles
 from connectors.google.supports import SUPPORTS
 from connectors.parallel import together
+from engine.audience import Person
 from engine.change import Change, Outcome
 from engine.report import Page, ReportSpec
 from engine.resource import Address, Fields, Observed, Resource
@@ -127,6 +138,23 @@ class GoogleConnector:
     def pages(self, report: ReportSpec, since: date, until: date) -> Iterator[Page]:
         """Raw rows by day, at most 10,000 a page. Raises ConnectorError."""
         return reports.pages(self.client, self.connection.account.id, report, since, until)
+
+    members_at_once = members.AT_ONCE
+    found_by = members.FOUND_BY
+
+    @cached_property
+    def _members(self) -> members.Members:
+        return members.Members(self.client, self.client.sleep)
+
+    def replace_members(
+        self, upload: Upload, people: Iterable[Sequence[Person]], note: Callable[[Mapping[str, Any]], None]
+    ) -> Receipt:
+        """By the Data Manager API. Raises ConnectorError."""
+        return self._members.replace(upload, people, note)
+
+    def remove_members(self, ids: Collection[str], people: Sequence[Person]) -> Receipt:
+        """By the Data Manager API. Raises ConnectorError."""
+        return self._members.remove(ids, people)
 
     def sizes(self, ids: Collection[str]) -> Mapping[str, AudienceSize]:
         """How large Google says the user lists are on Search. Raises ConnectorError."""

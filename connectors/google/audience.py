@@ -1,4 +1,4 @@
-"""Website audiences in Google's terms: the rule of a user list, and how large it came out."""
+"""Audiences in Google's terms: the rule of a user list or what a list of customers takes, and their size."""
 
 from __future__ import annotations
 
@@ -29,11 +29,17 @@ OBSERVED: Final = {
     "target_restrictions": [{"targeting_dimension": AUDIENCE, "bid_only": True}],
 }
 AIMED_MASK: Final = "targeting_setting.target_restrictions"
-PLAIN: Final = ("name", "description", "membership_status")
+CUSTOMERS: Final = "crm_based_user_list"
+UPLOAD_KEY: Final = "upload_key_type"
+KEY: Final = "CONTACT_INFO"  # e-mail addresses, telephone numbers and addresses; all that is uploaded here
+KEPT: Final = "membership_life_span"
+LONGEST = 540  # days: docstring of UserList
+PLAIN: Final = ("name", "description", "membership_status", KEPT)
 COLUMNS: Final = (
     "user_list.resource_name", "user_list.id", "user_list.name", "user_list.description",
     "user_list.membership_status", f"user_list.{RULE}.inclusive_rule_operator",
     f"user_list.{RULE}.inclusive_operands", f"user_list.{RULE}.exclusive_operands",
+    f"user_list.{KEPT}", f"user_list.{CUSTOMERS}.{UPLOAD_KEY}",
 )  # fmt: skip
 SIZES: Final = ("user_list.id", "user_list.size_for_search", "user_list.eligible_for_search")
 # support.google.com/google-ads/answer/2472738: active people within 30 days, else a search ad is not shown
@@ -42,7 +48,7 @@ SEARCH_MINIMUM = 1000
 
 
 def audience(resource: Resource, address: Address, mark: str) -> Resource:
-    """A rule-based user list.
+    """A rule-based user list, or one of customers.
 
     Its `membership_life_span` is not said: Google ignores it for this type (docstring of UserList), each
     operand looks back by itself.
@@ -52,11 +58,12 @@ def audience(resource: Resource, address: Address, mark: str) -> Resource:
         "name": declared["name"],
         "description": declared["description"],
         "membership_status": OPEN,
-        "rule": _rule(
-            [_declared(each) for each in declared["include"]],
-            [_declared(each) for each in declared["exclude"]],
-        ),
     }
+    if "customers" in declared:
+        fields |= {UPLOAD_KEY: KEY, KEPT: declared["customers"]["keep_days"] or LONGEST}
+    else:
+        include, exclude = ([_declared(each) for each in declared[side]] for side in ("include", "exclude"))
+        fields["rule"] = _rule(include, exclude)
     return Resource(address, resource.account, mark, fields, resource.path)
 
 
@@ -91,18 +98,22 @@ def _ordered(items: Iterable[Any]) -> tuple[Any, ...]:
 def receive(row: Row) -> dict[str, Value]:
     """Canonical fields of a row of `user_list`; those of a list that somebody made otherwise differ."""
     seen = row["user_list"]
-    flexible = seen.get("rule_based_user_list", {}).get("flexible_rule_user_list", {})
     text, _ = unsigned(str(seen.get("description", "")))
-    return {
+    plain: dict[str, Value] = {
         "name": str(seen.get("name", "")),
         "description": text,
         "membership_status": str(seen.get("membership_status", "")),
-        "rule": _rule(
-            [_received(each) for each in flexible.get("inclusive_operands", ())],
-            [_received(each) for each in flexible.get("exclusive_operands", ())],
-            str(flexible.get("inclusive_rule_operator", "")),
-        ),
     }
+    if CUSTOMERS in seen:
+        key = str(seen[CUSTOMERS].get(UPLOAD_KEY, ""))
+        return plain | {UPLOAD_KEY: key, KEPT: int(seen.get(KEPT, 0))}
+    flexible = seen.get("rule_based_user_list", {}).get("flexible_rule_user_list", {})
+    rule = _rule(
+        [_received(each) for each in flexible.get("inclusive_operands", ())],
+        [_received(each) for each in flexible.get("exclusive_operands", ())],
+        str(flexible.get("inclusive_rule_operator", "")),
+    )
+    return plain | {"rule": rule}
 
 
 def _received(operand: Row) -> dict[str, Any]:
@@ -147,9 +158,13 @@ def message(fields: Fields, token: str) -> tuple[dict[str, Any], list[str]]:
 
 
 def birth(fields: Fields, token: str) -> dict[str, Any]:
-    """The message of a new list: people of the last 30 days are asked for too, where Google has them."""
+    """The message of a new list: of visitors, those of the last 30 days are asked for too, where Google has
+    them."""
     body, _ = message(fields, token)
-    body["rule_based_user_list"]["prepopulation_status"] = "REQUESTED"
+    if "rule" in fields:
+        body["rule_based_user_list"]["prepopulation_status"] = "REQUESTED"
+    else:
+        body[CUSTOMERS] = {UPLOAD_KEY: fields[UPLOAD_KEY]}
     return body
 
 

@@ -166,7 +166,13 @@ CAMPAIGN_NEGATIVE = _below("campaign_negative_keyword", "campaign", "text", "mat
 
 # Labels go on campaigns, ad groups, ads and criteria only. Lists are shared by all campaigns of the account.
 AUDIENCE = KindSupport(
-    "audience", mark="description", status=None, delivers=False, archivable=False, only_name=True
+    "audience",
+    mark="description",
+    status=None,
+    delivers=False,
+    archivable=False,
+    only_name=True,
+    immutable=frozenset({"upload_key_type"}),
 )
 
 # Assets cannot be removed (docstring of Asset). Links carry no label; a link shows nothing without its ads.
@@ -318,10 +324,6 @@ CONVERSION_GOAL = KindSupport(
 
 # UserList, "user_list": which lists there are; LookalikeUserListInfo is of Demand Gen alone.
 AUDIENCE_LACKS = {
-    "customer_list": (
-        "Kampanya uploads no customers yet, so a list would stay empty",
-        "Take it out of `include` and `exclude`, or use an audience of type website",
-    ),
     "lookalike": (
         "Google has lookalike segments for Demand Gen alone, and they are not built yet",
         "Use an audience of type website there",
@@ -369,7 +371,7 @@ SUPPORTS = Supports(
     campaign_settings=frozenset(
         {"locations", "languages", "start", "end", "optimize_for", "bid", "conversion"}
     ),
-    audience_days={"website": 540},  # membership of at most 540 days: docstring of UserList
+    audience_days={"website": 540, "customer_list": 0},  # 540 days at most: docstring of UserList
     audience_lacks=AUDIENCE_LACKS,
     # …/docs/best-practices/quotas: operations a day by level of access, of test accounts, and in one request.
     access={"explorer": 2_880, "basic": 15_000, "standard": None, "test": 15_000},

@@ -6,17 +6,27 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from connectors.base import NOTHING, AccountFacts, AudienceSize, Connection, Handle, Spoken
+from connectors.base import (
+    NOTHING,
+    AccountFacts,
+    AudienceSize,
+    Connection,
+    Handle,
+    Receipt,
+    Spoken,
+    Upload,
+)
 from connectors.errors import AccessDenied, ConnectorError
-from connectors.meta import audience, convert, names, products, reports
+from connectors.meta import audience, convert, members, names, products, reports
 from connectors.meta import read as reading
 from connectors.meta import spoken as speech
 from connectors.meta.application import Application, put_off
 from connectors.meta.library import Library
 from connectors.meta.places import Places
 from connectors.meta.supports import SUPPORTS
+from engine.audience import Person
 from engine.change import Change, Outcome
 from engine.namesakes import Living
 from engine.report import Page, ReportSpec
@@ -129,6 +139,19 @@ class MetaConnector:
         from connectors.meta import pictures
 
         return pictures.fetched(self.graph, self._account, ids)
+
+    members_at_once = members.AT_ONCE
+    found_by = members.FOUND_BY
+
+    def replace_members(
+        self, upload: Upload, people: Iterable[Sequence[Person]], note: Callable[[Mapping[str, Any]], None]
+    ) -> Receipt:
+        """By a session of `usersreplace`. Raises ConnectorError."""
+        return members.Members(self.graph, self._sleep).replace(upload, people, note)
+
+    def remove_members(self, ids: Collection[str], people: Sequence[Person]) -> Receipt:
+        """List by list. Raises ConnectorError."""
+        return members.Members(self.graph, self._sleep).remove(ids, people)
 
     def sizes(self, ids: Collection[str]) -> Mapping[str, AudienceSize]:
         """How large Meta says the audiences are. Raises ConnectorError."""

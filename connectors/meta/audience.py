@@ -23,6 +23,13 @@ SMALLEST = 1000  # told as both bounds of anything smaller
 READY = 200  # delivery_status.code; 300 is "not ready", with the reason in words
 PREFILL = {"prefill": True}  # people of the days before its creation too; cannot be read back
 ALIKE = "LOOKALIKE"
+LIST, SOURCE = "CUSTOM", "customer_file_source"
+# Customer File Custom Audiences, "Create a custom audience".
+SOURCES = {
+    "customers": "USER_PROVIDED_ONLY",
+    "partners": "PARTNER_PROVIDED_ONLY",
+    "both": "BOTH_USER_AND_PARTNER_PROVIDED",
+}
 ORIGIN, SPEC = "origin_audience_id", "lookalike_spec"
 # Lookalike Audiences, "Types": what these stand for where no ratio is told.
 TYPES = {"similarity": 1, "reach": 5}
@@ -66,12 +73,14 @@ ENGAGEMENTS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
 
 def audience(resource: Resource, sheet: Sheet) -> dict[str, Value]:
     """Canonical fields: name, description without the mark, and the rule in its normal form; a lookalike
-    its origin, countries and percent of their people.
+    its origin, countries and percent of their people; a list of customers who collected it.
     """
     declared: Any = resource.fields
     plain: dict[str, Value] = {"name": declared["name"], "description": declared["description"]}
     if "source" in declared:
         return plain | {ORIGIN: declared["source"], SPEC: _spec(declared["percent"], declared["locations"])}
+    if "customers" in declared:
+        return plain | {SOURCE: SOURCES[declared["customers"]["collected_from"]]}
     if "engaged" in declared:
         return plain | {"rule": _rule({INCLUDE: [_engaged(resource, sheet)]})}
     return plain | {"rule": _visited(resource, sheet)}
@@ -150,6 +159,8 @@ def receive(row: Mapping[str, Any]) -> dict[str, Value]:
     plain: dict[str, Value] = {"name": str(row.get("name", "")), "description": text}
     if row.get("subtype") == ALIKE:
         return plain | _resembled(row.get(SPEC))
+    if row.get("subtype") == LIST:
+        return plain | {SOURCE: str(row.get(SOURCE, ""))}
     return plain | {"rule": _received(row.get("rule"))}
 
 
@@ -179,7 +190,8 @@ def _received(told: Any) -> Value:
 
 def birth(fields: Fields, mark: str) -> dict[str, Any]:
     """Parameters of a new one; with a rule, people of the days before are in it too."""
-    return send(fields, mark) | (PREFILL if "rule" in fields else {"subtype": ALIKE})
+    sort = PREFILL if "rule" in fields else {"subtype": LIST if SOURCE in fields else ALIKE}
+    return send(fields, mark) | sort
 
 
 def send(fields: Fields, mark: str) -> dict[str, Any]:

@@ -138,14 +138,15 @@ VIDEO = KindSupport(
 )
 # A rule, a name and a description can be changed; the pixel is part of the rule (custom audience reference,
 # "Updating"). Deleting one breaks every ad set that uses it, whoever owns it: what nobody uses is left.
-# Whom a lookalike resembles, where and how closely, is said when it is made.
+# Whom a lookalike resembles, where and how closely, is said when it is made; who collected a list of
+# customers could be changed, but a list is no other sort of audience later.
 AUDIENCE = KindSupport(
     "audience",
     mark="description",
     status=None,
     delivers=False,
     archivable=False,
-    immutable=frozenset({"origin_audience_id", "lookalike_spec"}),
+    immutable=frozenset({"origin_audience_id", "lookalike_spec", "customer_file_source"}),
 )
 
 # Audience rules: retention_seconds of at most 180 days. Engagement Custom Audiences, "Max retention days".
@@ -155,12 +156,7 @@ AUDIENCE_DAYS = {
     "engagement/instagram": 730,
     "engagement/lead_form": 90,
     "lookalike": 0,
-}
-AUDIENCE_LACKS = {
-    "customer_list": (
-        "Kampanya uploads no customers yet, so a list would stay empty",
-        "Take it out of `include` and `exclude`, or use an audience of type website",
-    ),
+    "customer_list": 0,
 }
 
 SUPPORTS = Supports(
@@ -178,7 +174,6 @@ SUPPORTS = Supports(
         {"cities", "postal_codes", "exclude_places", "behaviors", "demographics", "narrow", "products"}
     ),
     audience_days=AUDIENCE_DAYS,
-    audience_lacks=AUDIENCE_LACKS,
     # Marketing API, "Rate limiting": the ad account's score, 3 points a write, forgotten after 300 seconds;
     # "limited" access is `development_access` in the headers. "Batch requests": 50 at most.
     scores={"limited": Score(3, 60, 300), "full": Score(3, 9000, 300)},

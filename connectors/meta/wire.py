@@ -44,7 +44,7 @@ READ_FIELDS: Mapping[str, tuple[str, ...]] = {
     ),
     "image": ("name", "hash", "status"),
     "video": ("title", "status"),
-    "audience": ("name", "description", "subtype", "rule", "lookalike_spec"),
+    "audience": ("name", "description", "subtype", "rule", "lookalike_spec", "customer_file_source"),
 }  # fmt: skip
 
 

@@ -1,33 +1,21 @@
-"""Custom audiences: website rules, customer lists and their sessions; identifiers are counted, never kept."""
+"""Custom audiences: website rules, lookalikes, customer lists; identifiers are counted, never kept."""
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from sandbox import visitors
-from sandbox.meta import posts
-from sandbox.meta.context import Call, Graph
+from sandbox.meta import posts, uploads
+from sandbox.meta.context import Graph
 from sandbox.meta.enums import ENUMS, names
 from sandbox.meta.errors import refuse
 from sandbox.meta.labels import check_name
-from sandbox.meta.params import convert, decoded, known_keys, one_of, parse, require
-from sandbox.meta.rules import AUDIENCE_ROWS
+from sandbox.meta.params import decoded, one_of, require
 from sandbox.meta.store import Node
-from sandbox.meta.writes import EDGE
 
 SUBTYPES = ENUMS["audience_subtype"]
-SCHEMAS = names(
-    "EMAIL PHONE GEN DOBY DOBM DOBD LN FN FI CT ST ZIP COUNTRY MADID EXTERN_ID LOOKALIKE_VALUE PAGEUID APPUID"
-    " EMAIL_SHA256 PHONE_SHA256 MOBILE_ADVERTISER_ID"
-)
-# Sent as they are, not hashed.
-PLAIN = frozenset(
-    {"MADID", "EXTERN_ID", "LOOKALIKE_VALUE", "PAGEUID", "APPUID", "MOBILE_ADVERTISER_ID"}
-)  # not hashed
 # Who may be in an audience: type of the event source → most days, and its events (Engagement Custom Audiences
 # guide, as public copies have it; a pixel takes any event).
 SOURCES: dict[str, tuple[int, frozenset[str]]] = {
@@ -65,12 +53,7 @@ FILTER_OPERATORS = names(
     "eq neq contains not_contains i_contains i_not_contains starts_with i_starts_with lt lte gt gte"
     " regex_match is_any is_not_any i_is_any i_is_not_any"
 )
-# Customer file custom audiences, "session"
-SESSION = ("session_id", "batch_seq", "last_batch_flag", "estimated_num_total")
-# The same, "payload"; whose apps or pages an id is of means nothing here, rows are always taken as they are.
-PAYLOAD = ("schema", "data", "is_raw", "app_ids", "page_ids", "data_source")
 SMALLEST = 1000  # sizes below are answered as this, as the platform does
-_SHA256 = re.compile(r"[0-9a-f]{64}|")
 
 
 def created(graph: Graph, values: dict[str, Any]) -> dict[str, Any]:
@@ -92,7 +75,6 @@ def created(graph: Graph, values: dict[str, Any]) -> dict[str, Any]:
     if values.get("prefill") is False:  # only visitors from now on; taking all of them is what is done here
         raise refuse("not_reproduced", "prefill", name="prefill")
     values.setdefault("retention_days", 30 if values["subtype"] == "WEBSITE" else 0)
-    values["operation_status"] = {"code": 200, "description": "Normal"}
     return values
 
 
@@ -209,7 +191,7 @@ def size(graph: Graph, data: dict[str, Any]) -> int:
         return visitors.crowd("meta", known, graph.today(), [rule]).people
     if data["subtype"] == "ENGAGEMENT" and "rule" in data:
         return _engaged(graph, data)
-    return 850_000 if data["subtype"] == "LOOKALIKE" else len(data.get("_members", ()))
+    return 850_000 if data["subtype"] == "LOOKALIKE" else len(uploads.present(graph, data))
 
 
 def _engaged(graph: Graph, data: dict[str, Any]) -> int:
@@ -277,94 +259,3 @@ def _visited(graph: Graph, one: dict[str, Any]) -> visitors.Rule:
     }
     days = -(-int(one["retention_seconds"]) // 86_400)
     return visitors.Rule(asked.get("event", "PageView"), days, asked.get("url", ""))
-
-
-def add_users(graph: Graph, node: Node, call: Call) -> Any:
-    """POST {audience}/users with {payload: {schema, data}, session?}."""
-    keys, answer = _payload(graph, node, call)
-    members = dict.fromkeys([*node.get("_members", ()), *keys])
-    return _keep(graph, node, list(members), answer)
-
-
-def remove_users(graph: Graph, node: Node, call: Call) -> Any:
-    keys, answer = _payload(graph, node, call)
-    gone = set(keys)
-    return _keep(graph, node, [key for key in node.get("_members", ()) if key not in gone], answer)
-
-
-def replace_users(graph: Graph, node: Node, call: Call) -> Any:
-    """POST {audience}/usersreplace: the batches of one session become the members when the last is there."""
-    require(call.params, "session")
-    keys, answer = _payload(graph, node, call)
-    session = _session(decoded(call.params["session"]))
-    open_ = node.get("_replacing") or {}
-    begun = open_ if open_.get("id") == session["session_id"] else {"id": session["session_id"], "seq": 0}
-    if session["batch_seq"] != begun["seq"] + 1:
-        detail = f"session.batch_seq must be {begun['seq'] + 1} (given: {session['batch_seq']})."
-        raise refuse("audience_name", "session.batch_seq", detail=detail)
-    members = list(dict.fromkeys([*begun.get("keys", ()), *keys]))
-    if session.get("last_batch_flag"):
-        changes: dict[str, Any] = {"_members": members, "_replacing": None}
-    else:
-        changes = {"_replacing": {"id": session["session_id"], "seq": session["batch_seq"], "keys": members}}
-    graph.store.update(node, changes, graph.now())
-    return answer
-
-
-def _session(given: Any) -> dict[str, Any]:
-    """A session's id and the number of its batch; raises GraphError."""
-    if not isinstance(given, dict):
-        raise refuse("type", "session", name="session", want="an object")
-    for name in given:
-        if name not in SESSION:
-            raise refuse("nested", f"session.{name}", name=name, where="session")
-    for name in ("session_id", "batch_seq"):
-        if not isinstance(given.get(name), int) or isinstance(given[name], bool) or given[name] < 1:
-            raise refuse("type", f"session.{name}", name=f"session[{name}]", want="a positive integer")
-    return given
-
-
-def _keep(graph: Graph, node: Node, members: list[str], answer: dict[str, Any]) -> dict[str, Any]:
-    graph.store.update(node, {"_members": members}, graph.now())
-    return answer
-
-
-def _payload(graph: Graph, node: Node, call: Call) -> tuple[list[str], dict[str, Any]]:
-    """One-way keys of the valid rows, and the answer that counts the rest."""
-    values = parse(call.params, EDGE["users"], graph.zone)
-    require(values, "payload")
-    if node.get("subtype") != "CUSTOM":
-        raise refuse("audience_name", "payload", detail="Only customer lists take users.")
-    payload = values["payload"]
-    if not isinstance(payload, dict):
-        raise refuse("type", "payload", name="payload", want="an object")
-    known_keys("payload", payload, PAYLOAD)
-    schema = convert("payload[schema]", payload.get("schema"), "l", graph.zone)
-    rows = payload.get("data")
-    if not isinstance(rows, list):
-        raise refuse("type", "payload.data", name="payload[data]", want="an array")
-    if len(rows) > AUDIENCE_ROWS:
-        raise refuse("audience_rows", "payload.data", limit=AUDIENCE_ROWS, given=len(rows))
-    for column in schema:
-        one_of("payload[schema]", column, SCHEMAS)
-    good = [row for row in (_row(one) for one in rows) if _valid(schema, row)]
-    salt = node.id.encode()
-    keys = [hashlib.blake2b(repr(row).encode(), key=salt, digest_size=12).hexdigest() for row in good]
-    session = _session(values["session"]) if "session" in values else {}
-    return keys, {
-        "audience_id": node.id,
-        "session_id": str(session.get("session_id", node.id)),
-        "num_received": len(rows),
-        "num_invalid_entries": len(rows) - len(good),
-        "invalid_entry_samples": {},
-    }
-
-
-def _row(one: Any) -> list[str]:
-    return [str(cell) for cell in (one if isinstance(one, list) else [one])]
-
-
-def _valid(schema: list[Any], row: list[str]) -> bool:
-    if len(schema) != len(row) or not any(row):
-        return False
-    return all(name in PLAIN or _SHA256.fullmatch(cell) for name, cell in zip(schema, row, strict=True))

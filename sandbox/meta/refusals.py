@@ -93,6 +93,23 @@ AUDIENCES = {
         100, None, INVALID, "Retention of an audience",
         "retention_seconds of a {kind} must be a second to {most} days.",
     ),
+    # All errors of usersreplace are 2650: Customer File Custom Audiences, "Replace users API common errors".
+    "replace_busy": Refusal(
+        2650, 1870145, "Failed to update the custom audience", "Audience Update In Progress",
+        "You can't replace a customer list custom audience that is in the process of being updated.",
+    ),
+    "replace_first": Refusal(
+        2650, 1870147, "Failed to update the custom audience", "Invalid Upload Batch for Replace",
+        "The first batch_seq was not detected. You must start your batch_seq at integer 1.",
+    ),
+    "replace_timed_out": Refusal(
+        2650, 1870158, "Failed to update the custom audience", "Replace Session Timed Out",
+        "The 90-minute limit of the session was reached. The list is what was uploaded so far.",
+    ),
+    "replace_ended": Refusal(
+        2650, 1870159, "Failed to update the custom audience", "Replace Session Finished",
+        "This replace operation is already finished: a batch had last_batch_flag.",
+    ),
 }  # fmt: skip
 PARAMETERS = {
     "not_reproduced": Refusal(

@@ -18,6 +18,7 @@ from sandbox.meta import (
     media,
     status,
     studies,
+    uploads,
     videos,
 )
 from sandbox.meta.context import Call, Graph
@@ -309,6 +310,7 @@ COMPUTED: dict[tuple[str, str], Callable[[Graph, Node], Any]] = {
     ("customaudience", "approximate_count_lower_bound"): audiences.bound("lower"),
     ("customaudience", "approximate_count_upper_bound"): audiences.bound("upper"),
     ("customaudience", "delivery_status"): audiences.delivery_status,
+    ("customaudience", "operation_status"): uploads.operation_status,
     ("customaudience", "lookalike_spec"): audiences.lookalike_spec,
     ("customaudience", "time_created"): _moment("created"),
     ("customaudience", "time_updated"): _moment("updated"),

@@ -7,7 +7,6 @@ from typing import Any
 
 from sandbox.meta import (
     asyncrequests,
-    audiences,
     catalogue,
     copies,
     estimates,
@@ -25,6 +24,7 @@ from sandbox.meta import (
     search,
     studies,
     tokens,
+    uploads,
     videos,
 )
 from sandbox.meta.context import Call, Graph
@@ -223,9 +223,9 @@ EDGES: dict[tuple[str, str, str], Edge] = {
     ("GET", "page", "leadgen_forms"): _forms,
     **{("GET", "page", edge): _posts for edge in posts.EDGES},
     ("POST", "adspixel", "events"): pixels.events,
-    ("POST", "customaudience", "users"): audiences.add_users,
-    ("DELETE", "customaudience", "users"): audiences.remove_users,
-    ("POST", "customaudience", "usersreplace"): audiences.replace_users,
+    ("POST", "customaudience", "users"): uploads.add_users,
+    ("DELETE", "customaudience", "users"): uploads.remove_users,
+    ("POST", "customaudience", "usersreplace"): uploads.replace_users,
     ("GET", "business", "owned_product_catalogs"): _fixed_list("product_catalog"),
     ("GET", "product_catalog", "product_sets"): _fixed_list("product_set"),
     ("GET", "product_catalog", "products"): _products,

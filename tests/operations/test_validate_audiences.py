@@ -13,7 +13,6 @@ from schemas.errors import InvalidDeclaration, Problem
 
 LEZZET = Path(__file__).parents[2] / "brands" / "lezzet"
 USED = "exclude: [son-30-gun-musterileri]"
-LIST = "audience: kisiler\ntype: customer_list\nquery: SELECT email FROM customers\n"
 ALIKE = "audience: kisiler\ntype: lookalike\nsource: son-30-gun-musterileri\nlocations: [TR]\nsize: 1%\n"
 ENGAGED = "audience: kisiler\ntype: engagement\nsource: page\nwithin: 90d\n"
 
@@ -36,8 +35,6 @@ def refused(root: Path, declared: str, *others: str) -> list[Problem]:
 @pytest.mark.parametrize(
     ("declared", "platform", "why"),
     [
-        (LIST, "Meta", "uploads no customers yet"),
-        (LIST, "Google", "uploads no customers yet"),
         (ALIKE, "Google", "lookalike segments for Demand Gen alone"),
         (ENGAGED, "Google", "no list of people who dealt with a page"),
     ],
@@ -52,9 +49,3 @@ def test_a_platform_says_at_the_line_of_the_type_why_it_cannot_build_it(
     assert found.where is not None
     assert (found.where.file.name, found.where.line) == ("kisiler.yaml", 2)
     assert found.where.text.startswith("type: ")
-
-
-def test_a_lookalike_of_a_list_is_refused_at_the_list_too(tmp_path: Path) -> None:
-    alike = ALIKE.replace("son-30-gun-musterileri", "liste")
-    found = refused(tmp_path / "b", alike, LIST.replace("kisiler", "liste"))
-    assert "liste.yaml" in {each.where.file.name for each in found if each.where}

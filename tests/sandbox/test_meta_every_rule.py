@@ -530,6 +530,43 @@ CASES |= {
 }
 
 
+def _replaced(graph: Client, *batches: tuple[int, int, bool], later: int = 0) -> Any:
+    """The answer to the last of these batches (session, number, last one) of a list of customers."""
+    made = post(
+        graph,
+        f"{graph.account}/customaudiences",
+        {"name": "Müşteriler", "subtype": "CUSTOM", "customer_file_source": "USER_PROVIDED_ONLY"},
+    ).json()
+    answer = None
+    for session, number, last in batches:
+        if later and (session, number, last) == batches[-1]:
+            graph.sandbox.advance(later)
+        marks = {"session_id": session, "batch_seq": number, "last_batch_flag": last}
+        given = {"payload": {"schema": ["EMAIL"], "data": [["0" * 64]]}, "session": marks}
+        answer = post(graph, f"{made['id']}/usersreplace", given)
+    return answer
+
+
+@case("replace_busy")
+def _two_sessions_at_once(graph: Client) -> Any:
+    return _replaced(graph, (7, 1, False), (8, 1, False))
+
+
+@case("replace_first")
+def _a_session_without_its_first_batch(graph: Client) -> Any:
+    return _replaced(graph, (7, 2, False))
+
+
+@case("replace_timed_out")
+def _a_session_that_takes_too_long(graph: Client) -> Any:
+    return _replaced(graph, (7, 1, False), (7, 2, True), later=1)
+
+
+@case("replace_ended")
+def _a_batch_after_the_last(graph: Client) -> Any:
+    return _replaced(graph, (7, 1, True), (7, 2, False))
+
+
 @case("customer_terms")
 def _(graph: Client) -> Any:
     graph.admin("POST", "switches", customer_terms=False)

@@ -161,6 +161,13 @@ def website(key: str = "musteriler", **fields: Any) -> Resource:
     return _resource("audience", key, defaults | fields)
 
 
+def customers(key: str = "musteriler", **fields: Any) -> Resource:
+    """A list of customers, kept as long as it goes."""
+    said = {"collected_from": "customers", "keep_days": None}
+    defaults = {"name": key, "description": "", "type": "customer_list", "customers": said}
+    return _resource("audience", key, defaults | fields)
+
+
 def tree(
     ad_sets: Sequence[str] = ("eve-siparis",), key: str = "yil-sonu", **campaign_fields: Any
 ) -> list[Resource]:

@@ -98,8 +98,12 @@ def test_what_is_sent_reads_back_the_same_in_whatever_order_operands_come(
 
 
 def test_a_list_that_somebody_made_otherwise_differs_and_breaks_nothing() -> None:
-    seen = audience.receive({"user_list": {"name": "x", "crm_based_user_list": {}}})
+    seen = audience.receive({"user_list": {"name": "x", "basic_user_list": {}}})
     assert seen["rule"] != list_fields()["rule"]
+    listed = audience.receive(
+        {"user_list": {"name": "x", "crm_based_user_list": {"upload_key_type": "CRM_ID"}}}
+    )
+    assert (listed["upload_key_type"], "rule" in listed) == ("CRM_ID", False)
     assert audience.mark({"user_list": {"name": "x"}}) == ""
     assert audience.mark({"user_list": {"description": signed("", TOKEN)}}) == TOKEN
 

@@ -58,6 +58,7 @@ def test_every_field_named_in_the_tables_exists_in_the_canonical_form() -> None:
     made += Converter(neutral.SCOPE, "TRY").convert(neutral.of_app(again, "app_events", conversion="7"))
     own = {"conversion_goals": {"goal": "siparis", "actions": ["1"]}}
     made += Converter(neutral.SCOPE, "TRY").convert(neutral.tree(options=own))
+    made += Converter(neutral.SCOPE, "TRY").convert([neutral.customers()])
     for kind in SUPPORTS.kinds.values():
         fields = {name for each in made if each.address.kind == kind.kind for name in each.fields}
         if kind.kind in ("ad_group_asset",):
