@@ -29,6 +29,13 @@ FIELDS = {
     "adasyncrequest": names(
         "async_request_set created_time id input result scope_object_id status type updated_time"
     ),
+    "lead": names(
+        """
+        ad_id ad_name adset_id adset_name campaign_id campaign_name created_time custom_disclaimer_responses
+        field_data form_id home_listing id is_organic partner_name platform post
+        post_submission_check_result retailer_item_id vehicle
+        """
+    ),
     "minimumbudget": names(
         """
         currency min_daily_budget_high_freq min_daily_budget_imp min_daily_budget_low_freq

@@ -188,7 +188,7 @@ def test(graph: Graph, kind: str, one: Any) -> Callable[[Node], bool]:
     one_of("filtering[operator]", operator, OPERATORS)
     getter = _getter(graph, kind, name)
     compare = OPERATORS[operator]
-    if name.split(".")[-1] in ("created_time", "updated_time"):
+    if name.split(".")[-1] in ("created_time", "updated_time", "time_created"):
         wanted = convert("filtering", wanted, "t", graph.zone)
     return lambda node: compare(getter(node), wanted)
 
@@ -221,6 +221,7 @@ FILTERABLE: dict[str, Callable[[Graph, Node], Any]] = {
     "delivery_status": lambda graph, node: status.effective(graph, node).lower(),
     "created_time": lambda graph, node: node.created,
     "updated_time": lambda graph, node: node.updated,
+    "time_created": lambda graph, node: node.created,  # of leads
     "objective": lambda graph, node: node.get("objective"),
     "campaign_id": lambda graph, node: node.get("campaign_id"),
     "adset_id": lambda graph, node: node.get("adset_id"),

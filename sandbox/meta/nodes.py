@@ -54,7 +54,7 @@ CANCELED = {
     "adasyncrequest": asyncrequests.cancel,
 }  # fmt: skip
 SOFT_DELETED = ("campaign", "adset", "ad", "adcreative")
-REMOVED = ("adlabel", "customaudience", "adimage", "advideo", "post")
+REMOVED = ("adlabel", "customaudience", "adimage", "advideo", "post", "lead")
 # Which of an answer names the object that a write with `fields` reads back.
 WRITTEN = ("id", "copied_campaign_id", "copied_adset_id", "copied_ad_id", "video_id")
 

@@ -22,7 +22,7 @@ def check(graph: Graph, adset: Node, creative: dict[str, Any]) -> None:
     destination, goal = adset.get("destination_type", "UNDEFINED"), adset.data["optimization_goal"]
     if creative.get("object_story_id"):
         return
-    actions = _actions(creative)
+    actions = buttons(creative)
     if destination in CHATS and goal not in FORMS:
         fits = [one for one in actions if one.get("type") in CHATS[destination]]
         fits = [
@@ -42,7 +42,7 @@ def check(graph: Graph, adset: Node, creative: dict[str, Any]) -> None:
         raise refuse("opening", "creative", destination=destination, need=need)
 
 
-def _actions(creative: dict[str, Any]) -> list[dict[str, Any]]:
+def buttons(creative: dict[str, Any]) -> list[dict[str, Any]]:
     """Every button of a creative: its own, or those of a carousel's cards."""
     story = creative.get("object_story_spec") or {}
     link = story.get("link_data") or {}

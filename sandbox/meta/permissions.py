@@ -18,6 +18,8 @@ NEEDS: dict[tuple[tuple[str, ...], str], tuple[tuple[str, ...], str]] = {
     (READ, "page"): (("pages_read_engagement", "pages_manage_ads"), "app_permission"),
     (WRITE, "page"): (("pages_manage_ads",), "app_permission"),
     (READ, "post"): (("pages_read_engagement", "ads_read", "ads_management"), "app_permission"),
+    (READ, "leadgen_form"): (("leads_retrieval", "pages_manage_ads"), "app_permission"),
+    (READ, "lead"): (("leads_retrieval",), "app_permission"),
     (READ, "business"): (("business_management", "ads_read", "ads_management"), "app_permission"),
     (READ, EVERYTHING_ELSE): (("ads_read", "ads_management"), "read_permission"),
     (WRITE, EVERYTHING_ELSE): (("ads_management",), "write_permission"),

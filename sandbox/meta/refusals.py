@@ -118,6 +118,9 @@ PARAMETERS = {
     "option_alone": Refusal(
         100, None, INVALID, "Option cannot stand alone", "{name} needs another of the execution_options."
     ),
+    "test_lead_exists": Refusal(
+        100, None, INVALID, "A test lead exists", "Form {id} has a test lead already: delete it first."
+    ),
     # The subcode as public tools report it for copies that are too deep.
     "copy_size": Refusal(
         100,

@@ -51,6 +51,7 @@ REPORT_RUN = (
     "error_user_title", "error_user_msg",
 )  # fmt: skip
 DEFAULTS: dict[str, tuple[str, ...]] = {
+    "lead": ("created_time", "id", "field_data"),
     "adaccount": ("account_id", "id"),
     "adimage": ("hash", "id"),
     "adlabel": ("id", "name"),

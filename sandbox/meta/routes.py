@@ -12,6 +12,7 @@ from sandbox.meta import (
     estimates,
     insights,
     labels,
+    leads,
     lists,
     media,
     nodes,
@@ -41,6 +42,7 @@ PLURAL = {
     "adimages": "adimage", "advideos": "advideo", "adlabels": "adlabel", "customaudiences": "customaudience",
 }  # fmt: skip
 BY_LABELS = {f"{plural}bylabels": PLURAL[plural] for plural in ("campaigns", "adsets", "ads", "adcreatives")}
+FINDERS = (posts.any_of, catalogue.item, leads.find)  # of what is there without having been made
 FIELDLESS = ("users", "usersreplace", "events", "adspixels")
 
 
@@ -76,7 +78,9 @@ def _check_fields(call: Call) -> None:
 
 def _resolve(graph: Graph, call: Call) -> Node:
     name = call.path[0]
-    own = search.fixed(graph).get(name) or posts.any_of(graph, name) or catalogue.item(graph, name)
+    own = search.fixed(graph).get(name)
+    for find in () if own or graph.store.get(name) else FINDERS:
+        own = own or find(graph, name)
     if own:
         return own
     if ":" in name:
@@ -221,6 +225,9 @@ EDGES: dict[tuple[str, str, str], Edge] = {
     ("POST", "adaccount", "advideos"): lambda graph, _, call: videos.create(graph, call),
     ("POST", "page", "feed"): posts.create,
     ("GET", "page", "leadgen_forms"): _forms,
+    **{("GET", kind, "leads"): leads.of for kind in ("ad", "leadgen_form")},
+    ("GET", "leadgen_form", "test_leads"): leads.tests_of,
+    ("POST", "leadgen_form", "test_leads"): leads.test,
     **{("GET", "page", edge): _posts for edge in posts.EDGES},
     ("POST", "adspixel", "events"): pixels.events,
     ("POST", "customaudience", "users"): uploads.add_users,

@@ -23,7 +23,7 @@ TYPES = {  # Graph's names of the node types, as its messages write them
     "adasyncrequestset": "AdAsyncRequestSet", "adasyncrequest": "AdAsyncRequest",
     "minimumbudget": "MinimumBudget", "deliveryestimate": "AdAccountDeliveryEstimate",
     "reachestimate": "AdAccountReachEstimate", "adpreview": "AdPreview", "permission": "Permission",
-    "targetingoption": "AdAccountTargetingUnified",
+    "targetingoption": "AdAccountTargetingUnified", "lead": "UserLeadGenInfo",
 }  # fmt: skip
 INSIDE = NESTED | {  # keys of structured values that need not be there
     "business": FIELDS["business"],

@@ -12,7 +12,10 @@ from sandbox.meta.store import Node
 from sandbox.meta.structures import chosen
 
 APP = "6000000000000001"
-SCOPES = ("ads_management", "ads_read", "business_management", "pages_read_engagement", "pages_manage_ads")
+SCOPES = (
+    "ads_management", "ads_read", "business_management", "pages_read_engagement", "pages_manage_ads",
+    "leads_retrieval",
+)  # fmt: skip
 
 
 def permissions(graph: Graph, _: Node, call: Call) -> Any:

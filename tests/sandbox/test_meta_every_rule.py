@@ -464,6 +464,13 @@ def _(graph: Client) -> Any:
     return post(graph, f"{adset}/copies", {"deep_copy": "true"})
 
 
+@case("test_lead_exists")
+def _(graph: Client) -> Any:
+    form = graph.get(f"{page(graph)}/leadgen_forms")["data"][0]["id"]
+    graph.post(f"{form}/test_leads")
+    return post(graph, f"{form}/test_leads", {})
+
+
 @case("report_not_ready")
 def _(graph: Client) -> Any:
     run = graph.post(f"{graph.account}/insights", level="ad")["report_run_id"]

@@ -34,7 +34,7 @@ CLASSES = {
     "adstudycell": "AdStudyCell", "adasyncrequestset": "AdAsyncRequestSet", "adimage": "AdImage",
     "adasyncrequest": "AdAsyncRequest", "product_catalog": "ProductCatalog", "advideo": "AdVideo",
     "product_set": "ProductSet", "product_item": "ProductItem", "leadgen_form": "LeadgenForm",
-    "post": "PagePost",
+    "post": "PagePost", "lead": "Lead",
 }  # fmt: skip
 NODES_THERE = [
     *(("GET", kind, "") for kind in CLASSES),
@@ -120,14 +120,26 @@ def furnish(graph: Client) -> dict[str, str]:
     run = graph.post(f"{graph.account}/insights", level="ad")["report_run_id"]
     for _ in range(5):
         graph.get(run)
+    form = graph.get(f"{meta.page}/leadgen_forms")["data"][0]["id"]
     return {
-        "user": "me", "adaccount": graph.account, "page": meta.page, "business": meta.business,
-        "adspixel": meta.pixel, "product_catalog": meta.catalog, "product_set": next(iter(meta.product_sets)),
+        "lead": graph.post(f"{form}/test_leads")["id"],
+        "leadgen_form": form,
+        "user": "me",
+        "adaccount": graph.account,
+        "page": meta.page,
+        "business": meta.business,
+        "adspixel": meta.pixel,
+        "product_catalog": meta.catalog,
+        "product_set": next(iter(meta.product_sets)),
         "product_item": graph.get(f"{meta.catalog}/products")["data"][0]["id"],
         "post": graph.post(f"{meta.page}/feed", message="merhaba")["id"],
-        "leadgen_form": graph.get(f"{meta.page}/leadgen_forms")["data"][0]["id"],
-        "campaign": campaign, "adset": adset, "ad": ad, "adlabel": label, "adreportrun": run,
-        "adcreative": graph.get(ad, fields="creative")["creative"]["id"], "advideo": video,
+        "campaign": campaign,
+        "adset": adset,
+        "ad": ad,
+        "adlabel": label,
+        "adreportrun": run,
+        "advideo": video,
+        "adcreative": graph.get(ad, fields="creative")["creative"]["id"],
         "adimage": f"{graph.account.removeprefix('act_')}:{graph.image()}",
         "customaudience": graph.post(
             f"{graph.account}/customaudiences", name="liste", subtype="CUSTOM",
