@@ -51,7 +51,7 @@ class Phase:
     watched: dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen: a report makes hundreds of thousands, and freezing takes most of that
 class Row:
     """One ad's day (of the account's zone), with the conversions visible so far by action."""
 

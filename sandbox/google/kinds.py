@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
 from sandbox.google.messages import Message, message, snake
 
@@ -22,7 +22,7 @@ class Kind:
     soft: bool = True  # removal sets status REMOVED; otherwise the resource is gone
     given: bool = False  # made by the platform itself
 
-    @property
+    @cached_property
     def name(self) -> str:
         """As rows and operations spell it: `ad_group_ad`."""
         return snake(self.message)
@@ -35,12 +35,12 @@ class Kind:
     def method(self) -> str:
         return f"Mutate{self.collection[0].upper()}{self.collection[1:]}"
 
-    @property
+    @cached_property
     def is_criterion(self) -> bool:
         """Whether its ids follow from its content."""
         return self.message.endswith("Criterion")
 
-    @property
+    @cached_property
     def numbered(self) -> bool:
         return NEW in self.key
 

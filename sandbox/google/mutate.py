@@ -12,7 +12,7 @@ from sandbox.google.context import Account, Operation
 from sandbox.google.criteria import chosen
 from sandbox.google.errors import Problem, Refusal, Step, not_found, required
 from sandbox.google.kinds import MUTABLE, NEW, Kind
-from sandbox.google.messages import Message, api_name, enum_name, is_filled, is_set, set_enum
+from sandbox.google.messages import Message, api_name, enum_name, is_filled, set_enum
 from sandbox.google.rules import ALREADY_ATTACHED, OWNERS_OF_POLITICS, POLITICS_SINCE, judge
 from sandbox.google.store import Entry, is_removed
 from sandbox.google.temporary import NAME, TemporaryNames, malformed
@@ -182,12 +182,12 @@ class Request:
         return self.account.store.holder(key) if key else None
 
     def _check_fields(self, kind: Kind, new: Message) -> None:
+        said = {descriptor.name for descriptor, _ in new.ListFields()}
         problems = [
             Problem(
                 "field_error", "VALUE_MUST_BE_UNSET", "The field is set by Google Ads.", (api_name(name),)
             )
-            for name in output_only_fields(kind)
-            if is_set(new, new.DESCRIPTOR.fields_by_name[name])
+            for name in sorted(said & output_only_fields(kind))
         ]
         for name in required_fields(kind):
             if not is_filled(new, new.DESCRIPTOR.fields_by_name[name]):

@@ -113,12 +113,14 @@ def _by_day(account: Account, book: Book, parent: str, since: date, until: date)
     found: dict[str, Days] = defaultdict(dict)
     key_of = attrgetter(parent)
     names: dict[date, str] = {}
+    customer = account.customer
     for row in book.rows(PLATFORM, since, until, account.today()):
-        if row.account != account.customer:
+        if row.account != customer:
             continue
         day = names.get(row.day) or names.setdefault(row.day, row.day.isoformat())
-        days, sums = found[key_of(row)], Sums(row.impressions, row.clicks, row.spend_micros)
-        sums.actions = {name: (one.count, one.value_micros) for name, one in row.conversions.items()}
+        bought = row.conversions
+        actions = {name: (one.count, one.value_micros) for name, one in bought.items()} if bought else NONE
+        days, sums = found[key_of(row)], Sums(row.impressions, row.clicks, row.spend_micros, actions)
         if day in days:
             days[day].add(sums)
         else:
