@@ -24,16 +24,27 @@ def unused_with(
     wanted: Collection[Address],
     supports: Mapping[str, Supports],
 ) -> Iterator[Address]:
-    """Library objects among those that are `there` which only what is `taken` away refers to."""
+    """Library objects among those that are `there` which only what is `taken` away refers to.
+
+    What hangs under such an object, as the keywords of a list, is no use of it.
+    """
     unused = set(taken)
     library = [at for at in there if not supports[at.platform].kinds[at.kind].archivable and at not in wanted]
+    users = {at: seen for at, seen in there.items() if not part_of_library(at, supports)}
     more = unused
     while more:  # a picture is used by a creative, which is used by an ad
         used = _texts(seen.fields for at, seen in there.items() if at in unused)
-        still_used = _texts(seen.fields for at, seen in there.items() if at not in unused)
+        still_used = _texts(seen.fields for at, seen in users.items() if at not in unused)
         more = {at for at in library if at not in unused and there[at].id in used - still_used}
         unused = unused | more
         yield from sorted(more)
+
+
+def part_of_library(address: Address, supports: Mapping[str, Supports]) -> bool:
+    """Whether it hangs under something that is left in place when nothing uses it."""
+    kinds = supports[address.platform].kinds
+    above = kinds[address.kind].parent_kind
+    return above is not None and not kinds[above].archivable
 
 
 def _texts(values: Iterable[Value]) -> set[str]:

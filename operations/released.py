@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from engine.assemble import Sides
 from engine.match import match
-from engine.released import at_or_below, unused_with
+from engine.released import at_or_below, part_of_library, unused_with
 from engine.resource import Address
 from journal.store import Journal
 from operations.claims import RELEASED, claim
@@ -24,7 +24,16 @@ def releasing(sides: Sides, keys: Iterable[str], kept: Collection[str]) -> froze
     there = {address: seen for address, seen in found.items() if not seen.archived}
     declared = {each.address for each in sides.desired}
     unused = unused_with(ours, there, declared, sides.supports)
-    return frozenset({*ours, *(at for at in unused if not (at.kind == "audience" and at.key in kept))})
+    ours |= {at for at in unused if not (at.kind == "audience" and at.key in kept)}
+    handles = {(at.platform, at.kind, at.key) for at in ours}
+    parts = {at for at in sides.known if part_of_library(at, sides.supports)}
+    return frozenset({*ours, *(at for at in parts if _above(at, sides) in handles)})
+
+
+def _above(address: Address, sides: Sides) -> tuple[str, str, str]:
+    """What it hangs under in the library, whose key its own begins with."""
+    kind = sides.supports[address.platform].kinds[address.kind].parent_kind or ""
+    return address.platform, kind, address.key.partition("/")[0]
 
 
 def forget_released(journal: Journal, sides: Sides, broken: Collection[Address], actor: str) -> None:
