@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -17,8 +16,7 @@ from schemas.google import GoogleCampaign
 from schemas.google_assets import Assets
 from schemas.meta import MetaCreative
 from schemas.source import load_workspace
-from tests.soak.rig import HOME, Rig, tapped
-from tests.soak.warm import Warm
+from tests.soak.rig import HOME, Rig, tapped, told
 
 # Refinements of what the brands show anyway.
 SELDOM = {
@@ -35,18 +33,8 @@ SELDOM = {
 BRANDS = sorted(path.parent for path in (HOME / "brands").glob("*/kampanya.yaml"))
 
 
-@pytest.fixture(scope="module")
-def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
-    """Imports both SDKs once for all commands of all brands; each command is a process of its own."""
-    made = Warm(tmp_path_factory.mktemp("said"))
-    yield made
-    made.close()
-
-
 @pytest.mark.parametrize("brand", BRANDS, ids=lambda path: path.name)
-def test_an_example_brand_launches_and_plans_empty_afterwards(
-    brand: Path, tmp_path: Path, warm: Warm
-) -> None:
+def test_an_example_brand_launches_and_plans_empty_afterwards(brand: Path, tmp_path: Path) -> None:
     ignored = shutil.ignore_patterns(".kampanya", "decisions")
     root = Path(shutil.copytree(brand, tmp_path / brand.name, ignore=ignored))
     approver = load_workspace(root).brand.may_approve[0].approver
@@ -59,8 +47,8 @@ def test_an_example_brand_launches_and_plans_empty_afterwards(
             (("doctor",), 0),
             (("plan",), 0),
         ):
-            done = warm.start(*arguments, "-C", str(root))
-            assert done.wait() == ends, done.said
+            done = rig.run(*arguments)
+            assert done.returncode == ends, told(done)
         counts = rig.counts()
     words, _, whole = (tmp_path / "plan.html").read_text(encoding="utf-8").partition("<details>")
     assert "_spec" in whole  # the platforms' own terms are below what a client reads

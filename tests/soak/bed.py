@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.soak.quiet import SECONDS, Wire
 from tests.soak.rig import HOME, Fate, Rig, Tap, tapped
-from tests.soak.warm import Running, Warm
+from tests.soak.warm import Running, Warm, shared
 
 APPROVER = "Ayşe Yılmaz"
 PLATFORMS = ("meta", "google")
@@ -148,18 +148,14 @@ def bed(folder: Path, write: Callable[[Path], object]) -> Iterator[Bed]:
     """The brand that `write` makes, planned, approved, and applied once to see what comes of it."""
     root = folder / "brand"
     write(root)
-    warm = Warm(folder)
-    try:
-        with tapped(Rig(root)) as rig:
-            found = Bed(rig, warm, folder / "kept")
-            found.demand("plan", "-o", str(root / "plan.json"), ends=2)
-            found.demand("approve", str(root / "plan.json"), "--by", APPROVER)
-            found.keep()
-            found.restore()
-            found.calm = _calm(found)
-            yield found
-    finally:
-        warm.close()
+    with tapped(Rig(root)) as rig:
+        found = Bed(rig, shared(), folder / "kept")
+        found.demand("plan", "-o", str(root / "plan.json"), ends=2)
+        found.demand("approve", str(root / "plan.json"), "--by", APPROVER)
+        found.keep()
+        found.restore()
+        found.calm = _calm(found)
+        yield found
 
 
 def _calm(bed: Bed) -> Calm:

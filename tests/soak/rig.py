@@ -36,6 +36,7 @@ from sandbox.runtime import Sandbox
 from sandbox.world import load as load_world
 from schemas.private import private_folder
 from schemas.source import load_workspace
+from tests.soak import warm
 
 HOME = Path(__file__).resolve().parents[2]
 EXAMPLE = HOME / "brands" / "lezzet"
@@ -55,16 +56,12 @@ def copy_example(to: Path) -> Path:
     return Path(shutil.copytree(EXAMPLE, to, ignore=shutil.ignore_patterns(".kampanya", "decisions")))
 
 
-def command(*arguments: str, quick: bool = True) -> list[str]:
-    return [sys.executable, *(("-c", QUICK) if quick else ("-m", "kampanya")), *arguments]
-
-
-def kampanya(root: Path, *arguments: str, quick: bool = True) -> subprocess.CompletedProcess[str]:
-    """Run one command on the brand at `root` to its end."""
-    return subprocess.run(
-        [*command(*arguments, quick=quick), "-C", str(root)],
-        cwd=HOME, capture_output=True, text=True, timeout=SECONDS, check=False,
-    )  # fmt: skip
+def kampanya(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run one command on the brand at `root` to its end, as a process that shares its imports with others."""
+    running = warm.shared().start(*arguments, "-C", str(root))
+    code = running.wait()
+    err = running.err.read_text(encoding="utf-8")
+    return subprocess.CompletedProcess(arguments, code, running.printed, err)
 
 
 def told(done: subprocess.CompletedProcess[str]) -> str:
@@ -189,7 +186,7 @@ class Rig:
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """A command under way, leader of a process group of its own."""
         return subprocess.Popen(
-            [*command(*arguments), "-C", str(self.root)], cwd=HOME, start_new_session=True,
+            [sys.executable, "-c", QUICK, *arguments, "-C", str(self.root)], cwd=HOME, start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
 
@@ -331,7 +328,7 @@ def launched(root: Path, declare: Callable[[Path], None] = lambda _: None) -> It
         demand(root, "apply", str(root / "plan.json"))
         yield root
     finally:
-        kampanya(root, "sandbox", "down", quick=False)
+        kampanya(root, "sandbox", "down")
 
 
 def demand(root: Path, *arguments: str, ends: int = 0) -> str:

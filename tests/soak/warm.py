@@ -1,27 +1,32 @@
 """A process that has imported the command and both SDKs once, and forks itself for every command asked for.
 
 What runs is a real process of its own, which a signal kills like any other; only its imports are shared.
-Lines of JSON come in. `{"run": [arguments], "out": file, "commit": n}` is answered with the pid, and
-`{"wait": pid}` with how it ended. `commit` kills the process before its n-th commit to the journal; how many
-commits there were stands in `out` + ".commits" afterwards.
+Lines of JSON come in. `{"run": [arguments], "out": file, "err": file, "commit": n}` is answered with the
+pid, and `{"wait": pid}` with how it ended. `commit` kills the process before its n-th commit to the journal;
+how many commits there were stands in `out` + ".commits" afterwards.
 """
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 HOME = Path(__file__).resolve().parents[2]
 LONGEST_SLEEP = 0.02  # of a command's waits for a busy platform
 SECONDS = 120
+PATIENCE = 600  # seconds for one command on a busy machine
 IMPORTS = (
     "kampanya.__main__",
     "kampanya.commands.plan",
@@ -64,12 +69,21 @@ class Running:
             os.killpg(self.pid, signal.SIGKILL)
 
     def wait(self) -> int:
-        """How it ended; -9 if it was killed."""
+        """How it ended; -9 if it was killed. Raises TimeoutError."""
         return int(self.warm.ask({"wait": self.pid}))
 
     @property
     def said(self) -> str:
+        """What it printed, and what it said of errors."""
+        return self.printed + self.err.read_text(encoding="utf-8")
+
+    @property
+    def printed(self) -> str:
         return self.out.read_text(encoding="utf-8")
+
+    @property
+    def err(self) -> Path:
+        return self.out.with_suffix(".err")
 
     @property
     def commits(self) -> int:
@@ -91,12 +105,15 @@ class Warm:
         assert self._process.stdout
         self._process.stdin.write(json.dumps(line) + "\n")
         self._process.stdin.flush()
+        if not select.select([self._process.stdout], [], [], PATIENCE)[0]:
+            raise TimeoutError(str(line))
         return self._process.stdout.readline()
 
     def start(self, *arguments: str, commit: int | None = None) -> Running:
         self._count += 1
         out = self._folder / f"{self._count}.out"
-        return Running(int(self.ask({"run": arguments, "out": str(out), "commit": commit})), out, self)
+        line = {"run": arguments, "out": str(out), "err": str(out.with_suffix(".err")), "commit": commit}
+        return Running(int(self.ask(line)), out, self)
 
     def close(self) -> None:
         assert self._process.stdin
@@ -104,6 +121,16 @@ class Warm:
         self._process.stdin.close()
         self._process.wait(SECONDS)
         self._process.stdout.close()
+
+
+@cache
+def shared() -> Warm:
+    """The one process of all tests of a worker, for as long as that lives."""
+    folder = TemporaryDirectory(prefix="said-")
+    made = Warm(Path(folder.name))
+    atexit.register(folder.cleanup)
+    atexit.register(made.close)
+    return made
 
 
 # -- inside the process
@@ -148,8 +175,8 @@ def child(line: dict[str, Any]) -> None:
     from kampanya.__main__ import run
 
     os.setsid()
-    out = os.open(line["out"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    for number, file in ((0, os.open(os.devnull, os.O_RDONLY)), (1, out), (2, out)):
+    out, err = (os.open(line[name], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600) for name in ("out", "err"))
+    for number, file in ((0, os.open(os.devnull, os.O_RDONLY)), (1, out), (2, err)):
         os.dup2(file, number)
     commits = count_commits(line["commit"])
     code = 1
