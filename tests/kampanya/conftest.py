@@ -46,7 +46,7 @@ class Story:
 def brand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     """The tests' own brand, launched on a memory platform on which the command then opens it."""
     made = on_memory(tmp_path / "lezzet")
-    made.apply()
+    made.launch()
     opened = sites.open_site
     monkeypatch.setattr(sites, "open_site", lambda *where: made.on_memory(opened(*where)))
     monkeypatch.setattr("operations.load.spending", lambda _: Spending())

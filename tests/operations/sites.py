@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,6 +21,23 @@ from operations.execution import Result
 from operations.site import Site, open_site, site_for_stopping
 
 NOW = datetime(2026, 11, 30, 6, tzinfo=UTC)
+STATE = ".kampanya"
+Files = dict[Path, bytes]
+# What a launch made of a declaration, by its digest: the state files and the platform.
+LAUNCHED: dict[str, tuple[Files, Platform]] = {}
+
+
+def files(folder: Path) -> Files:
+    """All files below, by their path from there."""
+    return {
+        path.relative_to(folder): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
+def copied(platform: Platform) -> Platform:
+    """Another with the same records; what their fields hold cannot be changed."""
+    records = {id: replace(each, fields=dict(each.fields)) for id, each in platform.records.items()}
+    return replace(platform, records=records)
 
 
 @dataclass
@@ -66,6 +84,36 @@ class Bench:
         return apply_plan(
             self.site, self.journal, plan, spending=Spending(), actor="test", tell=tell, sleep=sleep
         )
+
+    def launch(self) -> None:
+        """Apply what is declared on an empty platform; what was launched before in this process is copied."""
+        assert self.far_side == Platform(), "it would be copied without what disturbs it"
+        assert not self.journal.objects()
+        key = self.declared
+        if key not in LAUNCHED:
+            assert self.apply().complete
+            self.journal.close()
+            LAUNCHED[key] = files(self.root / STATE), copied(self.far_side)
+        else:
+            self.journal.close()
+            kept, far_side = LAUNCHED[key]
+            self._restore(kept)
+            self.far_side.records.update(copied(far_side).records)
+            self.far_side.next_id, self.far_side.calls = far_side.next_id, far_side.calls
+        self.journal = Journal.open(self.root / STATE / "sandbox" / "journal.db")
+
+    @property
+    def declared(self) -> str:
+        """A digest of the clock and of all that stands in the workspace but its state."""
+        found = [(str(path), text) for path, text in files(self.root).items() if path.parts[0] != STATE]
+        return hashlib.sha256(repr((NOW, found)).encode()).hexdigest()
+
+    def _restore(self, kept: Files) -> None:
+        for name, text in kept.items():
+            path = self.root / STATE / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text)
+            path.chmod(0o600)
 
     def kinds(self) -> dict[str, int]:
         counts: dict[str, int] = {}

@@ -57,7 +57,7 @@ def test_a_plan_of_an_older_declaration_is_refused(brand: Bench) -> None:
 
 
 def test_a_plan_is_refused_once_somebody_changed_the_platform(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     brand.edit("daily: 600 TRY", "daily: 660 TRY")
     plan = brand.plan()
     ad_set = brand.journal.ids()[at("ad_set", "yil-sonu/eve-siparis")]
@@ -67,7 +67,7 @@ def test_a_plan_is_refused_once_somebody_changed_the_platform(brand: Bench) -> N
 
 
 def test_one_budget_changed_by_a_tenth_is_exactly_one_change(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     brand.edit("daily: 600 TRY", "daily: 660 TRY")
     (planned,) = brand.plan().changes
     assert (planned.change.before, planned.change.after) == (  # type: ignore[union-attr]
@@ -138,7 +138,7 @@ def test_killed_after_any_call_the_same_command_completes_without_duplicates(
 
 
 def test_a_second_bearer_of_a_mark_is_reported_and_untouched(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     original = brand.far_side.records[brand.journal.ids()[at("campaign", "yil-sonu")]]
     copy = brand.far_side.insert("campaign", original.mark, {**original.fields, "name": "kopya"})
     brand.edit("objective: sales", "objective: sales\nname: Yeni ad")
@@ -149,7 +149,7 @@ def test_a_second_bearer_of_a_mark_is_reported_and_untouched(brand: Bench) -> No
 
 
 def test_pause_needs_no_plan_and_stays_until_resumed(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     stopped = pause(brand.site, brand.journal, [], actor="test")
     assert [each.key for each in stopped.paused] == ["yil-sonu"]
     assert brand.delivering() == set()
@@ -162,7 +162,7 @@ def test_pause_needs_no_plan_and_stays_until_resumed(brand: Bench) -> None:
 
 
 def test_pausing_one_ad_set_leaves_the_others_running(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     pause(brand.site, brand.journal, ["yil-sonu/restorana-menu"], actor="test")
     assert brand.delivering() == ADS - {"menu"}
     with pytest.raises(KampanyaError, match="Nothing to pause"):
@@ -178,7 +178,7 @@ def test_two_applies_at_once_the_second_says_who_is_at_it(brand: Bench) -> None:
 
 
 def test_a_lost_journal_is_rebuilt_from_the_marks(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     for path in (brand.root / ".kampanya" / "sandbox").glob("journal.db*"):
         path.unlink()
     brand.journal = brand.journal.open(brand.root / ".kampanya" / "sandbox" / "journal.db")
@@ -189,7 +189,7 @@ def test_a_lost_journal_is_rebuilt_from_the_marks(brand: Bench) -> None:
 
 
 def test_marks_removed_by_somebody_are_no_reason_to_build_anew(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     for record in brand.far_side.records.values():
         record.mark = ""
     plan = brand.plan()

@@ -338,7 +338,7 @@ def test_a_no_takes_back_every_yes_to_the_digest(brand: Bench) -> None:
 def test_two_plans_within_a_limit_do_not_go_beyond_it_together(brand: Bench) -> None:
     brand.edit("raise_24h: 20%", "raise_24h: 100%", "kampanya.yaml")
     brand.edit("approvers: [", "approvers: [{approver: Can, up_to: 1000 TRY}, ", "kampanya.yaml")
-    brand.apply()
+    brand.launch()
     brand.edit("daily: 600 TRY", "daily: 690 TRY")
     brand.edit("daily: 150 TRY", "daily: 190 TRY", "kampanya.yaml")
     first = brand.plan(targets=("yil-sonu/eve-siparis",))
@@ -361,7 +361,7 @@ def test_what_is_moved_here_from_another_campaign_is_that_campaigns(brand: Bench
         head.replace("campaign: yil-sonu", "campaign: kendi") + menu + rest, encoding="utf-8"
     )
     brand.edit("approvers: [", "approvers: [{approver: Can, campaigns: [kendi]}, ", "kampanya.yaml")
-    assert brand.apply().complete
+    brand.launch()
     path.write_text(head + menu + rest, encoding="utf-8")
     moved = home + "    moved: yil-sonu/eve-siparis\n    replace: allow\n"
     brand.edit("ad_sets:\n", "ad_sets:\n" + moved, "campaigns/kendi.yaml")

@@ -50,7 +50,7 @@ def test_a_target_takes_its_audience_along(brand: Bench) -> None:
 
 
 def test_two_included_audiences_are_no_difference_whatever_their_ids(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     for keys in ("[sepet, alanlar]", "[alanlar, sepet]"):
         brand.edit("audience: {exclude: [alanlar]}", f"audience: {{include: {keys}}}")
         assert brand.apply().complete
@@ -59,7 +59,7 @@ def test_two_included_audiences_are_no_difference_whatever_their_ids(brand: Benc
 
 
 def test_a_changed_rule_is_an_update_and_an_unused_audience_stays(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     brand.edit("30d", "60d", "audiences/alanlar.yaml")
     (planned,) = brand.plan().changes
     assert isinstance(planned.change, Update)
@@ -88,7 +88,7 @@ def test_a_refused_audience_holds_back_what_uses_it_and_nothing_else(brand: Benc
 
 
 def test_a_protected_audience_refuses_a_plan_that_changes_it(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     brand.edit("30d", "60d", "audiences/alanlar.yaml")
     brand.edit("type: website", "type: website\nprotect: true", "audiences/alanlar.yaml")
     assert [each.rule for each in brand.plan().refusals] == ["protected"]
@@ -105,7 +105,7 @@ class Counting(MemoryConnector):
 
 
 def test_every_declared_audience_is_told_built_or_not(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     site = brand.site
     connector = Counting(site.connectors["meta"].connection, brand.far_side, "meta")  # type: ignore[attr-defined]
     found = status(replace(site, given_connectors={"meta": connector}), brand.journal)
@@ -115,7 +115,7 @@ def test_every_declared_audience_is_told_built_or_not(brand: Bench) -> None:
 
 
 def test_a_platform_that_tells_no_sizes_says_so(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     assert status(brand.site, brand.journal)[0].size == UNTOLD
 
 

@@ -90,7 +90,7 @@ def mangled(monkeypatch: pytest.MonkeyPatch, kind: str, **fields: Any) -> Iterat
     ],
 )
 def test_one_apply_brings_a_change_about_and_the_next_plan_is_empty(brand: Bench, old: str, new: str) -> None:
-    brand.apply()
+    brand.launch()
     brand.edit(old, new)
     assert brand.plan().changes != ()
     assert brand.apply().complete
@@ -98,7 +98,7 @@ def test_one_apply_brings_a_change_about_and_the_next_plan_is_empty(brand: Bench
 
 
 def test_a_replaced_campaign_comes_about_in_one_apply_and_delivers(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     brand.edit("objective: sales", "objective: traffic\nreplace: allow")
     brand.edit("optimize_for: purchases", "optimize_for: link_clicks")
     assert brand.apply().complete
@@ -107,7 +107,7 @@ def test_a_replaced_campaign_comes_about_in_one_apply_and_delivers(brand: Bench)
 
 
 def test_a_budget_that_moves_up_to_the_campaign_is_not_spent_twice(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     brand.edit("objective: sales", "objective: sales\nbudget: {daily: 900 TRY}")
     brand.edit("    budget: {daily: 600 TRY}\n", "")
     brand.edit("    budget: {daily: 150 TRY}\n", "", "kampanya.yaml")
@@ -119,7 +119,7 @@ def test_a_budget_that_moves_up_to_the_campaign_is_not_spent_twice(brand: Bench)
 
 def test_a_budget_deleted_from_the_declaration_is_not_left_running_unseen(brand: Bench) -> None:
     """A lifetime budget in place of a daily one: the plan must say what becomes of the daily one."""
-    brand.apply()
+    brand.launch()
     brand.edit("daily: 600 TRY", "lifetime: 6000 TRY")
     plan = brand.plan()
     seen = [each.change.after for each in plan.changes if each.change.address == at("ad_set", HOME)]  # type: ignore[union-attr]
@@ -139,7 +139,7 @@ def test_the_same_command_again_after_it_is_done_does_nothing(brand: Bench) -> N
 
 def test_a_done_plan_run_again_does_not_undo_what_somebody_cut_since(brand: Bench) -> None:
     """Money rule 4: the cut is drift to report; the old yes was not about raising it again."""
-    brand.apply()
+    brand.launch()
     brand.edit("daily: 600 TRY", "daily: 660 TRY")
     plan = brand.plan()
     assert brand.apply(plan).complete
@@ -212,7 +212,7 @@ def test_an_ad_whose_creative_is_not_as_approved_does_not_deliver(
 def test_a_running_ad_is_not_switched_to_a_creative_that_is_not_as_approved(
     brand: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    brand.apply()
+    brand.launch()
     before = record(brand, "ad", f"{HOME}/kadikoy").fields["creative"]
     brand.edit("Sıcak gelir", "Sıcak sıcak gelir")
     with mangled(monkeypatch, "creative", url="https://somebody.example/"):
@@ -224,7 +224,7 @@ def test_a_raise_waits_for_the_cut_that_pays_for_it(brand: Bench) -> None:
     """Approved was 1,900 a day in all, under a ceiling of 2,000; half of it must not make 3,250."""
     brand.edit("end: 2026-12-31", "end: 2026-12-20")
     brand.edit("daily: 600 TRY", "daily: 1600 TRY")
-    brand.apply()
+    brand.launch()
     brand.edit("raise_24h: 20%", "raise_24h: 100%", "kampanya.yaml")
     brand.edit("daily: 1600 TRY", "daily: 250 TRY")
     brand.edit("daily: 150 TRY", "daily: 825 TRY", "kampanya.yaml")
@@ -237,7 +237,7 @@ def test_a_raise_waits_for_the_cut_that_pays_for_it(brand: Bench) -> None:
 
 def test_a_raise_is_read_back_too(brand: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """`Complete … and read back` is said of a raise: a platform that made ten times of it must be caught."""
-    brand.apply()
+    brand.launch()
     brand.edit("daily: 600 TRY", "daily: 660 TRY")
     write = brand.site.connectors["meta"].__class__._write  # type: ignore[attr-defined]
 
@@ -273,7 +273,7 @@ def test_trouble_with_one_object_raises_nothing_after_the_first_intent(
 
 def test_an_object_nobody_could_settle_is_not_called_complete(brand: Bench) -> None:
     """A blocked object was declared and is not there: `Complete: everything declared is there` is untrue."""
-    brand.apply()
+    brand.launch()
     brand.edit("objective: sales", "objective: traffic\nname: Yeni ad")
     brand.edit("optimize_for: purchases", "optimize_for: link_clicks")
     plan = brand.plan()
@@ -311,7 +311,7 @@ def test_a_longer_flight_answers_to_the_monthly_ceiling(brand: Bench) -> None:
     """1,900 a day for nine days is 17,100; the same until the end of January is 58,900 in that month."""
     brand.edit("daily: 600 TRY", "daily: 1600 TRY")
     brand.edit("end: 2026-12-31", "end: 2026-12-09")
-    assert brand.apply().complete
+    brand.launch()
     brand.edit("end: 2026-12-09", "end: 2027-01-31")
     assert "monthly ceiling" in refused(brand)
 
@@ -321,7 +321,7 @@ def test_a_replacement_answers_to_the_ceilings(brand: Bench) -> None:
     brand.edit("objective: sales", "objective: sales\nbudget: {daily: 900 TRY}")
     brand.edit("    budget: {daily: 600 TRY}\n", "")
     brand.edit("    budget: {daily: 150 TRY}\n", "", "kampanya.yaml")
-    brand.apply()
+    brand.launch()
     brand.edit("objective: sales", "objective: traffic\nreplace: allow")
     brand.edit("optimize_for: purchases", "optimize_for: link_clicks")
     brand.edit("daily: 900 TRY", "daily: 90000 TRY")
@@ -332,7 +332,7 @@ def test_two_raises_within_a_day_are_added_up_whatever_the_sandbox_clock(
     brand: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sites, "NOW", datetime.now(UTC) + timedelta(days=30))
-    brand.apply()
+    brand.launch()
     brand.edit("daily: 600 TRY", "daily: 700 TRY")
     assert brand.apply().complete
     brand.edit("daily: 700 TRY", "daily: 850 TRY")
@@ -340,7 +340,7 @@ def test_two_raises_within_a_day_are_added_up_whatever_the_sandbox_clock(
 
 
 def test_raising_while_paused_is_no_way_around_the_limit(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     ad_set = record(brand, "ad_set", HOME)
     brand.edit("optimize_for: purchases", "optimize_for: purchases\n    status: paused")
     brand.apply()
@@ -370,7 +370,7 @@ def test_a_target_takes_along_what_it_needs_and_nothing_else(brand: Bench) -> No
 
 
 def test_a_key_renamed_with_moved_is_the_same_object(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     id = brand.journal.ids()[at("ad_set", HOME)]
     brand.edit("- ad_set: eve-siparis", "- ad_set: eve-servis\n    moved: yil-sonu/eve-siparis")
     brand.apply()
@@ -389,14 +389,14 @@ def test_a_forbidden_word_refuses_the_plan_or_the_declaration(brand: Bench, word
 
 def test_protection_outlives_the_file_that_declares_it(brand: Bench) -> None:
     brand.edit("objective: sales", "objective: sales\nprotect: true")
-    brand.apply()
+    brand.launch()
     (brand.root / "campaigns" / "yil-sonu.yaml").unlink()
     assert "protected" in refused(brand)
 
 
 @pytest.mark.parametrize("flight", ["start: 2026-11-30, end: 2026-12-31", "start: 2026-12-01"])
 def test_more_days_of_the_same_budget_show_the_hazard_spend(brand: Bench, flight: str) -> None:
-    brand.apply()
+    brand.launch()
     brand.edit("start: 2026-12-01, end: 2026-12-31", flight)
     plan = brand.plan()
     assert plan.changes

@@ -21,7 +21,7 @@ HOME = Address("meta", "ad_set", "yil-sonu/eve-siparis")
 @pytest.fixture
 def brand(tmp_path: Path) -> Iterator[Bench]:
     made = on_memory(tmp_path / "lezzet")
-    made.apply()
+    made.launch()
     yield made
     made.journal.close()
 

@@ -26,7 +26,7 @@ RESUME = {"resume": frozenset({"yil-sonu"})}
 def brand(brand: Bench) -> Bench:
     """600 TRY a day over all of December; the daily ceiling is 2,000 TRY."""
     brand.edit("daily: 600 TRY", "lifetime: 18600 TRY")
-    assert brand.apply().complete
+    brand.launch()
     return brand
 
 

@@ -27,7 +27,7 @@ ALL_DAILY = Decimal(900)
 @pytest.fixture
 def brand(tmp_path: Path) -> Iterator[Bench]:
     made = on_memory(tmp_path / "lezzet")
-    assert made.apply().complete
+    made.launch()
     assert made.plan().money.daily_before == {"TRY": ALL_DAILY}
     yield made
     made.journal.close()
@@ -94,7 +94,7 @@ def test_a_mark_comes_back_in_a_freeze_and_on_a_protected_key(brand: Bench) -> N
 
 def test_a_mark_that_came_back_is_the_one_that_the_journal_knows(brand: Bench) -> None:
     record(brand, "ad_set", HOME).mark = ""
-    brand.apply()
+    assert brand.apply().complete
     lose(brand)
     assert brand.plan().changes == ()
 

@@ -68,7 +68,7 @@ def test_an_ad_is_shown_as_people_will_see_it(brand: Bench) -> None:
 
 
 def test_a_changed_budget_is_told_in_the_readers_words_with_what_it_was(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     brand.edit("daily: 600 TRY", "daily: 660 TRY")
     shown = words(page(brand))
     assert "<dt>Bütçe</dt><dd><s>₺600,00 günlük</s> → ₺660,00 günlük</dd>" in shown
@@ -80,7 +80,7 @@ def test_a_changed_budget_is_told_in_the_readers_words_with_what_it_was(brand: B
 
 
 def test_an_ad_whose_words_change_shows_the_new_ones_and_one_that_is_paused_does_not(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     brand.edit("Sıcak gelir", "Çok sıcak gelir")
     shown = words(page(brand))
     assert shown.count('class="card"') == 2
@@ -93,7 +93,7 @@ def test_an_ad_whose_words_change_shows_the_new_ones_and_one_that_is_paused_does
 
 
 def test_what_ends_is_said_to_end(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     brand.edit("  - {ad_set: restorana-muzik, from: restoran, vars: {aci: muzik}}\n", "")
     shown = words(page(brand))
     assert "sona eriyor" in shown
@@ -108,7 +108,7 @@ def test_a_picture_that_is_too_large_to_mail_is_left_out(
 
 
 def test_an_empty_plan_says_so(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     assert "Değişiklik yok." in page(brand)
 
 
@@ -123,7 +123,7 @@ def test_a_turkish_page_has_no_english_footer_and_an_english_one_no_turkish(bran
 
 
 def test_refusals_and_notes_are_in_the_clients_language(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     ids = brand.journal.ids()
     paused = Address("meta", "ad_set", "yil-sonu/restorana-menu")
     brand.far_side.records[ids[paused]].fields["status"] = "PAUSED"

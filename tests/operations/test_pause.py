@@ -55,7 +55,7 @@ def pause_in_the_middle(brand: Bench, moment: str) -> None:
 
 
 def test_everything_is_paused_at_its_top_and_an_intent_is_journalled_first(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     assert stop(brand) == ["yil-sonu"]
     assert brand.delivering() == set()
     last = brand.journal.intents()[-1]
@@ -76,32 +76,32 @@ def test_everything_is_paused_at_its_top_and_an_intent_is_journalled_first(brand
 def test_a_key_pauses_what_is_at_and_below_it_and_nothing_else(
     brand: Bench, keys: list[str], left: set[str]
 ) -> None:
-    brand.apply()
+    brand.launch()
     stop(brand, *keys)
     assert brand.delivering() == left
 
 
 def test_a_key_is_a_path_and_no_prefix_of_letters(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     with pytest.raises(KampanyaError, match="Nothing to pause"):
         stop(brand, "yil-sonu/restorana-m")
     assert brand.delivering() == ADS
 
 
 def test_an_unknown_key_among_known_ones_pauses_nothing_and_is_named(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     with pytest.raises(KampanyaError, match="yok"):
         stop(brand, "yok", "yil-sonu")
 
 
 def test_pausing_twice_is_harmless(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     assert stop(brand) == stop(brand) == ["yil-sonu"]
     assert brand.delivering() == set()
 
 
 def test_what_cannot_be_paused_is_named_with_the_platforms_words(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     brand.far_side.refuse.add(CAMPAIGN)
     stopped = pause(brand.site, brand.journal, [], actor="test")
     assert "does not like it" in stopped.failed[CAMPAIGN]
@@ -109,7 +109,7 @@ def test_what_cannot_be_paused_is_named_with_the_platforms_words(brand: Bench) -
 
 
 def test_a_pause_whose_answer_was_lost_still_wins_over_the_next_plan(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     brand.far_side.lose.add(CAMPAIGN)
     assert stop(brand) == []
     assert brand.delivering() == set()
@@ -118,7 +118,7 @@ def test_a_pause_whose_answer_was_lost_still_wins_over_the_next_plan(brand: Benc
 
 def test_an_unrelated_change_after_a_pause_does_not_undo_it(brand: Bench) -> None:
     """Money rule 4: a pause wins until somebody acknowledges it, not until the next change of a name."""
-    brand.apply()
+    brand.launch()
     stop(brand)
     brand.edit("objective: sales", "objective: sales\nname: Yeni ad")
     assert brand.apply().complete
@@ -127,7 +127,7 @@ def test_an_unrelated_change_after_a_pause_does_not_undo_it(brand: Bench) -> Non
 
 
 def test_a_budget_changed_while_paused_does_not_let_the_ad_set_run_again(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     stop(brand, "yil-sonu/eve-siparis")
     brand.edit("daily: 600 TRY", "daily: 500 TRY")
     assert brand.apply().complete
@@ -147,7 +147,7 @@ def test_a_pause_in_the_last_moment_before_activation_wins_too(brand: Bench) -> 
 
 
 def test_a_pause_during_the_apply_of_a_raise_is_not_undone(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     brand.edit("daily: 600 TRY", "daily: 660 TRY")
     pause_in_the_middle(brand, "activate")
     assert brand.delivering() == set()
@@ -155,7 +155,7 @@ def test_a_pause_during_the_apply_of_a_raise_is_not_undone(brand: Bench) -> None
 
 
 def test_a_resume_of_one_key_lets_go_of_nothing_else(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     stop(brand, "yil-sonu/eve-siparis", "yil-sonu/restorana-menu")
     plan = brand.plan(resume=frozenset({"yil-sonu/eve-siparis"}))
     assert brand.apply(plan).complete
@@ -176,7 +176,7 @@ def test_a_broken_declaration_does_not_stand_in_the_way_of_the_emergency_stop(
     brand: Bench, what: str
 ) -> None:
     """Money rule 4: `pause` always works; it needs the journal's ids and the account, not the campaigns."""
-    brand.apply()
+    brand.launch()
     file, old, new = BROKEN[what]
     brand.edit(old, new, file)
     stop(brand)
@@ -185,7 +185,7 @@ def test_a_broken_declaration_does_not_stand_in_the_way_of_the_emergency_stop(
 
 def test_a_platform_that_left_the_declaration_is_still_planned_for(brand: Bench) -> None:
     """The last campaign's file was deleted while it runs: the journal, not the YAML, knows the platform."""
-    brand.apply()
+    brand.launch()
     (brand.root / "campaigns" / "yil-sonu.yaml").unlink()
     assert "meta" in open_site(brand.root).platforms
 
@@ -212,7 +212,7 @@ def lose_the_journal(brand: Bench) -> None:
 
 def test_a_stop_right_after_the_journal_was_lost_stops_what_bears_our_marks(brand: Bench) -> None:
     """The emergency brake works with what is there."""
-    brand.apply()
+    brand.launch()
     lose_the_journal(brand)
     stopped = pause(brand.stopping, brand.journal, [], actor="test")
     assert [each.key for each in stopped.paused] == ["yil-sonu"]
@@ -226,7 +226,7 @@ def test_a_stop_right_after_the_journal_was_lost_stops_what_bears_our_marks(bran
 
 
 def test_a_key_that_only_the_marks_know_is_stopped_and_nothing_else(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     lose_the_journal(brand)
     stop(brand, "yil-sonu/eve-siparis")
     assert brand.delivering() == {"menu", "muzik"}
@@ -235,7 +235,7 @@ def test_a_key_that_only_the_marks_know_is_stopped_and_nothing_else(brand: Bench
 
 
 def test_a_stop_without_journal_and_yaml_says_what_it_could_not_know(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     lose_the_journal(brand)
     brand.edit("objective:", "objectve:")
     with pytest.raises(KampanyaError, match=r"not known: which marks are ours.*YAML.*whether meta campaign"):
@@ -245,7 +245,7 @@ def test_a_stop_without_journal_and_yaml_says_what_it_could_not_know(brand: Benc
 
 def test_what_bears_a_mark_of_nothing_declared_is_named_and_left_alone(brand: Bench) -> None:
     """Another brand's, or ours of before: without the journal nobody can tell."""
-    brand.apply()
+    brand.launch()
     lose_the_journal(brand)
     theirs = brand.far_side.insert("campaign", "abcdefghij", {"name": "rakip", "status": "ACTIVE"})
     brand.far_side.insert("campaign", "jihgfedcba", {"name": "durmuş", "status": "PAUSED"})
@@ -258,7 +258,7 @@ def test_what_bears_a_mark_of_nothing_declared_is_named_and_left_alone(brand: Be
 
 
 def test_all_that_bear_one_mark_of_ours_are_stopped_as_any_may_be_it(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     mine = brand.far_side.records[brand.journal.ids()[CAMPAIGN]]
     copy = brand.far_side.insert("campaign", mine.mark, dict(mine.fields))
     lose_the_journal(brand)
@@ -270,14 +270,14 @@ def test_all_that_bear_one_mark_of_ours_are_stopped_as_any_may_be_it(brand: Benc
 
 def test_a_stop_with_the_journal_asks_the_platform_nothing(brand: Bench) -> None:
     """In seconds, by ids alone, whatever the platform can still tell."""
-    brand.apply()
+    brand.launch()
     before = brand.far_side.calls
     stop(brand)
     assert brand.far_side.calls == before + 1
 
 
 def test_a_platform_that_cannot_be_asked_is_told_as_not_known(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     lose_the_journal(brand)
     brand.far_side.down = True
     with pytest.raises(KampanyaError, match="which cannot be asked"):
@@ -286,7 +286,7 @@ def test_a_platform_that_cannot_be_asked_is_told_as_not_known(brand: Bench) -> N
 
 
 def test_a_plan_remembers_what_it_found_by_the_marks_so_that_a_stop_needs_no_apply(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     ids = {at: id for at, id in brand.journal.ids().items() if at.kind in ("campaign", "ad_set", "ad")}
     lose_the_journal(brand)
     assert brand.plan().changes == ()
@@ -298,7 +298,7 @@ def test_a_plan_remembers_what_it_found_by_the_marks_so_that_a_stop_needs_no_app
 
 
 def test_a_plan_beside_a_running_apply_leaves_the_remembering_to_it(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     lose_the_journal(brand)
     with brand.journal.exclusive(owner="apply", command="apply", at=brand.site.now()):
         assert brand.plan().changes == ()
@@ -307,7 +307,7 @@ def test_a_plan_beside_a_running_apply_leaves_the_remembering_to_it(brand: Bench
 
 def test_a_plan_that_is_never_applied_remembers_nothing_under_a_new_key(brand: Bench) -> None:
     """The YAML may be put back: then it would be built again, and the old one archived."""
-    brand.apply()
+    brand.launch()
     lose_the_journal(brand)
     brand.edit("campaign: yil-sonu", "campaign: yilbasi\nmoved: yil-sonu")
     brand.plan()

@@ -39,7 +39,7 @@ GOOGLE = '      google: {customer: "1234567890", currency: TRY, time_zone: Europ
 def test_a_refused_cut_stays_refused_though_another_part_of_it_succeeds(brand: Bench) -> None:
     brand.edit("end: 2026-12-31", "end: 2026-12-20")
     brand.edit("daily: 600 TRY", "daily: 1600 TRY")
-    brand.apply()
+    brand.launch()
     brand.edit("raise_24h: 20%", "raise_24h: 100%", "kampanya.yaml")
     brand.edit("daily: 1600 TRY", "daily: 250 TRY")
     brand.edit("- ad_set: eve-siparis", "- ad_set: eve-siparis\n    name: Yeni ad")
@@ -63,7 +63,7 @@ def test_a_pause_wins_over_an_activation_whose_answer_was_lost(brand: Bench) -> 
 
 
 def test_a_pause_after_the_yes_to_a_resume_wins_over_it(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     pause(brand.site, brand.journal, ["yil-sonu"], actor="a")
     plan = brand.plan(resume=frozenset({"yil-sonu"}))
     approve(brand.site, brand.journal, plan, by="Ayşe Yılmaz")
@@ -99,7 +99,7 @@ def test_a_lifetime_budget_in_a_flight_begun_is_spent_in_the_days_left(
 
 def test_raises_of_lifetime_budgets_are_added_up_too(brand: Bench) -> None:
     brand.edit("daily: 600 TRY", "lifetime: 18600 TRY")
-    brand.apply()
+    brand.launch()
     assert brand.apply().complete
     brand.edit("18600 TRY", "23000 TRY")
     assert not refused(brand)
@@ -110,7 +110,7 @@ def test_raises_of_lifetime_budgets_are_added_up_too(brand: Bench) -> None:
 
 def test_a_shorter_flight_spends_a_lifetime_budget_faster(brand: Bench) -> None:
     brand.edit("daily: 600 TRY", "lifetime: 18600 TRY")
-    brand.apply()
+    brand.launch()
     brand.edit(SET, SET + "    flight: {start: 2026-12-01, end: 2026-12-03}\n")
     plan = brand.plan()
     assert plan.refusals
@@ -120,7 +120,7 @@ def test_a_swap_for_something_that_runs_longer_answers_to_the_month(brand: Bench
     brand.edit("end: 2026-12-31", "end: 2027-01-31")
     brand.edit("daily: 150 TRY", "daily: 10 TRY", "kampanya.yaml")
     brand.edit(SET + "    budget: {daily: 600 TRY}", SET + SHORT + "    budget: {daily: 1900 TRY}")
-    brand.apply()
+    brand.launch()
     text = (brand.root / "campaigns/yil-sonu.yaml").read_text()
     new = text.replace("campaign: yil-sonu", "campaign: ocak").replace(SHORT, "")
     (brand.root / "campaigns/ocak.yaml").write_text(new.split("  - {ad_set: restorana-menu")[0])
@@ -131,7 +131,7 @@ def test_a_swap_for_something_that_runs_longer_answers_to_the_month(brand: Bench
 
 def test_what_a_target_leaves_running_is_in_the_month(brand: Bench) -> None:
     brand.edit("daily: 600 TRY", "daily: 1000 TRY")
-    brand.apply()
+    brand.launch()
     brand.edit("raise_24h: 20%", "raise_24h: 1000%", "kampanya.yaml")
     brand.edit("optimize_for: purchases", "optimize_for: purchases\n    status: paused")
     brand.edit("daily: 150 TRY", "daily: 490 TRY", "kampanya.yaml")
@@ -141,7 +141,7 @@ def test_what_a_target_leaves_running_is_in_the_month(brand: Bench) -> None:
 
 def test_what_ignore_changes_leaves_running_is_in_the_month(brand: Bench) -> None:
     brand.edit("daily: 600 TRY", "daily: 1000 TRY")
-    brand.apply()
+    brand.launch()
     brand.edit("raise_24h: 20%", "raise_24h: 1000%", "kampanya.yaml")
     brand.edit(
         "optimize_for: purchases",
@@ -153,7 +153,7 @@ def test_what_ignore_changes_leaves_running_is_in_the_month(brand: Bench) -> Non
 
 
 def test_a_new_key_never_takes_an_object_that_was_renamed(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     id = brand.journal.ids()[at("ad_set", HOME)]
     brand.edit("- ad_set: eve-siparis", "- ad_set: eve-servis\n    moved: yil-sonu/eve-siparis")
     brand.apply()
@@ -166,7 +166,7 @@ def test_a_new_key_never_takes_an_object_that_was_renamed(brand: Bench) -> None:
 
 
 def test_drift_sees_an_object_that_was_renamed(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     brand.edit("- ad_set: eve-siparis", "- ad_set: eve-servis\n    moved: yil-sonu/eve-siparis")
     brand.apply()
     record(brand, "ad_set", "yil-sonu/eve-servis").fields["daily_budget"] = 99_000
@@ -175,7 +175,7 @@ def test_drift_sees_an_object_that_was_renamed(brand: Bench) -> None:
 
 def test_a_protected_key_stays_protected_under_a_new_name(brand: Bench) -> None:
     brand.edit("raise_24h: 20%", "raise_24h: 20%\n  protected: [yil-sonu/eve-siparis]", "kampanya.yaml")
-    brand.apply()
+    brand.launch()
     brand.edit("daily: 600 TRY", "daily: 650 TRY")
     assert "protected" in refused(brand)
     brand.edit("- ad_set: eve-siparis", "- ad_set: eve-servis\n    moved: yil-sonu/eve-siparis")
@@ -183,7 +183,7 @@ def test_a_protected_key_stays_protected_under_a_new_name(brand: Bench) -> None:
 
 
 def test_a_copy_of_what_we_archived_is_not_adopted(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     mine = record(brand, "ad_set", "yil-sonu/restorana-muzik")
     copy = brand.far_side.insert("ad_set", mine.mark, {**mine.fields, "daily_budget": 5000})
     brand.edit(MUZIK, "")
@@ -195,7 +195,7 @@ def test_a_copy_of_what_we_archived_is_not_adopted(brand: Bench) -> None:
 
 
 def test_a_copy_is_not_taken_for_a_create_whose_answer_was_lost(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     ad = at("ad_set", "yil-sonu/restorana-muzik")
     mine = record(brand, "ad_set", "yil-sonu/restorana-muzik")
     copy = brand.far_side.insert("ad_set", mine.mark, {**mine.fields, "daily_budget": 5000})
@@ -208,14 +208,14 @@ def test_a_copy_is_not_taken_for_a_create_whose_answer_was_lost(brand: Bench) ->
 
 
 def test_a_platform_out_of_reach_does_not_stop_the_stop_of_another(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     site = replace(brand.site, platforms=("meta", "google"))
     pause(site, brand.journal, [], actor="x")
     assert brand.delivering() == set()
 
 
 def test_nothing_is_archived_after_the_yes_was_taken_back(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     brand.edit(MUZIK, "")
     brand.edit("age: 18-44", "age: 18-54")
     plan = brand.plan()
@@ -230,7 +230,7 @@ def test_nothing_is_archived_after_the_yes_was_taken_back(brand: Bench) -> None:
 
 
 def test_spend_must_be_known_also_after_everything_was_paused(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     pause(brand.site, brand.journal, [], actor="x")
     sides = plans.look(brand.site, brand.journal, plans.Wish(resume=frozenset({""})), Spending())
     plan = assemble(replace(sides, live=True, today=sides.today.replace(month=12, day=20)))
@@ -240,7 +240,7 @@ def test_spend_must_be_known_also_after_everything_was_paused(brand: Bench) -> N
 def test_a_cut_is_read_back_before_anything_is_raised(brand: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     brand.edit("end: 2026-12-31", "end: 2026-12-20")
     brand.edit("daily: 600 TRY", "daily: 1600 TRY")
-    brand.apply()
+    brand.launch()
     brand.edit("raise_24h: 20%", "raise_24h: 100%", "kampanya.yaml")
     brand.edit("daily: 1600 TRY", "daily: 250 TRY")
     brand.edit("daily: 150 TRY", "daily: 825 TRY", "kampanya.yaml")
@@ -260,7 +260,7 @@ def test_a_cut_is_read_back_before_anything_is_raised(brand: Bench, monkeypatch:
 
 
 def test_what_is_left_of_a_plan_must_be_as_it_was_approved(brand: Bench) -> None:
-    brand.apply()
+    brand.launch()
     brand.edit("raise_24h: 20%", "raise_24h: 1000%", "kampanya.yaml")
     brand.edit("daily: 600 TRY", "daily: 660 TRY")
     brand.edit("- ad_set: eve-siparis", "- ad_set: eve-siparis\n    name: Yeni ad")
@@ -336,7 +336,7 @@ def test_a_journal_is_one_brands(brand: Bench, tmp_path: Path, monkeypatch: pyte
 def test_a_replacement_whose_answer_was_lost_is_looked_for_and_not_taken_for_the_old_one(
     brand: Bench,
 ) -> None:
-    brand.apply()
+    brand.launch()
     old = brand.journal.ids()[at("campaign", "yil-sonu")]
     brand.edit("objective: sales", "objective: traffic\nreplace: allow")
     brand.edit("optimize_for: purchases", "optimize_for: link_clicks")
