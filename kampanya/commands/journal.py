@@ -78,8 +78,12 @@ def _words(row: LogRow, site: Site) -> Iterator[str]:
                 told = show(from_json(value), name, row.address, support, currency)
                 yield f"{name} → {told if len(told) <= LONGEST else told[:LONGEST] + '…'}"
     for name, value in row.detail.items():
-        if name not in QUIET and value not in ("", None):
-            yield f"{name} {str(value)[:16] if name == 'digest' else value}"
+        if name not in QUIET and value not in ("", None, []):
+            yield f"{name} {str(value)[:16] if name == 'digest' else _said(value)}"
+
+
+def _said(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 @click.command()

@@ -257,6 +257,7 @@ def test_the_log_tells_who_approved_applied_and_paused(story: Story) -> None:
     words = story.said["log"].out
     assert "Ayşe Yılmaz" in words
     assert "pause" in words
+    assert "[" not in words, "said in words, not in Python's"
     rows = list(csv.reader(io.StringIO(story.said["log as csv"].out)))
     assert len(rows) > 10
     assert {len(row) for row in rows} == {len(rows[0])}
