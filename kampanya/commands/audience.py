@@ -45,6 +45,8 @@ def status(root: Path, environment: str, as_json: bool) -> None:
         ]
         click.echo(json.dumps({"version": 1, "audiences": rows}, ensure_ascii=False, indent=1))
         return
+    if not found:
+        click.echo("No audience is declared.")
     for each in found:
         click.secho("✓ " if each.size.ready else "· ", fg="green" if each.size.ready else None, nl=False)
         click.echo(f"{each.platform:<8} {each.key}  {people(each.size) if each.id else 'not built'}")
