@@ -61,7 +61,10 @@ def ad_set_problems(
 
 def _fits(path: Path, objective: str, goal: str, declared: str | None, leads_to: str) -> Found:
     table = meta_goals.TABLE[objective]
-    if goal not in meta_goals.goals(objective):
+    if goal in meta_goals.NOT_BUILT:
+        why, fix = meta_goals.NOT_BUILT[goal]
+        yield (*path, "optimize_for"), Problem("a goal that is not built", f"{goal}: {why}", fix)
+    elif goal not in meta_goals.goals(objective):
         detail = f"Meta does not optimise {objective} for {goal}"
         fix = f"choose one of {', '.join(sorted(meta_goals.goals(objective)))}"
         yield (*path, "optimize_for"), Problem("a goal that does not fit the objective", detail, fix)

@@ -45,6 +45,13 @@ TABLE: Mapping[str, Mapping[str, frozenset[str]]] = {
         "whatsapp": TALKS | CONVERSIONS,
     },
 }
+# Goals of Meta's that are not built: why, and what comes nearest.
+NOT_BUILT: Mapping[str, tuple[str, str]] = {
+    "event_responses": (
+        "no public page of Meta's says what the ads of an event promote",
+        "boost the event's post: `optimize_for: post_engagement`, and its id under `creative.meta.post`",
+    ),
+}
 DEFAULT_GOAL: Mapping[str, str] = {
     "awareness": "reach",
     "traffic": "link_clicks",

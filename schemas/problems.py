@@ -13,6 +13,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from schemas.errors import Problem
 from schemas.expand import nearest
+from schemas.tongue import meant as meant_by
 from schemas.tree import Entry, Mapping, Node, Place, Scalar, Sequence, child, find, place_of, plain
 from schemas.types import PLATFORMS, shown
 
@@ -117,10 +118,13 @@ def _finding(detail: Any, root: Any, tree: Mapping) -> Finding:
         named = Scalar(str(path[-1]), str(path[-1]), tree.place) if of_key else node
         problem = _not_known(named, context["expected"])
     elif kind == "kampanya":
-        problem = Problem(context["summary"], context["detail"], _quoted(node) or context["fix"])
+        fix = _quoted(node, context["summary"] == "not a text") or context["fix"]
+        problem = Problem(context["summary"], context["detail"], fix)
     else:
         found = "" if "credentials" in path or node is None else f"found {shown(plain(node))}"
         problem = _said(kind, context, found, node, detail["msg"])
+        if fix := _example(kind, path, node):
+            problem = replace(problem, fix=fix)
     place = place_of(tree, path, of_key=True) if of_key else point(tree, path)
     return Finding(path, problem, place)
 
@@ -146,6 +150,11 @@ def _unknown_key(root: Any, path: Path) -> Problem:
     home = next((m for m in models(root) if key in m.model_fields), None)
     if home and get_close_matches(key, known, 1, CLOSER):
         home = None  # a slip of the finger, though another level has such a key
+    if word := meant_by(key, known):
+        return Problem("unknown key", f"`{key}` is not a key of {words(model)}", f"did you mean `{word}`?")
+    if re.match(r"\d", key) and known:
+        fix = "write the amount with a point before its decimals and without separators: 1500.50 TRY"
+        return Problem("unknown key", f"`{key}`: a comma between braces begins a new key", fix)
     otherwise = f"`{key}` is a key of {words(home)}" if home else f"known keys: {', '.join(known)}"
     return Problem(
         "unknown key",
@@ -165,6 +174,8 @@ def _not_known(node: Node | None, expected: str) -> Problem:
     known = re.findall(r"'([^']*)'", expected)
     value = node.text if isinstance(node, Scalar) else ""
     found = "" if node is None else f"found {shown(plain(node))}"
+    if word := meant_by(value, known):
+        return Problem("not one of the known values", found, f"did you mean `{word}`?")
     return Problem(
         "not one of the known values", found, nearest(value, known, f"write one of {', '.join(known)}")
     )
@@ -179,12 +190,31 @@ def words(model: type[BaseModel] | None) -> str:
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
-def _quoted(node: Node | None) -> str:
-    """`ad: {ilce}` is a mapping to YAML: the mend is quotes."""
+# How the usual mappings look, for who wrote one value.
+_EXAMPLES = {
+    "budget": "write {{daily: {0}}}",
+    "flight": "write {{start: {0}}}, and `end` where it has one",
+    "audience": "write {{locations: [TR], age: 18-44}}",
+}
+
+
+def _example(kind: str, path: Path, node: Node | None) -> str:
+    """The mend in the author's own words: one text where a list is needed, a value for a whole mapping."""
+    if not isinstance(node, Scalar) or not node.text or not path:
+        return ""
+    if kind == "tuple_type" and not re.search(r"[,\[\]{}]", node.text):
+        return f"write [{node.text}]"
+    return _EXAMPLES.get(str(path[-1]), "").format(node.text) if kind.startswith("model") else ""
+
+
+def _quoted(node: Node | None, is_text: bool = False) -> str:
+    """`ad: {ilce}` is a mapping to YAML, and so is a text with a colon: the mend is quotes."""
     if isinstance(node, Mapping) and len(node.entries) == 1:
         (entry,) = node.entries.values()
         if isinstance(entry.node, Scalar) and entry.node.text == "":
             return f'put it in quotes: "{{{entry.key}}}"'
+        if isinstance(entry.node, Scalar) and is_text:
+            return f'a text with a colon needs quotes: "{entry.key}: {entry.node.text}"'
     return ""
 
 

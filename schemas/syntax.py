@@ -40,10 +40,22 @@ _SYNTAX = (
         "a colon too many, or a wrong indentation",
         'put texts with ": " in quotes',
     ),
-    ("expected ',' or ']'", "a list that is not closed", "close it with ]"),
-    ("expected ',' or '}'", "a mapping that is not closed", "close it with }"),
+    (
+        "expected ',' or ']'",
+        "a list that is not closed",
+        "close it with ]; put texts with braces or apostrophes in double quotes",
+    ),
+    (
+        "expected ',' or '}'",
+        "a mapping that is not closed",
+        "close it with }; put texts with braces or apostrophes in double quotes",
+    ),
     ("unexpected end of stream", "a quote that is not closed", "close it with the same sign"),
-    ("could not find expected ':'", "a key without a colon", "write `key: value`"),
+    (
+        "could not find expected ':'",
+        "a key without a colon",
+        "write `key: value`, with a space after the colon, there or on the line before",
+    ),
     (
         "expected '-' indicator",
         "a line that does not belong to the list above",

@@ -92,9 +92,11 @@ class Money(Scalar):
             )
         number, currency = match.group(1), (match.group(2) or "")
         if not currency:
-            raise complaint(
-                "an amount without a currency", f"found {value}", f"write the currency too: {value} TRY"
+            sure = re.fullmatch(r"[+-]?[0-9]+(\.[0-9]{1,2})?", number)  # 1.500 may be a thousand and a half
+            fix = (
+                f"write the currency too: {value} TRY" if sure else "write digits and a currency: 1500.50 TRY"
             )
+            raise complaint("an amount without a currency", f"found {value}", fix)
         if not re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", number):
             raise complaint(
                 "not an amount of money",
@@ -261,7 +263,9 @@ def _day(value: Any) -> date:
         raise complaint(
             "a day that does not exist", f"found {shown(value)}", "look at the calendar"
         ) from None
-    raise complaint("not a day", f"found {shown(value)}", "write year-month-day: 2026-12-31")
+    turned = re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", str(value).strip())
+    example = f"{turned[3]}-{turned[2]:0>2}-{turned[1]:0>2}" if turned else "2026-12-31"
+    raise complaint("not a day", f"found {shown(value)}", f"write year-month-day: {example}")
 
 
 def _identifier(value: Any) -> str:

@@ -44,7 +44,7 @@ LEFT_OUT = {
             ("OUTCOME_ENGAGEMENT", "ON_EVENT", goal)
             for goal in ("EVENT_RESPONSES", "POST_ENGAGEMENT", "REACH")
         ],
-        "no public page says what the ads of an event promote; its post can be boosted as `on_post`",
+        meta_goals.NOT_BUILT["event_responses"][0],
     ),
 }
 
