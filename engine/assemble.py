@@ -219,7 +219,6 @@ def _situation(sides: Sides, found: Diff, changes: Sequence[Change], daily: Dail
         money,
         sides.now,
         sides.live,
-        delivering=bool(daily.nodes),
         rising=daily.rising,
         rises_24h=daily.rises(sides.ran),
         unremembered=tuple(sorted(daily.raised_of(_unremembered(sides, found), sides.supports))),

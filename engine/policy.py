@@ -55,9 +55,9 @@ class Situation:
     """What the rails look at.
 
     `rises_24h` is by currency: what Kampanya, with this plan, raises active budgets by within 24 hours;
-    `unremembered` are raised though nobody knows what was done to them before. `delivering` is whether
-    anything of ours exists; `rising` whether any single budget allows more than before, whatever others give
-    up. `spend_loaded_at` is the instant up to which the spend of all accounts is known without a gap.
+    `unremembered` are raised though nobody knows what was done to them before. `rising` is whether any single
+    budget allows more than before, whatever others give up. `spend_loaded_at` is the instant up to which the
+    spend of all accounts is known without a gap.
     `loosened` are targets that run and would let a result cost more. `protected` are the keys under
     `protect: true`; `undeclared` are budgets that still run on the platform though the declaration no longer
     has them; `unpriced` is money left out of `money` for want of a rate;
@@ -69,7 +69,6 @@ class Situation:
     money: Money
     now: datetime
     live: bool
-    delivering: bool
     rising: bool = False
     rises_24h: Mapping[str, Rise] = field(default_factory=dict)
     unremembered: tuple[Address, ...] = ()
@@ -226,7 +225,8 @@ def undeclared_budgets(rails: Rails, situation: Situation) -> Iterable[Refusal]:
 
 
 def fresh_spend(rails: Rails, situation: Situation) -> Iterable[Refusal]:
-    if not (situation.live and situation.raises and situation.delivering):
+    """Before a first launch too: the month's ceiling counts what others spent in the same accounts."""
+    if not (situation.live and situation.raises):
         return
     known = situation.spend_loaded_at
     if known is None:

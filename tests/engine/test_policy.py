@@ -31,7 +31,7 @@ def money(before: int, after: int, currency: str, month: int) -> Money:
 
 def situation(before: int, after: int, *changes: Change, month: int = 0, currency: str = "TRY") -> Situation:
     sums = money(before, after, currency, month)
-    return Situation(changes, PLATFORMS, sums, NOW, live=False, delivering=before > 0)
+    return Situation(changes, PLATFORMS, sums, NOW, live=False)
 
 
 def rules(rails: Rails, at: Situation) -> list[str]:
@@ -74,8 +74,9 @@ def test_a_missing_or_stale_rate_refuses() -> None:
     assert rules(replace(RAILS, rates=stale), situation(0, 1, currency="EUR")) == ["exchange rate"]
 
 
-def test_where_money_already_runs_live_spend_must_be_known() -> None:
-    at = replace(situation(1, 2), live=True)
+@pytest.mark.parametrize("before", [0, 1])
+def test_live_spend_must_be_known_before_anything_more_runs(before: int) -> None:
+    at = replace(situation(before, 2), live=True)
     assert rules(RAILS, at) == ["spend unknown"]
     assert rules(RAILS, replace(at, spend_loaded_at=NOW - timedelta(hours=36))) == []
     assert rules(RAILS, replace(at, spend_loaded_at=NOW - timedelta(hours=37))) == ["spend unknown"]

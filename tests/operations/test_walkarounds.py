@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -235,6 +236,16 @@ def test_spend_must_be_known_also_after_everything_was_paused(brand: Bench) -> N
     sides = plans.look(brand.site, brand.journal, plans.Wish(resume=frozenset({""})), Spending())
     plan = assemble(replace(sides, live=True, today=sides.today.replace(month=12, day=20)))
     assert "spend unknown" in {r.rule for r in plan.refusals}
+
+
+def test_spend_must_be_known_before_the_first_launch_too(brand: Bench) -> None:
+    """Others may have spent of the month's ceiling in the same accounts."""
+    sides = plans.look(brand.site, brand.journal, plans.Wish(), Spending())
+    refusals = assemble(replace(sides, live=True)).refusals
+    assert "spend unknown" in {each.rule for each in refusals}
+    spent = Spending({"TRY": Decimal(49_000)}, {"meta": {}}, NOW)
+    refusals = assemble(replace(sides, live=True, spending=spent)).refusals
+    assert {each.rule for each in refusals} == {"monthly ceiling"}
 
 
 def test_a_cut_is_read_back_before_anything_is_raised(brand: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
