@@ -16,8 +16,8 @@ from engine.resource import MARK, Address, Observed, resolve, same, to_json
 from journal.records import AFTER
 from journal.store import Journal
 from operations.drift import Drift, differences
-from operations.elsewhere import demand_left_alone
 from operations.memory import ABSORBED
+from operations.overlays import demand_left_alone
 from operations.plan import Tell, Wish, look
 from operations.shadow import Declared, Shadow, shadow
 from operations.site import Site

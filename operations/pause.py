@@ -14,6 +14,7 @@ from journal.records import Bearer, ObjectRecord
 from journal.store import Journal
 from operations.execution import words
 from operations.intents import Ledger
+from operations.memory import RESTORED
 from operations.site import Site
 from operations.unremembered import remember_by_marks
 from schemas.errors import KampanyaError
@@ -50,21 +51,24 @@ def pause(
     applying = journal.lock_holder() is not None
     run = journal.begin_run(None, actor, socket.gethostname(), datetime.now(UTC))
     stop = _Stop(site, journal, Ledger(journal, run, site.now_or_ours()), actor, tell)
-    if keys and not applying and _unknown(_pausable(journal, site), keys):
+    behind = _behind(journal)
+    if keys and not applying and not behind and _unknown(_pausable(journal, site), keys):
         stop.look(site.platforms, keys)
     known = _pausable(journal, site)
     missing = _unknown(known, keys)
-    if missing and not applying and not stop.found:
+    if missing and not applying and not behind and not stop.found:
         journal.finish_run(run, "failed", datetime.now(UTC))
         raise _nothing(missing[0], site, stop.stopped)
     stop.send(_targets(known, keys, site))
-    if not keys and not applying:
-        there = {each.address.platform for each in known}
+    if not applying and (behind or not keys):
+        there = set() if behind else {each.address.platform for each in known}
         stop.look([each for each in site.platforms if each not in there], keys)
-        stop.send(_targets([each for each in _pausable(journal, site) if each not in known], keys, site))
-        if not (stop.found or known or _pausable(journal, site)):
+        now = _pausable(journal, site)
+        stop.send(_targets([each for each in now if each not in known], keys, site))
+        missing = _unknown(now, keys)
+        if not stop.found and (missing or not now):
             journal.finish_run(run, "failed", datetime.now(UTC))
-            raise _nothing("", site, stop.stopped)
+            raise _nothing(missing[0] if missing else "", site, stop.stopped)
     stop.send_several()
     stopped = stop.stopped
     journal.finish_run(run, "done" if stopped.complete else "failed", datetime.now(UTC))
@@ -149,6 +153,13 @@ def _pausable(journal: Journal, site: Site) -> list[ObjectRecord]:
         if each.address.platform in site.platforms
         and site.supports[each.address.platform].kinds[each.address.kind].status is not None
     ]
+
+
+def _behind(journal: Journal) -> bool:
+    """Whether a backup was brought back and no apply has looked since: the platforms may hold more."""
+    restored = journal.events(RESTORED)
+    looked = (each.digest is not None and each.started_at > restored[-1].at for each in journal.runs())
+    return bool(restored) and not any(looked)
 
 
 def _unknown(objects: Sequence[ObjectRecord], keys: Sequence[str]) -> list[str]:

@@ -14,7 +14,7 @@ from engine.plan import Note, Refusal
 
 ROOT = Path(__file__).resolve().parents[2]
 # Their problems are of the declaration, or of a command, and never a plan's notes.
-NEVER_NOTES = ("costly.py", "rules.py", "strategy.py", "voice.py", "absorb.py")
+NEVER_NOTES = ("costly.py", "rules.py", "strategy.py", "voice.py", "absorb.py", "overlays.py")
 
 
 def literals(call: str) -> Iterator[tuple[str, str]]:

@@ -124,6 +124,38 @@ def test_what_was_held_when_the_backup_was_made_may_have_been_paused_by_somebody
     assert len(brand.delivering()) == 4
 
 
+@pytest.mark.parametrize("keys", [[], ["bahar"]])
+def test_a_stop_after_a_backup_came_back_stops_what_was_built_since_it_was_made(
+    brand: Bench, tmp_path: Path, keys: list[str]
+) -> None:
+    reopen(brand)
+    brand.apply()
+    brand.journal.backup(tmp_path / "monday.db")
+    first = brand.root / "campaigns" / "yil-sonu.yaml"
+    text = first.read_text(encoding="utf-8").replace("campaign: yil-sonu", "campaign: bahar")
+    first.with_name("bahar.yaml").write_text(text, encoding="utf-8")
+    brand.edit("daily: 2000 TRY", "daily: 4000 TRY", "kampanya.yaml")
+    brand.edit("monthly: ", "monthly: 9", "kampanya.yaml")
+    assert brand.apply().complete
+    bring_back(brand, tmp_path / "monday.db")
+    stopped = pause(brand.stopping, brand.journal, keys, actor="ayse")
+    assert stopped.complete
+    assert {each.key for each in stopped.paused} == set(keys or ["yil-sonu", "bahar"])
+    assert len(brand.delivering()) == (4 if keys else 0)
+
+
+def test_once_an_apply_looked_a_stop_needs_the_journal_alone_again(brand: Bench, tmp_path: Path) -> None:
+    reopen(brand)
+    brand.apply()
+    brand.journal.backup(tmp_path / "monday.db")
+    bring_back(brand, tmp_path / "monday.db")
+    brand.edit("daily: 600 TRY", "daily: 500 TRY")
+    assert brand.apply().complete
+    calls = brand.far_side.calls
+    assert pause(brand.stopping, brand.journal, [], actor="ayse").complete
+    assert brand.far_side.calls == calls + 1
+
+
 def reopen(brand: Bench) -> None:
     brand.journal.close()
     brand.journal = brand.site.journal()
