@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from connectors.errors import ConnectorError
@@ -13,6 +14,9 @@ from engine.schedule import held_again, lets_go
 from operations.execution import Execution
 
 Wrong: TypeAlias = list[tuple[Update, list[str]]]  # what was let go, and in what it is not what was approved
+TWIN = (
+    "a second one of it is there, {}: the platform carried out late what was given up. Archive that one there"
+)
 BY_HAND = "It is LIVE and could not be paused: pause it on the platform now"
 
 
@@ -40,7 +44,28 @@ def verify(execution: Execution, phase: str, sent: Mapping[Address, Fields]) -> 
         for at in (each for each in mine if each not in failed):
             if wrong := list(differences(expected[at], found.get(at), execution.ids)):
                 failed[at] = "not as it was sent: " + "; ".join(wrong)
+        if phase == "build":
+            failed.update({at: why for at, why in _twins(execution, read, found) if at not in failed})
     return found
+
+
+def _twins(
+    execution: Execution, read: Iterable[Observed], built: Mapping[Address, Observed]
+) -> Iterator[tuple[Address, str]]:
+    """What was built and has a live twin beside it: of a create that was given up, the platform stood still
+    for minutes and carried it out after all. Let go, both would spend.
+    """
+    bearers: dict[tuple[str, str], list[Observed]] = defaultdict(list)
+    for each in read:
+        bearers[each.kind, each.mark].append(each)
+    for at, mine in built.items():
+        kind = execution.site.supports[at.platform].kinds[at.kind]
+        before = execution.ledger.bearers.get((at.platform, at.kind, mine.mark), ())
+        for each in bearers[at.kind, mine.mark] if kind.marked and kind.parent and kind.status else ():
+            beside = each.fields.get(kind.parent or "") == mine.fields.get(kind.parent or "")
+            runs = kind.status and each.fields.get(kind.status.name) == kind.status.live and not each.archived
+            if each.id not in (mine.id, *before) and beside and runs:
+                yield at, TWIN.format(each.id)
 
 
 def differences(fields: Fields, seen: Observed | None, ids: Mapping[Address, str]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from engine.change import Update
 from engine.resource import Address
 from operations.verify import BY_HAND
 from tests.operations.sites import Bench
+from tests.operations.test_convergence import HOME, at, record
 
 CAMPAIGN = Address("meta", "campaign", "yil-sonu")
 AD_SET = Address("meta", "ad_set", "yil-sonu/eve-siparis")
@@ -127,3 +128,30 @@ def test_the_next_plan_shows_what_is_wrong_and_its_approval_lets_go(brand: Bench
     assert planned.change.after == {"status": "ACTIVE"}  # type: ignore[union-attr]
     assert brand.apply(plan).complete
     assert brand.delivering() == ADS
+
+
+@pytest.mark.parametrize("kind", ["ad_set", "ad"])
+def test_a_create_that_the_platform_carried_out_after_it_was_given_up_is_not_let_go(
+    brand: Bench, kind: str
+) -> None:
+    """It stood still for minutes: looked for and not found, so built again; then there were two."""
+    key = HOME if kind == "ad_set" else f"{HOME}/kadikoy"
+    brand.far_side.drop.add(at(kind, key))
+
+    def late(line: str) -> None:
+        if line.startswith("verifying build"):
+            made = record(brand, kind, key)
+            brand.far_side.insert(kind, made.mark, {**made.fields})
+
+    result = brand.apply(tell=late)
+    assert not result.complete
+    assert brand.delivering() == set()
+    assert "a second one" in result.failed[at(kind, key)]
+
+
+def test_a_copy_that_somebody_made_before_stands_in_nobodys_way(brand: Bench) -> None:
+    brand.apply()
+    made = record(brand, "ad_set", HOME)
+    brand.far_side.insert("ad_set", made.mark, {**made.fields})
+    brand.edit("- ad_set: eve-siparis", "- ad_set: eve-siparis\n    name: Eve")
+    assert brand.apply().complete
