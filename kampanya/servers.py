@@ -18,7 +18,7 @@ from urllib.request import urlopen
 from schemas.errors import KampanyaError
 from schemas.private import private_folder
 
-START_SECONDS = 90
+START_SECONDS = 240  # a busy machine; about ten on an idle one
 STOP_SECONDS = 20
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]", "localhost": "127.0.0.1"}

@@ -17,7 +17,7 @@ from typing import Any
 
 from sandbox import files
 
-START_SECONDS, STOP_SECONDS, ADVANCE_SECONDS = 30.0, 15.0, 600.0
+START_SECONDS, STOP_SECONDS, ADVANCE_SECONDS = 90.0, 60.0, 600.0  # two and one on an idle machine
 ROOT = Path(__file__).resolve().parent.parent
 
 

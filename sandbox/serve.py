@@ -24,8 +24,7 @@ def serve(state: Path, world: Path | None, begin: str | None, platforms: list[st
         signal.signal(number, lambda *_: stop.set())
     os.umask(0o077)
     files.prepare(state)
-    lock = files.claim(state)
-    if lock is None:
+    if files.claim(state) is None:
         print(f"already running as process {files.running(state)}", file=sys.stderr)
         return 1
     try:
@@ -41,8 +40,7 @@ def serve(state: Path, world: Path | None, begin: str | None, platforms: list[st
         stop.wait()
     finally:
         sandbox.stop()
-        os.close(lock)
-    return 0
+    return 0  # the claim ends with the process: until then `down` waits, and nobody else begins
 
 
 def _kept(state: Path) -> Path | None:

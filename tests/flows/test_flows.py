@@ -40,7 +40,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
         env={**os.environ, **QUICK},
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]

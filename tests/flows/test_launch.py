@@ -32,7 +32,7 @@ def told(folder: Path) -> dict[str, Any]:
         env={**os.environ, **QUICK},
         capture_output=True,
         text=True,
-        timeout=400,
+        timeout=900,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]

@@ -33,7 +33,7 @@ def told(folder: Path) -> Any:
         pytest.skip("PostgreSQL is not installed")
     with postgres.serving(programs) as url:
         done = subprocess.run(
-            [sys.executable, "-m", "tests.flows.fleet", str(folder), str(BRANDS), "240"],
+            [sys.executable, "-m", "tests.flows.fleet", str(folder), str(BRANDS), "600"],
             cwd=HOME,
             env={
                 **os.environ,
@@ -42,7 +42,7 @@ def told(folder: Path) -> Any:
             },
             capture_output=True,
             text=True,
-            timeout=420,
+            timeout=900,
             check=False,
         )
     assert done.returncode == 0, done.stderr[-3000:]
