@@ -248,12 +248,15 @@ def kampanya_up(up: Up, port: int, *options: str) -> subprocess.CompletedProcess
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
-def test_it_stops_without_leaving_a_process_and_starts_again(up: Up, which: signal.Signals) -> None:
-    """The last tests of this file: they stop the server that the others share, and start it twice more."""
-    up.stop()
+def test_it_stops_without_leaving_a_process_and_starts_again(up: Up) -> None:
+    """The last test of this file: it stops the server that the others share, and starts it once more."""
+    assert_stopped(up, signal.SIGINT)
     with running.up(up.folder) as again:
         assert again.find("prefect", "worker", "start")
-        assert again.stop(which) == 0
-        assert again.processes() == {}
-        assert servers.is_free("127.0.0.1", int(again.api.url.split(":")[2].split("/")[0]))
+        assert_stopped(again, signal.SIGTERM)
+
+
+def assert_stopped(up: Up, which: signal.Signals) -> None:
+    assert up.stop(which) == 0, up.said()
+    assert up.processes() == {}
+    assert servers.is_free("127.0.0.1", int(up.api.url.split(":")[2].split("/")[0]))
