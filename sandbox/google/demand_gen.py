@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from sandbox.google import display, money
 from sandbox.google.context import Account, Operation
@@ -89,7 +90,7 @@ def check_campaign(op: Operation) -> None:
         if budget.explicitly_shared:
             text = "A Demand Gen campaign cannot use a shared budget."
             op.refuse("campaign_error", "CAMPAIGN_CANNOT_USE_SHARED_BUDGET", text, "campaign_budget")
-        if problem := too_small(op.account, budget, ("campaign_budget",)):
+        if problem := too_small(op.account, budget, op.new, ("campaign_budget",)):
             op.add(problem)
     if op.new.target_spend.cpc_bid_ceiling_micros:
         code, text = "OPERATION_NOT_PERMITTED_FOR_CONTEXT", "Demand Gen takes no limit on a click."
@@ -99,27 +100,48 @@ def check_campaign(op: Operation) -> None:
 def check_budget(op: Operation) -> None:
     """A changed budget of such a campaign stays above the least."""
     users = op.account.store.pointing("campaign", op.new.resource_name) if not op.creating else []
-    living = [each.message for each in users if not is_removed(each.message)]
-    if any(enum_name(each, "advertising_channel_type") == CHANNEL for each in living):
-        problem = too_small(op.account, op.new, ("amount_micros",))
-        if problem and op.touches("amount_micros"):
+    field = "amount_micros" if op.new.HasField("amount_micros") else "total_amount_micros"
+    for user in (entry.message for entry in users if not is_removed(entry.message)):
+        if enum_name(user, "advertising_channel_type") != CHANNEL or not op.touches(field):
+            continue
+        if problem := too_small(op.account, op.new, user, (field,)):
             op.add(problem)
+            return
 
 
-def too_small(account: Account, budget: Message, path: tuple[Step, ...]) -> Problem | None:
-    """BUDGET_BELOW_PER_DAY_MINIMUM with the least amount in its details; at rough rates of the dollar."""
+def too_small(account: Account, budget: Message, campaign: Message, path: tuple[Step, ...]) -> Problem | None:
+    """BUDGET_BELOW_PER_DAY_MINIMUM with the least amount in its details; at rough rates of the dollar.
+
+    A total budget is held against the days of its campaign: docstring of BudgetPerDayMinimumErrorDetails.
+    """
     smallest = money.unit(account.world.currency)
-    least = int(LEAST_USD * PER_USD.get(account.world.currency, 1.0) * 1_000_000) // smallest * smallest
+    a_day = int(LEAST_USD * PER_USD.get(account.world.currency, 1.0) * 1_000_000) // smallest * smallest
     daily = budget.HasField("amount_micros")
-    if account.today().isoformat() < MINIMUM_SINCE or not daily or budget.amount_micros >= least:
+    given = budget.amount_micros if daily else budget.total_amount_micros
+    least = a_day if daily else a_day * _days(campaign)
+    if account.today().isoformat() < MINIMUM_SINCE or given >= least:
         return None
 
     def fill(details: Message) -> None:
         found = details.budget_per_day_minimum_error_details
-        found.currency_code, found.budget_per_day_minimum_micros = account.world.currency, least
+        found.currency_code, found.budget_per_day_minimum_micros = account.world.currency, a_day
+        amount = "amount_micros" if daily else "total_amount_micros"
+        setattr(found, f"minimum_budget_{amount}", least)
+        setattr(found, f"failed_budget_{amount}", given)
 
-    code, text = "BUDGET_BELOW_PER_DAY_MINIMUM", f"The budget is below {least} micros a day."
-    return Problem("campaign_budget_error", code, text, path, str(budget.amount_micros), fill)
+    code, text = "BUDGET_BELOW_PER_DAY_MINIMUM", f"The budget is below {a_day} micros a day."
+    return Problem("campaign_budget_error", code, text, path, str(given), fill)
+
+
+def _days(campaign: Message) -> int:
+    """How long a campaign runs; one whose dates are refused elsewhere counts a day."""
+    try:
+        start, end = (
+            date.fromisoformat(each[:10]) for each in (campaign.start_date_time, campaign.end_date_time)
+        )
+    except ValueError:
+        return 1
+    return max(1, (end - start).days + 1)
 
 
 def check_ad_group(op: Operation, campaign: Message) -> None:

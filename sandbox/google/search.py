@@ -329,15 +329,28 @@ def _daily(
     metrics: Callable[[report.Sums], bytes],
 ) -> Iterator[bytes]:
     static, names = Static(plan), tuple(plan.of("segments"))
-    numbers, of_day = _report(plan, account, book), dict[str, bytes]()
-    for parts in _subjects(plan, account):
-        content = static.bytes_of(parts)
-        for day, sums in numbers.days(parts).items():
-            if not sums.impressions and sums.empty:
-                continue
-            if day not in of_day:
-                of_day[day] = segments.of(day_values(day, names))
-            yield content + of_day[day] + metrics(sums)
+    subjects = [(parts, static.bytes_of(parts)) for parts in _subjects(plan, account)]
+    of_day: dict[str, bytes] = {}
+    for since, until in _spans(plan, book):
+        numbers = _report(replace(plan, since=since, until=until), account, book)
+        for parts, content in subjects:
+            for day, sums in numbers.days(parts).items():
+                if not sums.impressions and sums.empty:
+                    continue
+                if day not in of_day:
+                    of_day[day] = segments.of(day_values(day, names))
+                yield content + of_day[day] + metrics(sums)
+
+
+SPAN = timedelta(days=92)  # so many days of a daily report are in memory at a time
+
+
+def _spans(plan: Plan, book: report.Book) -> Iterator[tuple[date, date]]:
+    """The days that a report is about, from the first with delivery on, in parts."""
+    since = max(plan.since, book.first_day(report.PLATFORM) or plan.until)
+    while since <= plan.until:
+        yield since, min(since + SPAN - timedelta(days=1), plan.until)
+        since += SPAN
 
 
 def _of_rows(head: str, name: str) -> bool:

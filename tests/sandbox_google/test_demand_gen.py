@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from google.ads.googleads.errors import GoogleAdsException
 
 from sandbox.market import simulate
 from tests.contract.brand import png
@@ -151,6 +152,26 @@ def test_a_budget_is_not_shared_and_not_below_five_dollars_a_day(ads: Any) -> No
     campaign(ads, campaign_budget=budget)
     cut = {"amount_micros": 200_000_000}
     assert codes(ads, lambda: ads.update("campaign_budgets", budget, ["amount_micros"], **cut)) == below
+
+
+def test_a_total_budget_holds_the_least_for_each_day_and_the_refusal_says_how_much(ads: Any) -> None:
+    total = {"period": "CUSTOM_PERIOD", "explicitly_shared": False}
+    ends = {"end_date_time": "2026-12-10 23:59:59"}
+    small = ads.create("campaign_budgets", **total, total_amount_micros=2_090_000_000)  # lira, for ten days
+    with pytest.raises(GoogleAdsException) as caught:
+        campaign(ads, campaign_budget=small, **ends)
+    (error,) = caught.value.failure.errors
+    assert error.error_code.campaign_budget_error.name == "BUDGET_BELOW_PER_DAY_MINIMUM"
+    details = error.details.budget_per_day_minimum_error_details
+    assert (details.budget_per_day_minimum_micros, details.currency_code) == (210_000_000, "TRY")
+    assert details.minimum_budget_total_amount_micros == 2_100_000_000
+    assert details.failed_budget_total_amount_micros == 2_090_000_000
+    enough = ads.create("campaign_budgets", **total, total_amount_micros=2_100_000_000)
+    assert campaign(ads, campaign_budget=enough, **ends)
+    cut = {"total_amount_micros": 2_000_000_000}
+    below = ["campaign_budget_error.BUDGET_BELOW_PER_DAY_MINIMUM"]
+    change = lambda: ads.update("campaign_budgets", enough, ["total_amount_micros"], **cut)  # noqa: E731
+    assert codes(ads, change) == below
 
 
 def test_a_video_campaign_can_not_be_made(ads: Any) -> None:

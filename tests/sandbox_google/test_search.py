@@ -372,3 +372,18 @@ def test_an_older_version_may_select_a_field_that_the_newest_has_lost_and_gets_n
         "UNSPECIFIED",
     )
     assert ads.refused(lambda: ads.query(query))[0][0] == "query_error.UNRECOGNIZED_FIELD"
+
+
+def test_a_daily_report_over_many_months_has_every_day_once(ads: Any) -> None:
+    ads.tree()
+    (line,) = ads.sandbox.lines(date(2026, 12, 1))
+    days = [date(2026, 12, 1) - timedelta(days=back) for back in (0, 1, 91, 92, 93, 184, 185, 400)]
+    for number, day in enumerate(days):
+        ads.deliver_line(day, line, clicks=number + 1)
+    rows = ads.query(
+        "SELECT segments.date, metrics.clicks FROM campaign"
+        " WHERE segments.date BETWEEN '2020-01-01' AND '2026-12-31'"
+    )
+    found = {row.segments.date: row.metrics.clicks for row in rows}
+    assert len(rows) == len(days)
+    assert found == {day.isoformat(): number + 1 for number, day in enumerate(days)}
