@@ -275,7 +275,7 @@ def test_what_performance_max_lacks_is_refused_all_at_once() -> None:
 
 def test_an_asset_group_is_made_of_one_ad() -> None:
     whole = [*neutral.pictured()]
-    again = replace(whole[3], address=replace(whole[3].address, key="yil-sonu/eve-siparis/ikinci"))
+    again = replace(whole[3], address=whole[3].address._replace(key="yil-sonu/eve-siparis/ikinci"))
     assert [each.summary for each in problems(*whole, again)] == ["An asset group is made of one ad"]
 
 
