@@ -82,6 +82,9 @@ def test_faults_effects_and_switches_are_set_from_the_command_line(run: Run) -> 
     added = run("fault", "add", "--route", "GET /me", "--kind", "error", "--times", "1", "--code", "2")
     assert json.loads(added.stdout)["code"] == 2
     assert len(json.loads(run("fault", "list").stdout)) == 1
+    edit = ("--kind", "edited", "--change", '{"status": "PAUSED"}', "--target", "12")
+    added = run("fault", "add", "--route", "POST */ads", *edit)
+    assert json.loads(added.stdout)["change"] == {"status": "PAUSED"}
     assert json.loads(run("fault", "clear").stdout) == []
     effect = run("effect", "set", "--match", "*/menu/*", "--ctr", "1.25", "--conversion-rate", "1.1")
     assert json.loads(effect.stdout)[0]["conversion_rate"] == 1.1
