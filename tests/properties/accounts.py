@@ -116,10 +116,15 @@ GROUP_CRITERIA: dict[str, Op] = {
 }
 OTHERS = (
     "shared budget", "shared bidding", "shared list", "suffix", "odd suffix", "pinned", "no ads",
-    "two groups", "on group",
+    "two groups", "on group", "display",
 )  # fmt: skip
 SEARCH = (*LINKED, *ON_CAMPAIGN, *BIDDING, *CRITERIA, *GROUP_CRITERIA, *OTHERS)
 GOOGLE_ACCOUNTS = st.lists(st.lists(st.sampled_from(SEARCH), max_size=9, unique=True), max_size=3)
+
+
+def image(width: int, height: int) -> Op:
+    """The content of an image asset of theirs."""
+    return {"data": base64.b64encode(png(width % 200, width, height)).decode()}
 
 
 @dataclass
@@ -141,7 +146,63 @@ class GoogleAccount:
     def put(self, operations: Iterable[Op]) -> list[str]:
         return Google(self.ground).mutate(*operations)
 
+    def display(self, index: int) -> list[Op]:
+        """A campaign of pictures, with an ad that Google puts together."""
+        self.number = -1
+        name, budget, group = (
+            path(each, self.fresh()) for each in ("campaigns", "campaignBudgets", "adGroups")
+        )
+        shown = {"wide": (600, 314), "square": (300, 300)}
+        pictures = {each: path("assets", self.fresh()) for each in shown}
+        networks = {"target_content_network": True, "target_google_search": False}
+        fields: Op = {
+            "name": f"Rakip Görüntülü {index}",
+            "status": "ENABLED",
+            "campaign_budget": budget,
+            "advertising_channel_type": "DISPLAY",
+            "contains_eu_political_advertising": "DOES_NOT_CONTAIN_EU_POLITICAL_ADVERTISING",
+            "start_date_time": "2026-12-05 00:00:00",
+            "network_settings": networks,
+        }
+        ad = {
+            "headlines": [{"text": "Sıcak gelir"}],
+            "long_headline": {"text": "Ustanın elinden kapına kadar sıcak gelir"},
+            "descriptions": [{"text": "Siparişini şimdi ver."}],
+            "business_name": "Rakip",
+            "marketing_images": [{"asset": pictures["wide"]}],
+            "square_marketing_images": [{"asset": pictures["square"]}],
+        }
+        content = {"final_urls": [f"{HOME}siparis"], "responsive_display_ad": ad}
+        place = {"location": {"geo_target_constant": "geoTargetConstants/2792"}}
+        return [
+            create(
+                "campaign_budget", resource_name=budget, amount_micros=90_500_000, explicitly_shared=False
+            ),
+            create("campaign", resource_name=name, **fields, maximize_conversions={}),
+            create("campaign_criterion", campaign=name, **place),
+            *(
+                create(
+                    "asset",
+                    resource_name=asset,
+                    name=f"rakip {each} {index}",
+                    image_asset=image(*shown[each]),
+                )
+                for each, asset in pictures.items()
+            ),
+            create(
+                "ad_group",
+                resource_name=group,
+                campaign=name,
+                name="Grup",
+                status="ENABLED",
+                type="DISPLAY_STANDARD",
+            ),
+            create("ad_group_ad", ad_group=group, status="ENABLED", ad=content),
+        ]
+
     def campaign(self, index: int, features: list[str]) -> list[Op]:
+        if "display" in features:
+            return self.display(index)
         self.number = -1
         name, budget = path("campaigns", self.fresh()), path("campaignBudgets", self.fresh())
         money = {"amount_micros": 120_500_000, "explicitly_shared": "shared budget" in features}
@@ -248,7 +309,8 @@ CREATIVES: dict[str, Op] = {
     "tags": {"url_tags": "utm_source=rakip&utm_campaign={{campaign.name}}"},
     "odd tags": {"url_tags": "kaynak=rakip"},
 }
-PICTURED = ("picture", "carousel", "several texts")
+PICTURED = ("picture", "carousel", "several texts", "film", "post")
+FILM = b"\0\0\0\x18ftypmp42" + bytes(500)
 GRAPH_OTHERS = (*PICTURED, "same creative", "no ad", "their audience", "two ad sets")
 GRAPH = (*GRAPH_CAMPAIGN, *GRAPH_AD_SET, *AIM, *LINKS, *CREATIVES, *GRAPH_OTHERS)
 META_ACCOUNTS = st.lists(st.lists(st.sampled_from(GRAPH), max_size=7, unique=True), max_size=3)
@@ -321,6 +383,15 @@ class MetaAccount:
             story["link_data"]["image_hash"] = self.picture(1)
         if "carousel" in features:
             story["link_data"] = {"link": HOME, "message": "Merhaba", "child_attachments": self.cards()}
+        if "film" in features:
+            button = {"type": "LEARN_MORE", "value": {"link": HOME}}
+            shown = {"video_id": self.film(), "image_hash": self.picture(3), "call_to_action": button}
+            del story["link_data"]
+            story["video_data"] = {**shown, "title": "Sıcak gelir", "message": "Merhaba"}
+        if "post" in features:
+            return self.graph.make(
+                "adcreatives", name="rakip gönderi", object_story_id=f"{META['page']}_1001"
+            )
         if "several texts" in features:
             more |= {"asset_feed_spec": self.feed()}
             story = {"page_id": META["page"]}
@@ -331,6 +402,18 @@ class MetaAccount:
         content = base64.b64encode(png(shade * 40 + 7, 1080, 1080)).decode()
         images = self.graph.ask(f"{META['account']}/adimages", bytes=content)["images"]
         return str(images["bytes"]["hash"])
+
+    def film(self) -> str:
+        """The id of a video of theirs, once it can be shown."""
+        ends = self.ground.sandbox.meta.endpoints()
+        token = {"access_token": ends["token"]}
+        files = {"source": ("film.mp4", FILM, "multipart/form-data")}
+        edge = f"{ends['url']}/v26.0/{META['account']}/advideos"
+        session = self.graph.session
+        id = session.post(edge, data={**token, "title": "rakip film"}, files=files, timeout=30).json()["id"]
+        for _ in range(3):  # it is processed while somebody looks
+            session.get(f"{ends['url']}/v26.0/{id}", params={**token, "fields": "status"}, timeout=30)
+        return str(id)
 
     def cards(self) -> list[Op]:
         return [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,6 +34,8 @@ Account = list[list[str]]
 KINDS = {"campaigns": "campaign", "audiences": "audience"}
 MARKS = ("adlabels", "labels", "resourceName")
 PLAIN: Account = [["sitelink", "shared list"], ["pinned"], ["shared budget"]]
+SHOWN: Account = [["display"], ["callout"]]
+FILMED: Account = [["film"], ["post", "traffic"], ["carousel"]]
 ODD: Account = [["button", "tags"], ["same creative", "two ad sets"], ["their audience"]]
 
 
@@ -69,6 +72,7 @@ def take_over(ground: InSandbox, platform: str, met: Counter[str]) -> None:
         assert each.change.after.keys() == {MARK}
         assert each.hazards == ()
     met[f"{platform} campaigns adopted"] += len(made.imported.files)
+    met.update(f"{platform} {Path(each).suffix} fetched" for each in made.imported.pictures.new)
     met[f"{platform} audiences adopted"] += len(made.imported.audiences)
     met[f"{platform} things listed"] += len(made.imported.lost)
     if made.plan.changes:
@@ -102,12 +106,16 @@ def test_what_others_built_is_adopted_and_is_as_it_was_but_for_marks(stands: InS
     @FEW
     @given(GOOGLE_ACCOUNTS, META_ACCOUNTS)
     @example(PLAIN, ODD)
+    @example(SHOWN, FILMED)
     def often(google: Account, meta: Account) -> None:
         met.update(story(stands, google, meta))
 
     often()
     assert met["google campaigns adopted"] > 3
-    assert met["meta campaigns adopted"] > 1
+    assert met["meta campaigns adopted"] > 4
+    assert met["meta audiences adopted"] >= 1
+    assert met["google .png fetched"] >= 2, "of a display ad"
+    assert met["meta .mp4 fetched"] >= 1
 
 
 @pytest.mark.server
