@@ -65,7 +65,7 @@ def status(root: Path, environment: str, as_json: bool) -> None:
 @click.option("--dry-run", "dry", is_flag=True, help="Read and count, send nothing.")
 def sync(
     keys: tuple[str, ...], root: Path, environment: str, by: str | None, code: str, shrink: bool, dry: bool
-) -> None:
+) -> int:
     """Make the people of each list of customers, or of each KEY, those that its source has now.
 
     Exit 0 when all is uploaded or there is nothing to do, 1 when anything is not; with --dry-run 2 when there
@@ -85,8 +85,8 @@ def sync(
     for each in found:
         _tell_synced(each)
     if not all(each.fine for each in found):
-        raise SystemExit(1)
-    raise SystemExit(2 if any(each.done == "would upload" for each in found) else 0)
+        return 1
+    return 2 if any(each.done == "would upload" for each in found) else 0
 
 
 def _tell_synced(each: Synced) -> None:
@@ -108,7 +108,7 @@ def _tell_synced(each: Synced) -> None:
     help="Who: a CSV or Parquet file with columns email, phone, first_name, …",
 )
 @click.option("--country", default="", help="Where they live whose row does not say so: TR.")
-def forget(root: Path, environment: str, file: Path, country: str) -> None:
+def forget(root: Path, environment: str, file: Path, country: str) -> int:
     """Take people out of every list of customers on every platform: a data subject's request.
 
     Exit 1 when a platform did not do it, or when a source still has them: the next sync brings them back.
@@ -132,4 +132,4 @@ def forget(root: Path, environment: str, file: Path, country: str) -> None:
         click.echo(
             f"{one.people} of them are still in the source of {one.key}: the next sync brings them back"
         )
-    raise SystemExit(1 if remaining or not all(each.fine for each in forgotten) else 0)
+    return 1 if remaining or not all(each.fine for each in forgotten) else 0

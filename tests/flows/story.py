@@ -30,10 +30,36 @@ def run(root: Path, home: Path) -> dict[str, Any]:
         told["again"] = attended.go_on(attended.begin(root)).name
         told["asked"] = asked(root)
         brand_sandbox.run(root, "advance", ["2"], quiet=True)
+        told["audiences"] = [audiences(root)]
+        agree(root)
+        told["audiences"] += [audiences(root, fault) for fault in ("", "lost_response", "error --code 100")]
         told["performance"] = performance(root)
         told["above the ceiling"] = refused(root)
         told["runs"] = runs()
     return told
+
+
+def audiences(root: Path, fault: str = "") -> str:
+    """The flow, with its uploads struck by a fault; its words where it fails."""
+    from flows.audiences import audiences as flow
+    from schemas.errors import KampanyaError
+
+    if fault:
+        brand_sandbox.run(root, "fault", ["POST */usersreplace", *fault.split(), "--times", "1"], quiet=True)
+    try:
+        flow(root)
+    except KampanyaError as error:
+        return str(error)
+    return "done"
+
+
+def agree(root: Path) -> None:
+    from operations.members import Wish, Yes, sync
+
+    site = open_site(root)
+    with site.journal() as journal:
+        (found,) = sync(site, journal, Wish(yes=Yes("Ayşe Yılmaz")), actor="test")
+    assert found.done == "uploaded", found
 
 
 def performance(root: Path) -> int:

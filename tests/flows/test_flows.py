@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ class Told:
 def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     folder = tmp_path_factory.mktemp("flows")
     root, home = write(folder / "lezzet"), folder / "prefect"
+    leave_out_customers(root)
     done = subprocess.run(
         [sys.executable, "-m", "tests.flows.story", str(root), str(home)],
         cwd=HOME,
@@ -50,10 +52,53 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     return Told(json.loads(done.stdout.splitlines()[-1]), root, home, token)
 
 
+CUSTOMERS = [f"musteri{n:02d}@example.com" for n in range(20)]
+LIST = """\
+audience: musteriler
+type: customer_list
+file: crm.csv
+columns: {email: posta}
+consent: granted
+terms: accepted
+"""
+
+
+def leave_out_customers(root: Path) -> None:
+    """An ad set of the brand leaves out a list of customers."""
+    (root / "audiences").mkdir()
+    (root / "audiences" / "musteriler.yaml").write_text(LIST, encoding="utf-8")
+    (root / "crm.csv").write_text("\n".join(["posta", *CUSTOMERS]) + "\n", encoding="utf-8")
+    file, goal = root / "campaigns" / "yil-sonu.yaml", "    optimize_for: purchases\n"
+    text = file.read_text(encoding="utf-8")
+    assert goal in text
+    aimed = text.replace(goal, f"{goal}    audience: {{exclude: [musteriler]}}\n")
+    file.write_text(aimed, encoding="utf-8")
+
+
+@pytest.mark.server
+def test_lists_are_uploaded_once_somebody_agreed_and_trouble_fails_the_run(told: Told) -> None:
+    asked, *after = told.said["audiences"]
+    assert "--by NAME" in asked
+    assert after[:2] == ["done", "done"]
+    assert "not uploaded" in after[2]
+
+
+@pytest.mark.server
+def test_no_customer_is_in_what_prefect_the_brand_s_state_or_the_stand_ins_keep(told: Told) -> None:
+    kept = [told.home, told.root / ".kampanya"]
+    files = [path for folder in kept for path in folder.rglob("*") if path.is_file()]
+    assert any(b"audiences lezzet" in path.read_bytes() for path in files if path.suffix == ".db")
+    people = [text for each in CUSTOMERS for text in (each, sha256(each.encode()).hexdigest())]
+    for path in files:
+        content = path.read_bytes()
+        assert not [each for each in people if each.encode() in content], path
+    assert not [each for each in people if each in json.dumps(told.said)]
+
+
 @pytest.mark.server
 def test_a_yes_brings_about_what_is_declared(told: Told) -> None:
     assert told.said["approved"] == "Completed"
-    assert told.said["approved objects"] == 15
+    assert told.said["approved objects"] == 16
 
 
 @pytest.mark.server
@@ -75,7 +120,7 @@ def test_a_plan_above_the_ceiling_fails_the_run_in_words(told: Told) -> None:
 @pytest.mark.server
 def test_runs_are_named_and_tagged_by_brand_and_end_in_their_state(told: Told) -> None:
     names = {run["name"] for run in told.said["runs"]}
-    assert names == {"launch lezzet (sandbox)", "performance lezzet (sandbox)"}
+    assert names == {f"{flow} lezzet (sandbox)" for flow in ("launch", "performance", "audiences")}
     states = sorted(run["state"] for run in told.said["runs"] if run["name"].startswith("launch"))
     assert states == ["Completed", "Completed", "Failed"]
 

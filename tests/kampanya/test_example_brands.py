@@ -46,6 +46,7 @@ def test_an_example_brand_launches_and_plans_empty_afterwards(brand: Path, tmp_p
             (("apply", str(tmp_path / "plan.json")), 0),
             (("doctor",), 0),
             (("plan",), 0),
+            *synced(root, approver),
         ):
             done = rig.run(*arguments)
             assert done.returncode == ends, told(done)
@@ -57,6 +58,22 @@ def test_an_example_brand_launches_and_plans_empty_afterwards(brand: Path, tmp_p
     assert sum(counts["google"].values()) > 20
 
 
+def synced(root: Path, approver: str) -> tuple[tuple[tuple[str, ...], int], ...]:
+    """A brand's lists of customers are filled, first with a yes, then without one."""
+    kinds = {each.type for each in load_workspace(root).audiences.values()}
+    if "customer_list" not in kinds:
+        return ()
+    sync = ("audience", "sync")
+    return (
+        ((*sync, "--dry-run"), 2),
+        (sync, 1),
+        ((*sync, "--by", approver), 0),
+        (sync, 0),
+        (("audience", "status"), 0),
+        (("plan",), 0),
+    )
+
+
 def test_together_they_use_every_objective_channel_and_format() -> None:
     brands = [load_workspace(path) for path in BRANDS]
     assert {"lezzet", "cini", "rota", "liman"} <= {each.brand.brand for each in brands}
@@ -65,6 +82,8 @@ def test_together_they_use_every_objective_channel_and_format() -> None:
     assert {each.google.channel for each in campaigns if each.google} >= set(
         get_args(GoogleCampaign.model_fields["channel"].annotation)
     )
+    kinds = {each.type for brand in brands for each in brand.audiences.values()}
+    assert kinds == {"website", "customer_list", "lookalike", "engagement"}
     used = [spoken(each) for each in campaigns]
     for model in (Assets, MetaCreative, MetaTargeting, Creative):
         wanted = set(model.model_fields) - SELDOM

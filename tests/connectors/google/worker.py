@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from connectors.base import NOTHING, AccountFacts, AudienceSize, Connection, Handle
+from connectors.base import NOTHING, AccountFacts, AudienceSize, Connection, Handle, Receipt, Upload
 from connectors.errors import AccessDenied
 from connectors.google.apply import GoogleConnector
 from connectors.google.client import Client
-from engine.change import Change, Outcome
+from engine.audience import Person, chunks
+from engine.change import Applied, Change, Create, Outcome
 from engine.report import Page
 from engine.resource import Address, Observed
 from sandbox.clock import Clock
@@ -66,6 +67,26 @@ class Worker:
 
     def sizes(self, ids: Sequence[str]) -> Mapping[str, AudienceSize]:
         return self.connector.sizes(ids)
+
+    def customer_list(self) -> str:
+        """An empty list of customers."""
+        resource = self.connector.canonical([neutral.customers()])[0]
+        (outcome,) = self.connector.apply([Create(resource)], {})
+        assert isinstance(outcome, Applied), outcome
+        return outcome.id
+
+    def replaced(self, id: str, number: int, first: int) -> Receipt:
+        """Everybody of a list replaced by `number` others, at this moment of the sandbox's clock."""
+        upload = Upload(id, 1, self.clock.now(), number, consented=True)
+        people = chunks(self._crowd(number, first), 1000)
+        return self.connector.replace_members(upload, people, lambda _: None)
+
+    def forgotten(self, ids: Sequence[str], number: int) -> Receipt:
+        return self.connector.remove_members(ids, self._crowd(number, 0))
+
+    @staticmethod
+    def _crowd(number: int, first: int) -> list[Person]:
+        return [Person(email=f"kisi{n}@example.com") for n in range(first, first + number)]
 
     def fault(self, **spec: Any) -> None:
         self.sandbox.add_fault(spec)
