@@ -45,7 +45,8 @@ def audiences(root: Path, fault: str = "") -> str:
     from schemas.errors import KampanyaError
 
     if fault:
-        brand_sandbox.run(root, "fault", ["POST */usersreplace", *fault.split(), "--times", "1"], quiet=True)
+        where = ["add", "--route", "POST */usersreplace", "--times", "1"]
+        assert brand_sandbox.run(root, "fault", [*where, "--kind", *fault.split()], quiet=True) == 0
     try:
         flow(root)
     except KampanyaError as error:
