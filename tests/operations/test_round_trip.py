@@ -96,7 +96,21 @@ def meaning(site: Site, ledger: Journal) -> Meaning:
 
 def copied(brand: str, folder: Path) -> Path:
     ignored = shutil.ignore_patterns(".kampanya", "decisions")
-    return Path(shutil.copytree(HOME / "brands" / brand, folder / brand, ignore=ignored))
+    root = Path(shutil.copytree(HOME / "brands" / brand, folder / brand, ignore=ignored))
+    without_lists(root)
+    return root
+
+
+def without_lists(root: Path) -> None:
+    """No platform tells who is in a list of customers, so what leaves one out cannot come back; import says
+    so of each."""
+    for list_ in (root / "audiences").glob("*.yaml"):
+        if "type: customer_list" not in list_.read_text(encoding="utf-8"):
+            continue
+        list_.unlink()
+        for file in (root / "campaigns").glob("*.yaml"):
+            text = file.read_text(encoding="utf-8")
+            file.write_text(text.replace(f", exclude: [{list_.stem}]", ""), encoding="utf-8")
 
 
 def another(root: Path, folder: Path) -> Path:
