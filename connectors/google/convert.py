@@ -140,7 +140,7 @@ class Converter:
             **made.fields,
             "name": inner if inner.startswith(name) else f"{name} | {inner}",
             "status": _status(both),
-            **self._budget(ad_set),
+            **self._budget(ad_set, CHANNELS[channel_of(campaign)]),
         }
         return Resource(address, made.account, self.scope.token(address), fields, ad_set.path)
 
@@ -157,7 +157,7 @@ class Converter:
             "name": str(campaign.fields["name"]),
             "status": _status(campaign.fields["status"]),
             "contains_eu_political_advertising": normal.EU_POLITICAL,
-            **self._budget(campaign),
+            **self._budget(campaign, channel),
             "bidding": (bids := self._campaign_bids(campaign, settings)),
             **self._bid_for(campaign, settings, bids),
             **channels.settings(channel, options_of(campaign)),
@@ -185,7 +185,7 @@ class Converter:
             )
         return sells
 
-    def _budget(self, carrier: Resource) -> dict[str, Value]:
+    def _budget(self, carrier: Resource, channel: Channel) -> dict[str, Value]:
         budget: Any = carrier.fields.get("budget")
         if budget is None:
             if carrier.address.kind == "ad_set":
@@ -197,14 +197,10 @@ class Converter:
                 )
             return {}
         period, name = PERIODS[budget["period"]]
-        if period == "CUSTOM_PERIOD" and not carrier.fields["end"]:
-            self._refuse(
-                carrier,
-                "A total budget needs an end",
-                "the flight is open",
-                "Add `end` to the flight.",
-                "budget",
-            )
+        flight: Any = carrier.fields
+        wrong = channels.total_budget(channel, flight["start"], flight["end"])
+        if period == "CUSTOM_PERIOD" and wrong:
+            self._refuse(carrier, *wrong, "budget")
         micros = int(Decimal(str(budget["amount"])) * SUPPORTS.units(str(budget["currency"])))
         return {"budget_period": period, name: micros}
 

@@ -187,6 +187,11 @@ REFUSALS = {
     "immutable": Refusal(
         100, None, INVALID, "Field cannot be changed", "{name} cannot be changed after creation."
     ),
+    "published": Refusal(
+        100, 3260011, INVALID, "Can't Make Edits to Published Ad Set",
+        "Pixel, conversion event, custom conversion and optimization of an ad set cannot be edited once it is"
+        " published. Create a new ad set for other ones."
+    ),
     "end_past": Refusal(
         100, 1487033, INVALID, "End time in the past", "The end time {value} must lie in the future."
     ),

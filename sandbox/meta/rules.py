@@ -183,6 +183,10 @@ EFFECTIVE = {
 EDITABLE_WHEN = {"ARCHIVED": ("name", "status"), "DELETED": ("name",)}
 
 # What can never change after creation (reference pages of the nodes' updates).
+# …/marketing-api/reference/ad-promoted-object: "immutable in most cases"; the exceptions are for objectives
+# that are gone. Code and words of the refusal, which counts the optimization too: pipeboard-co/meta-ads-mcp
+# issue 144. That an ad set is published from its creation on is a choice: Graph has no drafts.
+PUBLISHED = frozenset({"optimization_goal", "promoted_object"})
 IMMUTABLE = {
     "campaign": frozenset({"objective", "buying_type"}),
     "adset": frozenset({"campaign_id", "is_dynamic_creative"}),

@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.meta.context import Graph
 from sandbox.meta.errors import refuse
 from sandbox.meta.params import one_of
-from sandbox.meta.rules import EDITABLE_WHEN, IMMUTABLE, STATUSES
+from sandbox.meta.rules import EDITABLE_WHEN, IMMUTABLE, PUBLISHED, STATUSES
 from sandbox.meta.store import Node
 
 GONE = ("DELETED", "ARCHIVED")
@@ -68,6 +68,8 @@ def check_edit(graph: Graph, node: Node, values: dict[str, Any]) -> None:
     for name in values:
         if name in IMMUTABLE[node.kind] and values[name] != node.get(name):
             raise refuse("immutable", name, name=name)
+        if node.kind == "adset" and name in PUBLISHED and values[name] != node.get(name):
+            raise refuse("published", name)
     own = node.get("status")
     if own in EDITABLE_WHEN:
         allowed = EDITABLE_WHEN[own]

@@ -133,7 +133,7 @@ def campaign(draw: Draw, key: str, like: Tree | None) -> Tree:
     platforms = like["platforms"] if like else draw(some(("meta", "google"), 1))
     family = "both" if len(platforms) > 1 else platforms[0]
     objective = like["objective"] if like else draw(st.sampled_from(sorted(GOALS[family])))
-    goals = GOALS[family][objective]
+    goals = (like["optimize_for"],) if like else GOALS[family][objective]
     flights = [each for each in FLIGHTS if not (like and "end" in like["flight"]) or "end" in each]
     sides = tuple(draw(st.permutations(AUDIENCES)))
     made: Tree = {
@@ -228,6 +228,8 @@ def ad_set(
         if "end" in flight and draw(st.booleans()):
             made["flight"] = {"start": flight["start"], "end": "2026-12-24"}
         made["budget"] = budget(draw, platforms, made.get("flight", flight), like)
+        if like and "meta" in platforms:
+            goals = (like["optimize_for"],)
         goal = made["optimize_for"] = draw(st.sampled_from(goals))
         if goal in BIDS and "bidding" not in parent.get("google", {}):
             made |= maybe(draw, [BIDS[goal], {"strategy": "lowest_cost"}], "bid", 2)

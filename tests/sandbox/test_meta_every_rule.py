@@ -358,6 +358,11 @@ def _(graph: Client) -> Any:
     return post(graph, graph.campaign(), {"objective": "OUTCOME_TRAFFIC"})
 
 
+@case("published")
+def _(graph: Client) -> Any:
+    return post(graph, graph.adset(graph.campaign()), {"optimization_goal": "REACH"})
+
+
 @case("label_name")
 def _(graph: Client) -> Any:
     graph.post(f"{graph.account}/adlabels", name="a")

@@ -319,6 +319,9 @@ BESIDE: dict[tuple[str, str], dict[str, Any]] = {
 ALSO_FITTING = {("adcreative", "status"): "ACTIVE", ("adlabel", "name"): "bir daha"}
 
 
+FIXED = {("adset", "optimization_goal"), ("adset", "promoted_object")}  # once an ad set is published
+
+
 @pytest.mark.parametrize("kind", sorted(set(UPDATE) - {"adaccount", "adstudycell"}))
 def test_what_an_object_is_changed_to_is_read_back_or_refused(kind: str, there: Any) -> None:
     graph, ids = there
@@ -329,6 +332,9 @@ def test_what_an_object_is_changed_to_is_read_back_or_refused(kind: str, there: 
         elif name not in SHOWN_BY and (kind, name) not in BESIDE:
             sent = ALSO_FITTING.get((kind, name), sample(name, letter))
             answer = ask(graph, ids, ("POST", kind, ""), **{name: sent})
+            if (kind, name) in FIXED:
+                assert answer.json()["error"]["error_subcode"] == 3260011, name
+                continue
             if answer.status_code >= 400 or not kept(graph, ids[kind], name, sent):
                 lost.append((name, answer.text))
     assert lost == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from connectors.google import automation, formats, normal
@@ -21,6 +22,7 @@ class Channel:
     bidding   strategies it takes; empty: those of search
     keywords  whether its ad groups take keywords
     placed    whether its ad groups keep places, languages and people, which else are the campaign's
+    total     how many days a total budget of it may be for, at most; 0: it has daily budgets only
     """
 
     type: str
@@ -29,11 +31,13 @@ class Channel:
     bidding: frozenset[str] = frozenset()
     keywords: bool = False
     placed: bool = False
+    total: int = 0
 
 
-# …/docs/campaigns/bidding/strategy-types, …/docs/performance-max/create-campaign.
+# …/docs/campaigns/bidding/strategy-types, …/docs/performance-max/create-campaign; total budgets:
+# …/docs/campaigns/budgets/overview, support.google.com/google-ads/answer/10486938.
 CHANNELS: Final[Mapping[str, Channel]] = {
-    "search": Channel("SEARCH", "SEARCH_STANDARD", "responsive_search_ad", keywords=True),
+    "search": Channel("SEARCH", "SEARCH_STANDARD", "responsive_search_ad", keywords=True, total=90),
     "display": Channel(
         "DISPLAY",
         "DISPLAY_STANDARD",
@@ -46,9 +50,14 @@ CHANNELS: Final[Mapping[str, Channel]] = {
         formats.MULTI,
         frozenset({"TARGET_SPEND", "MAXIMIZE_CONVERSIONS", "MAXIMIZE_CONVERSION_VALUE"}),
         placed=True,
+        total=366,
     ),
     "performance_max": Channel(
-        "PERFORMANCE_MAX", None, "", frozenset({"MAXIMIZE_CONVERSIONS", "MAXIMIZE_CONVERSION_VALUE"})
+        "PERFORMANCE_MAX",
+        None,
+        "",
+        frozenset({"MAXIMIZE_CONVERSIONS", "MAXIMIZE_CONVERSION_VALUE"}),
+        total=90,
     ),
     # …/docs/shopping-ads/create-campaign; answer/7065882 (conversion value, with or without a target).
     "shopping": Channel(
@@ -56,9 +65,11 @@ CHANNELS: Final[Mapping[str, Channel]] = {
         "SHOPPING_PRODUCT_ADS",
         "shopping_product_ad",
         frozenset({"TARGET_SPEND", "MANUAL_CPC", "MAXIMIZE_CONVERSION_VALUE"}),
+        total=90,
     ),
     "app": Channel("MULTI_CHANNEL", "", "", frozenset({"MAXIMIZE_CONVERSIONS", "MAXIMIZE_CONVERSION_VALUE"})),
 }
+FEWEST_DAYS: Final = 3  # of a total budget
 PRIORITIES: Final = {"low": 0, "medium": 1, "high": 2}  # docstring of ShoppingSetting.campaign_priority
 
 
@@ -76,6 +87,20 @@ def shop(channel: Channel, options: Mapping[str, Any], merchant: str) -> dict[st
         priority = PRIORITIES[str(said.get("priority") or "low")]
         found |= {"campaign_priority": priority, "enable_local": bool(said.get("local"))}
     return {"merchant_id": merchant, "shopping_setting": found}
+
+
+def total_budget(channel: Channel, start: str, end: str | None) -> tuple[str, str, str] | None:
+    """What is wrong with a total budget for a flight (ISO dates): summary, detail, mend; or nothing."""
+    daily = "Write the budget as `daily`."
+    if not channel.total:
+        return "No total budgets in this channel", f"a {channel.type} campaign has a daily one", daily
+    if not end:
+        return "A total budget needs an end", "the flight is open", "Add `end` to the flight."
+    days = (date.fromisoformat(end) - date.fromisoformat(start)).days + 1
+    if FEWEST_DAYS <= days <= channel.total:
+        return None
+    bounds = f"{FEWEST_DAYS} to {channel.total} days for a {channel.type} campaign"
+    return "A total budget is not for so many days", f"the flight has {days}, Google takes {bounds}", daily
 
 
 def settings(channel: Channel, options: Mapping[str, Any]) -> dict[str, Value]:

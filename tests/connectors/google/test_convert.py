@@ -128,6 +128,27 @@ def test_a_lifetime_budget_is_a_total_budget_and_needs_an_end() -> None:
 
 
 @pytest.mark.parametrize(
+    ("channel", "end", "told"),
+    [
+        ("search", "2026-12-02", "has 2, Google takes 3 to 90 days"),
+        ("search", "2026-12-03", ""),
+        ("search", "2027-02-28", ""),
+        ("search", "2027-03-01", "has 91, Google takes 3 to 90 days"),
+        ("display", "2026-12-31", "a DISPLAY campaign has a daily one"),
+    ],
+)
+def test_a_total_budget_fits_its_channel_and_its_flight(channel: str, end: str, told: str) -> None:
+    lifetime = neutral.budget("3000.00", "lifetime")
+    top = neutral.campaign(budget=lifetime, start="2026-12-01", end=end, options={"channel": channel})
+    if not told:
+        convert(*ad_set_with(top))
+        return
+    assert [each.fix for each in problems(*ad_set_with(top)) if told in each.detail] == [
+        "Write the budget as `daily`."
+    ]
+
+
+@pytest.mark.parametrize(
     ("age", "expected"),
     [
         (None, ["18_24", "25_34", "35_44", "45_54", "55_64", "65_UP", "UNDETERMINED"]),

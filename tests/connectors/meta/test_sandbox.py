@@ -294,8 +294,6 @@ CHANGES: list[tuple[str, str, dict[str, Any], set[str]]] = [
     ("ad_set", AD_SET, {"budget": {"period": "day", "amount": "660", "currency": "TRY"}}, {"daily_budget"}),
     ("ad_set", AD_SET, {"end": "2027-01-15"}, {"end_time"}),
     ("ad_set", AD_SET, {"end": None}, {"end_time"}),
-    ("ad_set", AD_SET, {"optimize_for": "link_clicks"}, {"optimization_goal", "attribution_spec"}),
-    ("ad_set", AD_SET, {"optimize_for": "add_to_carts"}, {"promoted_object"}),
     ("ad_set", AD_SET, {"audience": {"locations": ("TR-35",), "languages": (), "genders": ("men",)}},
      {"targeting"}),
     ("ad_set", AD_SET, {"bid": {"strategy": "bid_cap", "amount": "50 TRY"}},
@@ -325,6 +323,27 @@ def test_every_change_is_sent_as_it_is_and_settles(
     assert kinds(outcomes, Applied) == sorted(each.address.kind for each in found.changes)
     _, again = planned(meta, tree, brand)
     assert (again.changes, again.held) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("goal", "fields"), [("link_clicks", {"optimization_goal"}), ("add_to_carts", {"promoted_object"})]
+)
+def test_what_a_published_ad_set_aims_at_is_refused_in_the_plan_as_the_platform_would(
+    goal: str, fields: set[str], meta: MetaConnector, declared: Any, brand: Connection
+) -> None:
+    tree = declared(ad_sets=1, ads=1)
+    ids = built(meta, tree)
+    tree.change("ad_set", AD_SET, optimize_for=goal)
+    want, found = planned(meta, tree, brand)
+    (blocked,) = found.blocked
+    assert found.changes == ()
+    assert all(name in str(blocked) for name in fields)
+    assert "replace: allow" in str(blocked)
+    (ad_set,) = (each for each in want if each.address.kind == "ad_set")
+    sent = {name: ad_set.fields.get(name) for name in fields}
+    (refused,) = meta.apply([Update(ad_set, ids[ad_set.address], {}, sent)], ids)
+    assert isinstance(refused, Refused)
+    assert "Published Ad Set" in refused.message
 
 
 def test_what_is_archived_reads_as_archived_and_creatives_stay(
