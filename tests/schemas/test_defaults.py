@@ -277,7 +277,7 @@ def campaigns(draw: Any) -> dict[str, Any]:
 
 def by_hand(campaign: dict[str, Any], layers: list[dict[str, Any]]) -> dict[str, Any]:
     """The rules of docs/language.md once more, on plain values."""
-    done = copy.deepcopy(campaign)
+    done = json.loads(json.dumps(campaign))  # drawn values may be one and the same object
     absent = {"meta", "google"} - set(done["platforms"])
     for layer in layers:
         has = any(each.get("budget") is not None for each in done["ad_sets"])
