@@ -207,7 +207,7 @@ def _texts(
 
 def measure(text: str, limit: TextLimit) -> int:
     """The length of a text as its platform counts it."""
-    if limit.counting == "chars" or text.isascii():
+    if limit.counting == "chars" or text.isascii() or max(text) < FIRST_WIDE:
         return len(text)
     return len(text) + sum(each >= FIRST_WIDE and unicodedata.east_asian_width(each) in "WF" for each in text)
 
