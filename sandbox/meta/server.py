@@ -132,13 +132,17 @@ class GraphServer:
         fault = self.faults.strike(
             call.method, "/" + "/".join(call.path), size=lambda: reports.size(self.graph, call)
         )
+        waited = 0.0
         if fault and fault.kind == "delay":
-            await asyncio.sleep(fault.seconds)
+            await asyncio.sleep(waited := fault.seconds)
             fault = None
         reply = self._struck(fault, call, self._answer) if fault else self._answer(call)
-        if self._late:  # parts of a batch that were told to wait
-            late, self._late = self._late, 0.0
-            await asyncio.sleep(late)
+        late, self._late = (
+            self._late,
+            0.0,
+        )  # a batch is as late as the latest of its parts, which go side by side
+        if late > waited:
+            await asyncio.sleep(late - waited)
         return _quiet(call, reply) if reply else Reply(200, [], b"null")
 
     def _answer(self, call: Call) -> Reply:
@@ -164,7 +168,7 @@ class GraphServer:
             self._lost = True
             fault = None
         if fault and fault.kind == "delay":
-            self._late += fault.seconds
+            self._late = max(self._late, fault.seconds)
             fault = None
         return self._struck(fault, call, self._single) if fault else self._single(call)
 
